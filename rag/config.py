@@ -1,0 +1,101 @@
+"""Settings from rag.toml, RAG_* environment variables and command-line flags, in rising order."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from rag.errors import ConfigError
+
+CONFIG_NAME = "rag.toml"
+INDEX_NAME = ".rag"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be configured.
+
+    `corpus` is the directory of notes; `index` the directory of the index (default: `.rag` inside the corpus).
+    `embedder` is "builtin", a sentence-transformers name or folder; `download` allows a model hub to be asked.
+    `llm` is "openai:MODEL", "URL#MODEL" or None; `llm_timeout` is in seconds.
+    `lock_timeout` is how many seconds a writer waits for another one.
+    """
+
+    corpus: Path = Path("corpus")
+    index: Path | None = None
+    embedder: str = "builtin"
+    download: bool = False
+    llm: str | None = None
+    llm_timeout: float = 60.0
+    lock_timeout: float = 10.0
+    host: str = "127.0.0.1"
+    port: int = 8765
+    max_file_bytes: int = 64 * 1024 * 1024
+
+    @property
+    def index_path(self) -> Path:
+        """Where the index lies."""
+        return self.index if self.index is not None else self.corpus / INDEX_NAME
+
+
+def load(
+    flags: Mapping[str, object] | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    directory: Path | None = None,
+) -> Settings:
+    """Settings for `directory` (default: the working directory).
+
+    `flags` whose value is None count as not given. Raises ConfigError for an unknown key or an unusable value.
+    """
+    env = os.environ if environ is None else environ
+    settings = Settings()
+    path = (directory or Path.cwd()) / CONFIG_NAME
+    if path.is_file():
+        settings = _apply(settings, _read(path), str(path))
+    from_env = {
+        name.removeprefix("RAG_").lower(): value for name, value in sorted(env.items()) if name.startswith("RAG_")
+    }
+    known = {f.name for f in fields(Settings)}
+    settings = _apply(settings, {k: v for k, v in from_env.items() if k in known}, "environment")
+    given = {k: v for k, v in (flags or {}).items() if v is not None}
+    return _apply(settings, given, "command line")
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read as TOML ({error}); mend or remove it") from error
+
+
+def _apply(settings: Settings, values: Mapping[str, object], origin: str) -> Settings:
+    known = {f.name for f in fields(Settings)}
+    for name, value in values.items():
+        if name not in known:
+            raise ConfigError(f"{origin}: unknown setting {name!r}; known are {', '.join(sorted(known))}")
+        settings = replace(settings, **{name: _convert(name, value, origin)})
+    return settings
+
+
+def _convert(name: str, value: object, origin: str) -> object:
+    text = str(value)
+    try:
+        if name in ("corpus", "index"):
+            return Path(text).expanduser()
+        if name in ("llm_timeout", "lock_timeout"):
+            return float(text)
+        if name in ("port", "max_file_bytes"):
+            return int(text)
+    except ValueError as error:
+        raise ConfigError(f"{origin}: {name} = {text!r} is not a number") from error
+    if name == "download":
+        if text.lower() in ("1", "true", "yes", "on"):
+            return True
+        if text.lower() in ("0", "false", "no", "off", ""):
+            return False
+        raise ConfigError(f"{origin}: {name} = {text!r} is neither true nor false")
+    return text
