@@ -1,0 +1,172 @@
+"""The command `rag eval`, also reached as `python -m eval.run`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rag.config import Settings, load
+from rag.errors import RagError, UsageError
+
+if TYPE_CHECKING:
+    from eval.baseline import Baseline, Threshold
+    from eval.run import Report
+
+PATH = click.Path(path_type=Path)
+
+
+@click.command(name="eval")
+@click.argument("sets", nargs=-1, metavar="[SET]...")
+@click.option("--corpus", type=PATH, metavar="DIR", help="Directory of notes asked about.  [corpus]")
+@click.option("--index", type=PATH, metavar="DIR", help="Directory of the index.  [a temporary one]")
+@click.option("--embedder", metavar="NAME", help="builtin, a sentence-transformers name, or a folder.")
+@click.option("--llm", metavar="SPEC", help="Language model that words the answers: openai:MODEL, URL#MODEL.")
+@click.option("--split", type=click.Choice(["dev", "heldout", "all"]), default="all", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the whole run as JSON instead of tables.")
+@click.option("--out", type=PATH, metavar="FILE", help="Write the whole run as JSON.")
+@click.option("--report", type=PATH, metavar="FILE", help="Write a self-contained HTML page.")
+@click.option(
+    "--show-failures",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Print N cases that went wrong.",
+)
+@click.option("--fail-under", multiple=True, metavar="METRIC=VALUE", help="Exit 1 below this; repeatable.")
+@click.option("--baseline", type=PATH, metavar="FILE", help="Compare with these figures.  [those that ship]")
+@click.option("--update-baseline", is_flag=True, help="Make this run's figures the baseline.")
+@click.option("--beir", type=PATH, metavar="DIR", help="Score retrieval alone over a BEIR folder instead.")
+def command(
+    sets: tuple[str, ...],
+    corpus: Path | None,
+    index: Path | None,
+    embedder: str | None,
+    llm: str | None,
+    split: str,
+    as_json: bool,
+    out: Path | None,
+    report: Path | None,
+    show_failures: int,
+    fail_under: tuple[str, ...],
+    baseline: Path | None,
+    update_baseline: bool,
+    beir: Path | None,
+) -> int:
+    """Ask every question of the SETs and score the answers; no SET means those about the shipped corpus.
+
+    A SET is a file of JSON lines or the name of a set that ships. Exit status: 0 good, 1 when a threshold is
+    missed, a quote is not exact or a slice fell by more than its noise since the baseline, 2 usage.
+
+    \b
+    rag eval --split dev --show-failures 5
+    rag eval my-questions.jsonl --corpus notes/ --report report.html --fail-under accuracy=0.9
+    """
+    from eval.baseline import BASELINE, parse_threshold, write_baseline
+
+    settings = load({"corpus": corpus, "index": index, "embedder": embedder, "llm": llm})
+    # A configured index was made on an earlier day; only one that is named here is used.
+    settings = replace(settings, index=index)
+    if beir is not None:
+        return _beir(beir, settings, as_json=as_json)
+    thresholds = [parse_threshold(text) for text in fail_under]
+    earlier = _baseline(baseline or BASELINE, must_exist=baseline is not None and not update_baseline)
+    found = _evaluated(sets, settings, split)
+    _write(found, as_json=as_json, out=out, page=report, show_failures=show_failures)
+    if update_baseline:
+        write_baseline(baseline or BASELINE, found.scope, found.slices, earlier)
+    return _gate(found, thresholds, earlier)
+
+
+def main() -> None:
+    """Run the command by itself and leave with its exit status."""
+    try:
+        sys.exit(command.main(prog_name="python -m eval.run", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except RagError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(2 if isinstance(error, UsageError) else 1)
+
+
+def _evaluated(sets: tuple[str, ...], settings: Settings, split: str) -> Report:
+    from eval.cases import find_sets, load_cases
+    from eval.run import evaluate, ingested, scope_of
+
+    paths = find_sets(sets)
+    cases = load_cases(paths, split=split)
+    bar = _progress if sys.stderr.isatty() else None
+    with ingested(settings, progress=bar) as chosen:
+        return evaluate(cases, chosen, scope=scope_of(paths, split), progress=bar)
+
+
+def _beir(directory: Path, settings: Settings, *, as_json: bool) -> int:
+    from eval.beir import measure, rows, to_json
+    from eval.report import aligned
+
+    scores = measure(directory, settings, progress=_progress if sys.stderr.isatty() else None)
+    click.echo(json.dumps(to_json(scores), indent=2) if as_json else aligned(rows(scores)))
+    return 0
+
+
+def _baseline(path: Path, *, must_exist: bool) -> Baseline:
+    from eval.baseline import Baseline, read_baseline
+
+    return read_baseline(path) if path.exists() or must_exist else Baseline({})
+
+
+def _write(found: Report, *, as_json: bool, out: Path | None, page: Path | None, show_failures: int) -> None:
+    from eval.report import aligned, answers_table, failure_lines, retrieval_table, to_json
+
+    if out is not None or as_json:
+        text = json.dumps(to_json(found), ensure_ascii=False, indent=1)
+        if out is not None:
+            _save(out, text + "\n")
+        if as_json:
+            click.echo(text)
+    if page is not None:
+        from eval.html import to_html
+
+        _save(page, to_html(found))
+    if as_json:
+        return
+    click.echo(aligned(answers_table(found.slices)))
+    click.echo()
+    click.echo(aligned(retrieval_table(found.slices)))
+    total = len(found.outcomes)
+    click.echo(
+        f"\n{len(found.failures)} of {total} answers are wrong, {len(found.imperfect)} right but short"
+    )
+    for outcome in (*found.failures, *found.imperfect)[:show_failures]:
+        click.echo("\n" + "\n".join(failure_lines(outcome)))
+
+
+def _gate(found: Report, thresholds: list[Threshold], earlier: Baseline) -> int:
+    """Say on stderr what is worse than it must be; the exit status."""
+    from eval.baseline import changed, fallen, missed
+
+    worse = missed(found.slices, thresholds) + fallen(found.scope, found.slices, earlier)
+    invalid = sum(outcome.has_invalid_citation for outcome in found.outcomes)
+    if invalid:
+        worse.append(f"{invalid} answers cite a quote that is not an exact substring of its source")
+    for line in worse:
+        click.echo(f"worse: {line}", err=True)
+    for name in changed(found.scope, found.slices, earlier):
+        click.echo(f"note: {name} holds other cases than in the baseline and was not compared", err=True)
+    return 1 if worse else 0
+
+
+def _save(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror}); give another file") from error
+
+
+def _progress(what: str, done: int, total: int) -> None:
+    click.echo(f"\r\x1b[K{what} {done}/{total}" + ("\r\x1b[K" if done == total else ""), nl=False, err=True)

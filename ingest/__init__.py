@@ -1,0 +1,1 @@
+"""The write path: notes and PDFs become an index."""

@@ -1,0 +1,245 @@
+"""Names that a source gives to things, and the union of all sources' names into entities."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from urllib.parse import unquote, urlsplit
+
+from ingest.outline import Subject, item_label, subjects
+from ingest.tabular import Orientation, Reading, header_is, read_table
+from rag.text.names import has_cjk, latin_names, name_key, surface_forms
+from rag.types import Block, BlockKind, Entity, Link, Name
+
+HEADING_STRENGTH, LINK_STRENGTH, WEAK_STRENGTH = 3, 2, 1
+_REPOSITORY = re.compile(r"^(?:www\.)?(?:github\.com|gitlab\.com|gitee\.com|huggingface\.co|bitbucket\.org)$")
+_LABEL_LINE = re.compile(r"^\s*(?:[-*+]\s+)?\d{1,2}\s*[、.．)]\s*([^\s。，,:：；;]{2,30})\s*$")
+_ITEM_LINK = re.compile(r"^\s*(?:[-*+]\s+|\d+[.)]\s+)?([^\s:：][^:：]{0,38}?)\s*[:：]?\s*(https?://\S+)\s*$")
+_LIST_CELL = re.compile(r"\s*[、,，/;；]\s*")
+_GENERIC_PATH = frozenset(("tree", "blob", "main", "master", "docs", "datasets", "models"))
+_FILE = re.compile(r"\.(?:md|ipynb|py|txt|html?|pdf|rst)$")
+
+
+def names(source: str, blocks: Sequence[Block]) -> tuple[Name, ...]:
+    """Every surface form of a thing in `blocks`, in order of appearance, without duplicates."""
+    collector = _Collector(source)
+    owners = subjects(blocks)
+    for block, owner in zip(blocks, owners, strict=True):
+        line = getattr(block.location, "first", 0)
+        if block.kind is BlockKind.HEADING:
+            if owner is not None and owner.heading == block.heading:
+                collector.add_subject(owner)
+        elif block.table is not None:
+            _table_names(collector, block, owner)
+        else:
+            _prose_names(collector, block, line)
+    return collector.result()
+
+
+class _Collector:
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.names: dict[tuple[str, str], Name] = {}
+
+    def add(self, forms: Sequence[str], strength: int, line: int, url: str | None = None) -> None:
+        group = name_key(forms[0])
+        for form in forms:
+            key = name_key(form)
+            if len(key) < 2 or key.replace(".", "").isdigit():
+                continue
+            old = self.names.get((group, key))
+            if old is None or old.strength < strength or (old.url is None and url is not None):
+                kept = url if url is not None else (old.url if old else None)
+                self.names[group, key] = Name(form, key, group, strength, self.source, line, kept)
+
+    def add_subject(self, subject: Subject) -> None:
+        for forms in subject.things:
+            alone = len(subject.things) == 1
+            self.add(forms, HEADING_STRENGTH, subject.line, subject.url if alone else None)
+
+    def result(self) -> tuple[Name, ...]:
+        return tuple(self.names.values())
+
+
+def _table_names(collector: _Collector, block: Block, owner: Subject | None) -> None:
+    assert block.table is not None
+    reading = read_table(block.table, owner.name if owner else "")
+    links = {link.line: link for link in block.links}
+    if reading.orientation is Orientation.ROWS:
+        for row in block.table.rows:
+            cell = row.cells[reading.name_column] if reading.name_column < len(row.cells) else ""
+            own = links.get(row.lines.first)
+            url = own.target if own and own.text and name_key(own.text) == name_key(cell) else None
+            url = url or (None if has_cjk(cell) else _row_link(block.links, row.lines.first))
+            for forms in surface_forms(cell):
+                collector.add(forms, HEADING_STRENGTH if reading.proper else WEAK_STRENGTH, row.lines.first, url)
+    elif reading.orientation is Orientation.COLUMNS:
+        for cell in block.table.header[1:]:
+            for forms in surface_forms(cell):
+                collector.add(forms, HEADING_STRENGTH, block.table.header_lines.first)
+    _value_names(collector, block, reading)
+
+
+def _row_link(links: Sequence[Link], line: int) -> str | None:
+    """A row's own link: the only repository that the row points to."""
+    repositories = {link.target for link in links if link.line == line and repository(link.target)}
+    return repositories.pop() if len(repositories) == 1 else None
+
+
+def _value_names(collector: _Collector, block: Block, reading: Reading) -> None:
+    """Cells that hold nothing but proper names ("A、B、C") name things too, weakly."""
+    assert block.table is not None
+    for row in block.table.rows:
+        for at, cell in enumerate(row.cells):
+            if at == reading.name_column and reading.orientation is Orientation.ROWS:
+                continue
+            for part in _proper_parts(cell):
+                collector.add([part], WEAK_STRENGTH, row.lines.first)
+
+
+def _proper_parts(cell: str) -> list[str]:
+    if not cell or len(cell) > 60 or has_cjk(cell) or "://" in cell:
+        return []
+    parts = [part.strip() for part in _LIST_CELL.split(cell) if part.strip()]
+    whole = all(latin_names(part) == [part] and len(part) > 2 for part in parts)
+    return parts if whole and any(any(char.isupper() for char in part) for part in parts) else []
+
+
+def _prose_names(collector: _Collector, block: Block, line: int) -> None:
+    for link in block.links:
+        if link.text and _names_itself(link):
+            for forms in surface_forms(link.text)[:1]:
+                collector.add(forms, LINK_STRENGTH, link.line, link.target if repository(link.target) else None)
+    opening = item_label(block)
+    if opening is not None:
+        for forms in surface_forms(opening)[:1]:
+            collector.add(forms, LINK_STRENGTH, line)
+    for offset, text in enumerate(block.plain.split("\n")):
+        label = _LABEL_LINE.match(text)
+        item = _ITEM_LINK.match(text)
+        written = label.group(1) if label else ""
+        if item is not None and _is_label_of(item.group(1), item.group(2)) and not header_is("generic", item.group(1)):
+            written = item.group(1)
+        if written and latin_names(written) and not has_cjk(written) and len(written.split()) <= 4:
+            for forms in surface_forms(written)[:1]:
+                collector.add(forms, LINK_STRENGTH, line + offset)
+
+
+def _names_itself(link: Link) -> bool:
+    """Whether the text of a link is a name: it is proper, and the target speaks of it or is an anchor."""
+    return _is_label_of(link.text, link.target) and not header_is("generic", link.text)
+
+
+def _is_label_of(label: str, target: str) -> bool:
+    """Whether a brief Latin label is the name of what `target`'s path points to."""
+    words = latin_names(label)
+    if not words or len(label) > 40 or has_cjk(label) or len(label.split()) > 4:
+        return False
+    path = name_key(unquote(target.split("://", 1)[-1].partition("/")[2])) if "://" in target else name_key(target)
+    return name_key(label) in path or (len(words[0]) > 3 and name_key(words[0]) in path)
+
+
+def repository(url: str) -> tuple[str, ...] | None:
+    """Path parts that identify a repository or a directory in it; None for other links."""
+    parts = urlsplit(url if "://" in url else "https://" + url)
+    if not _REPOSITORY.match(parts.netloc.lower()):
+        return None
+    path = [part.lower().removesuffix(".git") for part in unquote(parts.path).split("/") if part]
+    path = path[: path.index("wiki")] if "wiki" in path else path
+    path = [part for part in path if part not in _GENERIC_PATH and not _FILE.search(part)]
+    return tuple(path) if len(path) >= 2 else None
+
+
+def merge(found: Iterable[Name]) -> tuple[Entity, ...]:
+    """Entities: names united by key, by their source's grouping, and by a common repository of their own.
+
+    Two names with the same repository are one thing if the words of one are among those of the other, or if one
+    is Chinese and the other is not; else a project and its part would become one.
+    """
+    all_names = sorted(found, key=lambda n: (-n.strength, n.source, n.line, n.key))
+    union = _Union()
+    for name in all_names:
+        union.join(name.key, name.key)
+        if name.group != name.key and name.strength >= LINK_STRENGTH:
+            union.join(name.group, name.key)
+    by_url: dict[tuple[str, ...], list[Name]] = defaultdict(list)
+    homes: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for name in all_names:
+        place = repository(name.url) if name.url else None
+        if place is not None:
+            by_url[place].append(name)
+            homes[name.key].add(place)
+    taken = {name.key for name in all_names if name.strength >= HEADING_STRENGTH}
+    for place, sharing in sorted(by_url.items()):
+        settled = [name for name in sharing if len(homes[name.key]) == 1]
+        for other in settled[1:]:
+            if _same_thing(settled[0].surface, other.surface):
+                union.join(settled[0].key, other.key)
+        slug = name_key(place[-1])
+        for name in settled[:1]:
+            if slug in taken and has_cjk(name.key) and homes[slug] <= {place}:
+                union.join(name.key, slug)
+    return _entities(all_names, union, by_url, taken)
+
+
+def _entities(
+    all_names: Sequence[Name],
+    union: _Union,
+    by_url: dict[tuple[str, ...], list[Name]],
+    taken: set[str],
+) -> tuple[Entity, ...]:
+    extra: dict[str, list[str]] = defaultdict(list)
+    for place, sharing in sorted(by_url.items()):
+        roots = {union.root(name.key) for name in sharing}
+        slug = place[-1]
+        fits = any(has_cjk(name.surface) or _words(name.surface) <= _words(slug) for name in sharing)
+        if len(roots) == 1 and fits and name_key(slug) not in taken and len(slug) > 2:
+            extra[roots.pop()].append(slug)
+    groups: dict[str, list[Name]] = defaultdict(list)
+    for name in all_names:
+        groups[union.root(name.key)].append(name)
+    claimed: set[str] = set(union.parent)
+    entities: list[Entity] = []
+    for root, members in sorted(groups.items()):
+        surfaces = Counter(name.surface for name in members)
+        best = max(members, key=lambda n: (n.strength, surfaces[n.surface], -len(n.surface), n.surface))
+        aliases = list(dict.fromkeys(name.surface for name in members))
+        keys = dict.fromkeys(name.key for name in members)
+        for slug in extra.get(root, ()):
+            if name_key(slug) not in claimed:
+                claimed.add(name_key(slug))
+                keys.setdefault(name_key(slug))
+                aliases.append(slug)
+        entities.append(
+            Entity(best.surface, tuple(keys), tuple(aliases), max(name.strength for name in members))
+        )
+    return tuple(sorted(entities, key=lambda entity: (entity.name, entity.keys)))
+
+
+def _same_thing(one: str, other: str) -> bool:
+    if has_cjk(one) != has_cjk(other):
+        return True
+    first, second = _words(one), _words(other)
+    return first <= second or second <= first
+
+
+def _words(surface: str) -> set[str]:
+    return {word for word in re.split(r"[^0-9a-z一-鿿]+", surface.lower()) if word}
+
+
+class _Union:
+    def __init__(self) -> None:
+        self.parent: dict[str, str] = {}
+
+    def root(self, key: str) -> str:
+        self.parent.setdefault(key, key)
+        while self.parent[key] != key:
+            self.parent[key] = self.parent[self.parent[key]]
+            key = self.parent[key]
+        return key
+
+    def join(self, one: str, other: str) -> None:
+        """Unite two keys; the smaller root becomes the root, so that the order of joining does not matter."""
+        first, second = sorted((self.root(one), self.root(other)))
+        self.parent[second] = first

@@ -1,0 +1,115 @@
+"""One file to a document of the index: decode, parse, chunk, names, facts. Pure, but for papers that PyMuPDF opens."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from ingest.sources import Found
+from rag.errors import UnreadableFileError
+from rag.index.document import Document
+from rag.types import Block, BlockKind, Source, SourceKind
+
+if TYPE_CHECKING:
+    from ingest.encoding import Decoded
+
+LONGEST_LINE = 4 * 1024 * 1024
+"""Characters: a longer line is data with the name of a note."""
+
+
+def prepare(found: Found, data: bytes, *, mtime_ns: int) -> Document:
+    """The document that the bytes of a file make; `mtime_ns` is what the index is to remember as its time.
+
+    Raises UnreadableFileError where they are neither text nor a PDF.
+    """
+    from ingest.chunk import chunk
+    from ingest.entities import names
+    from ingest.facts import facts
+
+    source, blocks = _paper(found, data) if found.kind is SourceKind.PAPER else _note(found, data)
+    found_names = names(source.path, blocks)
+    return Document(
+        source=source,
+        chunks=chunk(source.path, source.text, blocks),
+        facts=facts(source.path, source.text, blocks, found_names),
+        names=found_names,
+        size=len(data),
+        mtime_ns=mtime_ns,
+    )
+
+
+def digest(data: bytes) -> str:
+    """What identifies the bytes of a file: SHA-256."""
+    return hashlib.sha256(data).hexdigest()
+
+
+@cache
+def configuration() -> str:
+    """What identifies the code and the data that make a document: another one re-does every file."""
+    import ingest
+    import rag.text
+
+    sha = hashlib.sha256()
+    for package in (ingest, rag.text):
+        root = Path(package.__path__[0])
+        for path in sorted((*root.glob("*.py"), *root.glob("data/*"))):
+            sha.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return sha.hexdigest()[:16]
+
+
+def _note(found: Found, data: bytes) -> tuple[Source, Sequence[Block]]:
+    from ingest.encoding import decode
+    from ingest.markdown import parse
+    from ingest.outline import outline
+
+    decoded = decode(data, name=found.path)
+    longest = max(map(len, decoded.text.split("\n")))
+    if longest > LONGEST_LINE:
+        raise UnreadableFileError(
+            found.path, f"a line of {longest} characters is longer than {LONGEST_LINE}; this is no note"
+        )
+    blocks = outline(parse(decoded.text))
+    source = Source(
+        path=found.path,
+        kind=found.kind,
+        title=_title(found.path, blocks),
+        digest=digest(data),
+        encoding=decoded.encoding,
+        text=decoded.text,
+        repair=_told(decoded),
+    )
+    return source, blocks
+
+
+def _paper(found: Found, data: bytes) -> tuple[Source, Sequence[Block]]:
+    from ingest.pdf import read_pdf
+
+    paper = read_pdf(found.file)
+    source = Source(
+        path=found.path,
+        kind=found.kind,
+        title=paper.title or PurePosixPath(found.path).stem,
+        digest=digest(data),
+        encoding="pdf",
+        text="\f".join(paper.pages),
+    )
+    return source, paper.blocks
+
+
+def _title(path: str, blocks: Sequence[Block]) -> str:
+    """The first heading; without one the file's name."""
+    headings = (block.plain.strip() for block in blocks if block.kind is BlockKind.HEADING)
+    return next((heading for heading in headings if heading), PurePosixPath(path).stem)
+
+
+def _told(decoded: Decoded) -> str | None:
+    """How the text was mended, in one line."""
+    repair = decoded.repair
+    if repair is None:
+        return None
+    restored = f"{repair.exact} characters restored exactly"
+    guessed = f", {repair.mended} with lost bytes restored by context (confidence {repair.confidence:.0%})"
+    return f"UTF-8 once read as {repair.codec}: {restored}" + (guessed if repair.mended else "")

@@ -1,0 +1,98 @@
+"""How a table is to be read: what names its rows or columns, and which cells are attributes."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from rag.text.names import has_cjk, latin_names, name_key
+from rag.text.normalise import normalise
+from rag.types import Table
+
+_NUMERIC = re.compile(r"^[\s\d.,%~+\-–—/:：、年月日]*$")
+_MARKED_NAME = re.compile(r"[a-z][A-Z]|[A-Z]{2}|[A-Za-z][-_ ]?\d|^[A-Za-z][A-Za-z0-9]*(?:[-_.][A-Za-z0-9]+)+$")
+_LONGEST_LABEL = 40
+"""Characters beyond which a cell is text rather than a label."""
+
+
+class Orientation(StrEnum):
+    ROWS = "rows"
+    """Each row is about the thing in its name column."""
+    COLUMNS = "columns"
+    """Each column is about the thing in its header; the first column holds attributes."""
+    PROPERTIES = "properties"
+    """All of it is about the section's subject: attributes in the first column, columns are cases."""
+    CARD = "card"
+    """One row about the section's subject: the headers are the attributes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    orientation: Orientation
+    name_column: int
+    proper: bool
+    """Whether the row or column names are names of things rather than labels."""
+
+
+@cache
+def _words() -> dict[str, frozenset[str]]:
+    raw = tomllib.loads((files("ingest") / "data" / "headers.toml").read_text(encoding="utf-8"))
+    return {kind: frozenset(normalise(word) for word in words) for kind, words in raw.items()}
+
+
+def header_is(kind: str, header: str) -> bool:
+    """Whether a header is one of the words of `kind` ("name", "index", "value", "property"), or a part of it is."""
+    parts = [normalise(part).strip(" *") for part in header.split("/")]
+    return any(part in _words()[kind] for part in parts) or normalise(header) in _words()[kind]
+
+
+def read_table(table: Table, owner: str) -> Reading:
+    """How to read `table`; `owner` is the name of the section's subject, "" for none."""
+    columns = len(table.header)
+    name_column = _name_column(table)
+    labels = [row.cells[name_column] for row in table.rows if name_column < len(row.cells)]
+    linked = sum("](" in row.raw[name_column] for row in table.rows if name_column < len(row.raw))
+    heads = [header for at, header in enumerate(table.header) if at != name_column]
+    named = header_is("name", table.header[name_column]) if table.header else False
+    if len(table.rows) == 1 and owner and not named and columns > 2:
+        return Reading(Orientation.CARD, name_column, proper=False)
+    properties = bool(table.header) and header_is("property", table.header[0])
+    if columns == 2 and (properties or header_is("value", table.header[1])):
+        return Reading(Orientation.PROPERTIES, 0, proper=False)
+    head_names, label_names = _proper_share(heads), _proper_share(labels)
+    if (properties or head_names > label_names + 0.2) and head_names >= 0.5 and not (named and label_names > 0.5):
+        return Reading(Orientation.COLUMNS, 0, proper=True)
+    if properties:
+        return Reading(Orientation.PROPERTIES, 0, proper=False)
+    proper = named or label_names >= 0.5 or linked * 2 > len(table.rows)
+    return Reading(Orientation.ROWS, name_column, proper=proper)
+
+
+def _name_column(table: Table) -> int:
+    for at, header in enumerate(table.header):
+        if header_is("name", header):
+            return at
+    for at, header in enumerate(table.header):
+        cells = [row.cells[at] for row in table.rows if at < len(row.cells)]
+        if header_is("index", header) or all(_NUMERIC.match(cell) for cell in cells):
+            continue
+        return at
+    return 0
+
+
+def _proper_share(labels: list[str]) -> float:
+    filled = [label for label in labels if label.strip()]
+    if not filled:
+        return 0.0
+    return sum(_is_proper(label) for label in filled) / len(filled)
+
+
+def _is_proper(label: str) -> bool:
+    """Whether a label looks like the name of a thing: Latin with an inner capital or a digit, no sentence."""
+    if len(label) > _LONGEST_LABEL or not latin_names(label):
+        return False
+    return bool(_MARKED_NAME.search(label)) and (not has_cjk(label) or len(name_key(label)) <= 20)

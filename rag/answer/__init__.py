@@ -1,0 +1,1 @@
+"""Answers composed from evidence, every statement cited and checked."""

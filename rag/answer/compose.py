@@ -1,0 +1,59 @@
+"""Which composer answers which question."""
+
+from __future__ import annotations
+
+from rag.answer.compare import compare
+from rag.answer.context import Context
+from rag.answer.draft import Draft
+from rag.answer.listing import listing
+from rag.answer.lookup import lookup
+from rag.answer.pointers import howto, links, profile
+from rag.answer.timeline import timeline
+from rag.question.understand import Question
+
+
+def compose(context: Context) -> Draft:
+    """The answer by the first composer that the question calls for and that finds what it needs."""
+    question = context.question
+    for wanted, composer in (
+        (_wants_timeline(question), timeline),
+        (len(question.mentions) >= 2 and question.asks("compare") and not question.asks("list"), compare),
+        (question.asks("link") and not question.asks("count") and "yesno" not in question.types, links),
+        (question.asks("howto"), howto),
+        (_wants_list(question), listing),
+        (len(question.mentions) == 1 and _is_definition(question), profile),
+        (len(question.mentions) >= 2 and bool(question.units), compare),
+    ):
+        if wanted:
+            draft = composer(context)
+            if draft is not None:
+                return draft
+    return lookup(context)
+
+
+def _wants_timeline(question: Question) -> bool:
+    if question.asks("timeline", "between") and (question.dates or len(question.mentions) != 1):
+        return True
+    if question.asks("before", "after", "neighbour") and (question.mentions or question.dates) and _about_dates(question):
+        return True
+    if question.asks("earliest", "latest") and not question.mentions and _about_dates(question):
+        return True
+    return bool(question.dates) and question.asks("list", "count") and not _other_concepts(question)
+
+
+def _about_dates(question: Question) -> bool:
+    return question.concept("date") is not None or not question.units or bool(question.dates)
+
+
+def _other_concepts(question: Question) -> bool:
+    return any(u.concept is not None and u.concept.name not in ("date", "organisation", "open_source") for u in question.units)
+
+
+def _wants_list(question: Question) -> bool:
+    if question.asks("list", "count"):
+        return True
+    return False
+
+
+def _is_definition(question: Question) -> bool:
+    return not question.units or (question.asks("definition") and all(u.concept is None for u in question.units) and not question.types)

@@ -1,0 +1,66 @@
+"""An answer under construction: text lines, claims, items, and the citations they stand on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rag.answer.messages import marks
+from rag.index import Snapshot
+from rag.types import Citation, Claim, Conflict, Fact, FactKind, Item, Kind, Status
+
+
+@dataclass(slots=True)
+class Draft:
+    """Mutable only while one answer is composed. Citations count from 1 and each place is cited once."""
+
+    snapshot: Snapshot
+    language: str
+    kind: Kind = Kind.LOOKUP
+    abstained: bool = False
+    lines: list[str] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    silent: int | None = None
+    beside: dict[int, str] = field(default_factory=dict)
+    """What stands beside each cited quote in its source: names, headers and labels that a claim may use."""
+
+    def cite(self, fact: Fact) -> int:
+        """The number under which `fact`'s place and words are cited."""
+        for citation in self.citations:
+            if (citation.source, citation.location, citation.quote) == (fact.source, fact.location, fact.quote):
+                self._stands_beside(citation.n, fact)
+                return citation.n
+        source = self.snapshot.source(fact.source)
+        url = fact.value if fact.kind is FactKind.LINK else None
+        number = len(self.citations) + 1
+        self.citations.append(
+            Citation(number, fact.source, source.title, fact.heading, fact.location, fact.quote, url)
+        )
+        self._stands_beside(number, fact)
+        return number
+
+    def _stands_beside(self, number: int, fact: Fact, *names: str) -> None:
+        qualifiers = [part for pair in fact.qualifiers for part in pair]
+        said = " ".join((fact.entity, fact.attribute, fact.date or "", *qualifiers, *names))
+        self.beside[number] = f"{self.beside.get(number, '')} {said}"
+
+    def claim(self, text: str, facts: list[Fact]) -> None:
+        """A line of the answer that states what `facts` say; `text` is without marks."""
+        numbers = tuple(dict.fromkeys(self.cite(fact) for fact in facts))
+        self.claims.append(Claim(text, numbers))
+        self.lines.append(f"{text} {marks(numbers)}")
+
+    def item(self, entity: str, status: Status, value: str, facts: list[Fact]) -> tuple[int, ...]:
+        """A list item; returns its citation numbers."""
+        numbers = tuple(dict.fromkeys(self.cite(fact) for fact in facts))
+        for number in numbers:
+            self.beside[number] += f" {entity}"
+        self.items.append(Item(entity, status, value, numbers))
+        self.claims.append(Claim(f"{entity}: {value}" if value else entity, numbers))
+        return numbers
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)

@@ -1,0 +1,281 @@
+"""Complete lists: every thing of the corpus that meets the conditions, grouped by what the notes say of it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rag.answer.context import Context, display
+from rag.answer.draft import Draft
+from rag.answer.messages import marks, say
+from rag.answer.polarity import stance, verdict
+from rag.answer.wording import LONGEST_ITEM, attribute_text, shorten
+from rag.index import Term
+from rag.question.understand import Question, Unit
+from rag.question.wording import intent
+from rag.retrieve.evidence import query, unit_match
+from rag.retrieve.view import View, view
+from rag.text.names import has_cjk, latin_names, name_key
+from rag.text.normalise import normalise
+from rag.types import Fact, FactKind, Kind, Status
+
+HOLDS = 0.5
+"""Least match of every condition in one fact for the fact to count."""
+SAID = 0.7
+"""Least match of a yes-or-no attribute: the fact itself must speak of it, a heading above is not enough."""
+MOST_ITEMS = 60
+NEAR_SUBJECT = 10
+"""Characters between a name and the asked words within which the name is their subject."""
+_CLAUSE = re.compile(r"[,，;；。.!！?？:：]\s|[，；。！？：]")
+_ORDER = (Status.YES, Status.CONDITIONAL, Status.NO)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One fact that speaks to the conditions, of which thing, and what it says."""
+
+    key: str
+    name: str
+    status: Status
+    fact: Fact
+    value: str
+
+
+def listing(context: Context) -> Draft | None:
+    """A list answer; None when no fact meets the conditions (then the question is no list question)."""
+    question = context.question
+    found = matches(context)
+    if not found:
+        return None
+    groups = by_thing(context, found)
+    verdicts = {key: settle([f.status for f in facts]) for key, facts in groups.items()}
+    if question.asks("negated") and _is_verdict_question(question):
+        verdicts = {key: _inverted(status) for key, status in verdicts.items()}
+    if not any(status in (Status.YES, Status.CONDITIONAL) for status in verdicts.values()):
+        if not _is_verdict_question(question):
+            return None
+    return _compose(context, groups, verdicts)
+
+
+def _compose(context: Context, groups: dict[str, list[Found]], verdicts: dict[str, Status]) -> Draft:
+    question = context.question
+    draft = Draft(context.snapshot, question.language, Kind.LIST)
+    yes = sum(1 for status in verdicts.values() if status is Status.YES)
+    several = len(set(verdicts.values())) > 1
+    if question.asks("count"):
+        counted = sum(1 for status in verdicts.values() if status is not Status.NO)
+        other = len(verdicts) - counted
+        name = "count_split" if other else "count"
+        draft.lines.append(say(question.language, name, count=counted, other=other))
+    for status in _ORDER:
+        members = sorted(
+            (key for key, said in verdicts.items() if said is status), key=lambda key: (_first_place(groups[key]), key)
+        )
+        if not members:
+            continue
+        if several or status is not Status.YES:
+            label = say(question.language, status.value)
+            draft.lines.append(say(question.language, "group", label=label, count=len(members)))
+        for key in members[:MOST_ITEMS]:
+            _add_item(context, draft, key, status, groups[key])
+        if len(members) > MOST_ITEMS:
+            draft.lines.append(say(question.language, "and_more", count=len(members) - MOST_ITEMS))
+    total = sum(1 for entity in context.snapshot.entities() if entity.strength >= 3)
+    draft.silent = max(total - len(verdicts), 0)
+    if _is_verdict_question(question) and draft.silent and yes + 1:
+        draft.lines.append(say(question.language, "silent", count=draft.silent))
+    return draft
+
+
+def _add_item(context: Context, draft: Draft, key: str, status: Status, found: Sequence[Found]) -> None:
+    entity = context.entity(key)
+    name = display(entity) if entity is not None else found[0].name
+    decisive = [f for f in found if _ranks_with(f.status, status)] or list(found)
+    distinct: list[Found] = []
+    for item in sorted(decisive, key=lambda f: (len(f.value) > LONGEST_ITEM, f.fact.source, f.fact.ordinal)):
+        if all(item.fact.location != other.fact.location or item.fact.source != other.fact.source for other in distinct):
+            distinct.append(item)
+    shown = distinct[:3]
+    value = shorten(shown[0].value.replace("\n", " "), context.question.units, LONGEST_ITEM)
+    numbers = draft.item(name, status, value, [item.fact for item in shown])
+    message = "item" if value and name_key(value) != name_key(name) else "item_bare"
+    draft.lines.append(say(draft.language, message, entity=name, value=value, marks=marks(numbers)))
+
+
+def _ranks_with(one: Status, other: Status) -> bool:
+    return one is other or {one, other} == {Status.YES, Status.NO}
+
+
+def _first_place(found: Sequence[Found]) -> tuple[str, int]:
+    return min((item.fact.source, item.fact.ordinal) for item in found)
+
+
+def settle(said: Sequence[Status]) -> Status:
+    """One verdict of several: a condition limits a yes; a plain no among yeses leaves conditions."""
+    if Status.CONDITIONAL in said or (Status.YES in said and Status.NO in said):
+        return Status.CONDITIONAL
+    return Status.NO if Status.NO in said else Status.YES
+
+
+def _inverted(status: Status) -> Status:
+    return {Status.YES: Status.NO, Status.NO: Status.YES}.get(status, status)
+
+
+def _is_verdict_question(question: Question) -> bool:
+    """Whether the list is over a yes-or-no attribute."""
+    return "yesno" in question.types and not any(u.quantity is not None for u in question.units)
+
+
+def by_thing(context: Context, found: Iterable[Found]) -> dict[str, list[Found]]:
+    """`found` grouped by entity; keys that no entity owns stand for themselves."""
+    groups: dict[str, list[Found]] = defaultdict(list)
+    for item in found:
+        entity = context.entity(item.key)
+        groups[entity.keys[0] if entity is not None else item.key].append(item)
+    return dict(groups)
+
+
+def matches(context: Context) -> list[Found]:
+    """Every fact of the corpus that meets all conditions, with its subject and verdict."""
+    question = context.question
+    found: list[Found] = []
+    seen: set[tuple[str, str, object]] = set()
+    for fact in _pool(context):
+        seen_view = view(fact)
+        if not _meets(context, question, fact, seen_view):
+            continue
+        for key, name in _subjects(context, fact):
+            if not key or any(key in mention.keys for mention in question.mentions):
+                continue
+            status = _status(question, fact, seen_view)
+            mark = (key, fact.source, fact.location)
+            if status is Status.UNKNOWN or mark in seen:
+                continue
+            seen.add(mark)
+            found.append(Found(key, name, status, fact, _value(question, fact)))
+    return _without_echoes(context, found)
+
+
+def _pool(context: Context) -> list[Fact]:
+    """All facts that hold a word of the conditions or name what they name, in reading order."""
+    question = context.question
+    facts: dict[Fact, None] = {}
+    clauses = query(question.units)
+    if clauses:
+        facts.update(dict.fromkeys(context.snapshot.facts_matching(clauses)))
+    keys = {key for mention in question.mentions for key in mention.keys}
+    if keys:
+        facts.update(dict.fromkeys(context.snapshot.facts_mentioning(keys)))
+        tokens = tuple(Term(token) for mention in question.mentions for token in mention.tokens)
+        facts.update(dict.fromkeys(context.snapshot.facts_matching([tokens])))
+    return sorted(facts, key=lambda fact: (fact.source, fact.ordinal))
+
+
+def _meets(context: Context, question: Question, fact: Fact, seen: View) -> bool:
+    if fact.kind is FactKind.LINK and not question.asks("link"):
+        return False
+    if not question.units and not question.mentions and not question.dates:
+        return False
+    for unit in question.units:
+        verdict_unit = unit.concept is not None and unit.concept.type == "yesno"
+        least = SAID if verdict_unit else (HOLDS if unit.concept is not None or unit.quantity is not None else 0.35)
+        if unit_match(unit, seen) < least:
+            return False
+    for mention in question.mentions:
+        if not _names(mention.keys, mention.surface, fact, seen):
+            return False
+    for wanted in question.dates:
+        if not any(date.iso.startswith(wanted.iso) for date in seen.dates):
+            return False
+    return True
+
+
+def _names(keys: frozenset[str], surface: str, fact: Fact, seen: View) -> bool:
+    """Whether the fact's value, qualifiers or a list item above names the thing."""
+    if any(key in keys for key in fact.mentions) and any(key in name_key(f"{fact.attribute} {fact.value}") for key in keys):
+        return True
+    text = f"{seen.qualifier} {seen.value}"
+    if has_cjk(surface):
+        return surface in text
+    return re.search(rf"(?<![a-z0-9]){re.escape(surface)}(?![a-z0-9])", text) is not None
+
+
+def _status(question: Question, fact: Fact, seen: View) -> Status:
+    said = verdict(fact.value) if fact.kind in (FactKind.CELL, FactKind.KEY) else None
+    if fact.kind is FactKind.CELL and said is None and not fact.value.strip():
+        return Status.UNKNOWN
+    if said is not None and len(fact.value) <= 60:
+        return said
+    concept = next((u.concept for u in question.units if u.concept is not None and u.concept.type == "yesno"), None)
+    if concept is not None:
+        return stance(seen.value if concept.in_notes.search(seen.value) else seen.value or seen.attribute, concept.in_notes)
+    patterns = [re.compile(re.escape(m.surface)) for m in question.mentions]
+    for asked in patterns:
+        if asked.search(seen.value):
+            return Status.NO if stance(seen.value, asked) is Status.NO else Status.YES
+    return Status.YES
+
+
+def _value(question: Question, fact: Fact) -> str:
+    attribute = attribute_text(fact)
+    if fact.kind in (FactKind.CELL, FactKind.KEY) and attribute and len(fact.value) <= 40:
+        return f"{attribute}: {fact.value}"
+    return fact.value
+
+
+def _subjects(context: Context, fact: Fact) -> list[tuple[str, str]]:
+    """(key, display name) of what a fact is about: its entity, or for prose the subject of the asked words."""
+    own = [(fact.entity_key, fact.entity)] if fact.entity_key else []
+    if fact.kind not in (FactKind.STATEMENT, FactKind.KEY) or not fact.mentions:
+        return own
+    subject = sentence_subject(context, fact)
+    return [subject] if subject is not None else own
+
+
+def sentence_subject(context: Context, fact: Fact) -> tuple[str, str] | None:
+    """The name that the asked words of a sentence are said of; None for the section's own subject.
+
+    A name close before the asked words in the same clause comes first; then the section's subject if the sentence
+    names it; then a name that opens the sentence.
+    """
+    question = context.question
+    asked = next((u.concept.in_notes for u in question.units if u.concept is not None and u.concept.type == "yesno"), None)
+    if asked is None:
+        return None
+    text = normalise(fact.value)
+    match = asked.search(text)
+    if match is None:
+        return None
+    before = text[: match.start()]
+    clause = _CLAUSE.split(before)[-1]
+    named = [run for run in latin_names(clause) if _is_thing(context, run)]
+    if named:
+        tail = clause[clause.rfind(named[-1]) + len(named[-1]) :]
+        if len(tail) <= NEAR_SUBJECT and not tail.startswith("的"):
+            return name_key(named[-1]), _as_written(fact.value, named[-1])
+    keys = set(fact.mentions) | {fact.entity_key}
+    entity = context.entity(fact.entity_key)
+    own_keys = set(entity.keys) if entity is not None else {fact.entity_key}
+    if any(key in name_key(before) for key in own_keys if key):
+        return None
+    opening = [run for run in latin_names(text[: 24]) if _is_thing(context, run) and name_key(run) in keys]
+    if opening and text.find(opening[0]) <= 6:
+        return name_key(opening[0]), _as_written(fact.value, opening[0])
+    return None
+
+
+def _is_thing(context: Context, run: str) -> bool:
+    return context.entity(name_key(run)) is not None
+
+
+def _as_written(value: str, run: str) -> str:
+    at = value.lower().find(run)
+    return value[at : at + len(run)] if at >= 0 else run
+
+
+def _without_echoes(context: Context, found: Sequence[Found]) -> list[Found]:
+    """Without things that only a kind word or an intent word names."""
+    stop = intent("kind")
+    return [item for item in found if not stop.fullmatch(normalise(item.name)) and len(item.key) > 1]

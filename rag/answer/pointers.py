@@ -1,0 +1,121 @@
+"""Links, commands and short profiles of a thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.answer.context import Context
+from rag.answer.draft import Draft
+
+from rag.answer.wording import statement
+from rag.retrieve.evidence import Scored
+from rag.types import Fact, FactKind, Kind
+
+_SORTS = {
+    "paper": (re.compile(r"论文|paper|报告|report|arxiv"), re.compile(r"arxiv\.org|\.pdf|openreview|aclanthology|doi\.org")),
+    "code": (
+        re.compile(r"仓库|代码|repo|github|code|源码|clone|克隆"),
+        re.compile(r"github\.com|gitlab|gitee|bitbucket|codeberg|git@"),
+    ),
+    "blog": (re.compile(r"博客|blog"), re.compile(r"blog|medium\.com|zhuanlan|mp\.weixin")),
+    "demo": (re.compile(r"demo|演示|试用|在线体验|网页"), re.compile(r"chat\.|demo|/chat")),
+    "data": (re.compile(r"数据集|数据|dataset|data set|corpus|语料"), re.compile(r"datasets/|data|pan\.baidu|drive\.google")),
+    "download": (re.compile(r"下载|download|网盘"), re.compile(r"pan\.baidu|drive\.google|huggingface\.co|releases|download|models?")),
+}  # fmt: skip
+"""What a question for a link may want: its wording, and how such links look or are labelled."""
+MOST_LINKS = 4
+
+
+def links(context: Context) -> Draft | None:
+    """Where a thing can be found; None when the notes link nowhere for it."""
+    question = context.question
+    found = [s for s in context.ranked if s.fact.kind is FactKind.LINK and (s.subject >= 0.6 or not question.mentions)]
+    if not found:
+        return None
+    wanted = [sort for sort, (asked, _) in _SORTS.items() if asked.search(question.normal)]
+    scored = sorted(found, key=lambda s: (-_fit(s, wanted), -s.score, s.fact.source, s.fact.ordinal))
+    if wanted and _fit(scored[0], wanted) < 1:
+        return None
+    if not question.mentions and scored[0].coverage < 0.5:
+        return None
+    draft = Draft(context.snapshot, question.language, Kind.LINK)
+    for fact in _distinct(scored, _fit(scored[0], wanted), wanted):
+        draft.claim(statement(question, fact), [fact])
+    return draft
+
+
+def _fit(scored: Scored, wanted: Sequence[str]) -> float:
+    """How well a link is of the sort asked for, about the thing itself first."""
+    fact = scored.fact
+    sorts = sum(
+        1.0 for sort in wanted
+        if _SORTS[sort][1].search(fact.value.lower()) or _SORTS[sort][0].search(f"{fact.attribute} {fact.qualifiers}".lower())
+    )  # fmt: skip
+    if not wanted:
+        sorts = 1.0 if _SORTS["code"][1].search(fact.value.lower()) else 0.6
+    return min(sorts, 1.0) + (0.5 if scored.subject >= 1.0 else 0.0) + min(scored.coverage, 1.0) * 0.3
+
+
+def _distinct(scored: Sequence[Scored], best: float, wanted: Sequence[str]) -> list[Fact]:
+    seen: dict[str, Fact] = {}
+    for item in scored:
+        if _fit(item, wanted) < best - 0.31 or len(seen) >= MOST_LINKS:
+            break
+        seen.setdefault(item.fact.value.rstrip("/"), item.fact)
+    return list(seen.values())
+
+
+def howto(context: Context) -> Draft | None:
+    """The command or steps as written; None when the notes hold none for it."""
+    question = context.question
+    code = [s for s in context.ranked if s.fact.kind is FactKind.CODE and (s.subject >= 0.6 or (not question.mentions and s.coverage >= 0.4))]
+    inline = [s for s in context.ranked[:20] if "`" in s.fact.quote and s.coverage >= 0.4 and (s.subject >= 0.6 or not question.mentions)]
+    best = sorted([*code, *inline], key=lambda s: (-s.score, s.fact.source, s.fact.ordinal))
+    if not best:
+        return None
+    draft = Draft(context.snapshot, question.language, Kind.LOOKUP)
+    for scored in best[:2]:
+        fact = scored.fact
+        text = fact.value if fact.kind is FactKind.CODE else statement(question, fact)
+        draft.claim(text[:460], [fact])
+        if len(draft.text) > 300 or (best[0].fact.kind is FactKind.CODE and len(best) > 1 and best[1].score < best[0].score * 0.9):
+            break
+    return draft
+
+
+def profile(context: Context) -> Draft | None:
+    """A few facts about one thing, from all notes: sentences that define it first, then cells."""
+    question = context.question
+    if not question.mentions:
+        return None
+    about = [s for s in context.ranked if s.subject >= 1.0 and s.fact.kind is not FactKind.LINK]
+    if not about:
+        return None
+    chosen = sorted(about, key=lambda s: (-_defines(s.fact), s.fact.source, s.fact.ordinal))
+    draft = Draft(context.snapshot, question.language, Kind.PASSAGE)
+    sources: dict[str, int] = {}
+    for scored in chosen:
+        if sources.get(scored.fact.source, 0) >= 2 or len(draft.lines) >= 5:
+            continue
+        text = statement(question, scored.fact, 130)
+        if len(draft.text) + len(text) > 470 and draft.lines:
+            continue
+        sources[scored.fact.source] = sources.get(scored.fact.source, 0) + 1
+        draft.claim(text, [scored.fact])
+    return draft
+
+
+def _defines(fact: Fact) -> float:
+    """How much a fact says what the thing is."""
+    value = fact.value.lower()
+    points = 0.0
+    if fact.kind is FactKind.STATEMENT:
+        points += 1.0 if re.search(r"是(?:一|由|支持|基于|在|个|指|[^，。]{0,12}的)|\bis an?\b|\bare\b|发布|推出|开源|开发|基于", value) else 0.3
+    elif fact.kind in (FactKind.CELL, FactKind.KEY):
+        points += 0.6 if len(fact.value) > 1 else 0.1
+    elif fact.kind is FactKind.EVENT:
+        points += 0.7
+    return points + min(len(value), 60) / 400
+
+

@@ -1,0 +1,88 @@
+"""Answers as JSON and as terminal text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rag.types import Answer, Citation, Lines, Location
+
+
+def to_json(answer: Answer) -> dict[str, Any]:
+    """The object that `rag ask --json`, `--batch` and POST /api/ask give."""
+    return {
+        "id": answer.id,
+        "question": answer.question,
+        "language": answer.language,
+        "kind": str(answer.kind),
+        "text": answer.text,
+        "abstained": answer.abstained,
+        "claims": [{"text": claim.text, "citations": list(claim.citations)} for claim in answer.claims],
+        "items": [
+            {
+                "entity": item.entity, "status": str(item.status), "value": item.value, "citations": list(item.citations),
+            }
+            for item in answer.items
+        ],
+        "silent": answer.silent,
+        "citations": [_citation(citation) for citation in answer.citations],
+        "conflicts": [
+            {
+                "entity": conflict.entity,
+                "attribute": conflict.attribute,
+                "values": [{"value": v.value, "citations": list(v.citations)} for v in conflict.values],
+            }
+            for conflict in answer.conflicts
+        ],
+        "retrieved": [
+            {"source": r.source, **_place(r.location), "score": r.score, "text": r.text} for r in answer.retrieved
+        ],
+        "index": {
+            "generation": answer.index.generation, "embedder": answer.index.embedder, "stale": answer.index.stale,
+        },
+        "llm": answer.llm,
+        "notices": list(answer.notices),
+        "timings_ms": dict(answer.timings_ms),
+    }  # fmt: skip
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    place = _place(citation.location)
+    box = citation.location.box if not isinstance(citation.location, Lines) else None
+    return {
+        "n": citation.n,
+        "source": citation.source,
+        "title": citation.title,
+        "heading": list(citation.heading),
+        "lines": place["lines"],
+        "page": place["page"],
+        "box": list(box) if box else None,
+        "quote": citation.quote,
+        "url": citation.url,
+    }
+
+
+def _place(location: Location) -> dict[str, Any]:
+    if isinstance(location, Lines):
+        return {"lines": [location.first, location.last], "page": None}
+    return {"lines": None, "page": location.number}
+
+
+def render(answer: Answer) -> str:
+    """Terminal text: the answer, then the sources that it cites."""
+    parts = [answer.text]
+    if answer.citations:
+        parts.append("")
+        parts += [source_line(citation) for citation in answer.citations]
+    return "\n".join(parts)
+
+
+def source_line(citation: Citation) -> str:
+    """One line of the source list: "[1] notes/a.md:6 › Heading — quote"."""
+    if isinstance(citation.location, Lines):
+        first, last = citation.location.first, citation.location.last
+        where = f"{citation.source}:{first}" + (f"-{last}" if last > first else "")
+    else:
+        where = f"{citation.source} p. {citation.location.number}"
+    heading = f" › {citation.heading[-1]}" if citation.heading else ""
+    quote = " ".join(citation.quote.split())
+    return f"[{citation.n}] {where}{heading} — {quote if len(quote) <= 160 else quote[:159] + '…'}"

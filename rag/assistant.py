@@ -1,0 +1,100 @@
+"""The whole read path: a question in, a checked answer out."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rag.answer.compose import compose
+from rag.answer.context import Context
+from rag.answer.finish import finish
+from rag.config import Settings
+from rag.index import Snapshot
+from rag.question.followup import resolve
+from rag.question.mentions import NameIndex
+from rag.retrieve.dense import dense
+from rag.retrieve.evidence import candidates, rank, rarity
+from rag.retrieve.passages import fuse, passages
+from rag.retrieve.weights import DENSE_SHARE, LEXICAL_SHARE
+from rag.types import Answer, IndexState, Turn
+
+EVIDENCE = 12
+"""Places of ranked evidence that an answer carries."""
+
+
+class Assistant:
+    """Answers questions from one index. Safe to share between threads; a context manager."""
+
+    def __init__(self, snapshot: Snapshot, settings: Settings) -> None:
+        self.settings = settings
+        self._lock = threading.Lock()
+        self._state = (snapshot, NameIndex.build(snapshot.names()))
+
+    @classmethod
+    def open(cls, index: Path | str, *, settings: Settings | None = None) -> Self:
+        """An assistant over the newest generation of the index at `index`. Raises IndexNotFoundError and siblings."""
+        return cls(Snapshot.open(Path(index)), settings or Settings())
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The generation that answers come from."""
+        return self._state[0]
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """The answer to `question`, in its language, after the conversation `history`."""
+        started = time.perf_counter()
+        snapshot, names = self._state
+        understood = resolve(question, history, names)
+        rare = rarity(snapshot)
+        ranked = rank(understood, candidates(understood, snapshot), rare)
+        draft = compose(Context(understood, snapshot, names, rare, ranked))
+        composed = time.perf_counter()
+        rankings = [
+            (LEXICAL_SHARE, passages(understood, snapshot)),
+            (DENSE_SHARE, dense(question, snapshot, self.settings)),
+        ]
+        answer = finish(
+            question, draft, fuse(ranked, rankings, EVIDENCE), IndexState(snapshot.generation, snapshot.embedder)
+        )
+        if self.settings.llm:
+            from rag.answer.fluent import fluent
+
+            answer = fluent(answer, history, self.settings)
+        ended = time.perf_counter()
+        timings = (("compose", _ms(started, composed)), ("retrieve", _ms(composed, ended)), ("total", _ms(started, ended)))
+        return replace(answer, notices=(*snapshot.notices, *answer.notices), timings_ms=timings)
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:
+        """The answer's text line by line, then the whole answer."""
+        answer = self.ask(question, history)
+        yield from answer.text.splitlines(keepends=True)
+        yield answer
+
+    def refresh(self) -> bool:
+        """Move to the newest generation; True when there was one. Answers under way keep theirs."""
+        with self._lock:
+            snapshot = self._state[0]
+            if snapshot.is_current():
+                return False
+            newer = Snapshot.open(snapshot.index)
+            self._state = (newer, NameIndex.build(newer.names()))
+            return True
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self._state[0].close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def _ms(start: float, end: float) -> float:
+    return round((end - start) * 1000, 3)

@@ -1,0 +1,48 @@
+"""Embedders: texts to unit vectors. One protocol, opened by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+BUILTIN = "builtin"
+
+
+class Embedder(Protocol):
+    """Texts to unit vectors. Opening one is cheap; models are loaded with the first text."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What identifies the vectors: weights, tokenizer, pooling, prefix, normalisation."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector."""
+        ...
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n, dimensions) float32, unit rows."""
+        ...
+
+    def embed_question(self, text: str) -> NDArray[np.float32]:
+        """(dimensions,) float32, of unit length."""
+        ...
+
+
+def open_embedder(spec: str, *, download: bool = False) -> Embedder:
+    """The embedder that `spec` names: "builtin", a short name, a model folder or a model hub name.
+
+    Only with `download` is a model hub asked. Raises EmbedderError where the model is not on this computer.
+    """
+    if spec == BUILTIN:
+        from rag.embed.builtin import BuiltinEmbedder
+
+        return BuiltinEmbedder()
+    from rag.embed.sentence_transformers import SentenceTransformersEmbedder
+
+    return SentenceTransformersEmbedder.open(spec, download=download)

@@ -1,0 +1,6 @@
+"""The index: records (the truth), lexical and vector search derived from them, and the snapshot a reader sees."""
+
+from rag.index.query import Clause, Query, Term
+from rag.index.snapshot import Snapshot
+
+__all__ = ["Clause", "Query", "Snapshot", "Term"]

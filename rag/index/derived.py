@@ -1,0 +1,130 @@
+"""The derived parts of one generation: opened when first asked, made anew from the records when damaged."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from rag.errors import IndexCorruptError, IndexError_
+
+if TYPE_CHECKING:
+    from rag.index.lexical import LexicalReader
+    from rag.index.records import Generation, Records
+    from rag.index.vectors import VectorReader
+
+LOCK_TIMEOUT = 10.0
+"""Seconds that a reader waits for a writer before it mends a damaged part."""
+_ATTEMPTS = 4
+_T = TypeVar("_T")
+
+
+class Derived:
+    """Lexical and vector search of one generation. Safe to share between threads."""
+
+    def __init__(self, records: Records, generation: Generation) -> None:
+        self._records = records
+        self._generation = generation
+        self._lock = threading.RLock()
+        self._lexical: dict[str, LexicalReader] = {}
+        self._vectors: VectorReader | None = None
+        self.notices: list[str] = []
+
+    def lexical(self, kind: str, ask: Callable[[LexicalReader], _T]) -> _T:
+        """Ask the lexical index of "chunks" or "facts"."""
+        return self._mending(lambda: ask(self._lexical_reader(kind)))
+
+    def vectors(self, ask: Callable[[VectorReader], _T]) -> _T:
+        """Ask the vector index."""
+        return self._mending(lambda: ask(self._vector_reader()))
+
+    def _mending(self, answer: Callable[[], _T]) -> _T:
+        from rag.index.lexical import DamagedError
+
+        reason = ""
+        for _ in range(_ATTEMPTS):
+            try:
+                return answer()
+            except DamagedError as error:
+                reason = str(error)
+                self._mend(reason)
+        raise IndexCorruptError(
+            f"the index {self._records.index} cannot be mended ({reason}); run `rag index rebuild`"
+        )
+
+    def _lexical_reader(self, kind: str) -> LexicalReader:
+        from rag.index.layout import lexical_path
+        from rag.index.lexical import DamagedError, LexicalReader, damage
+
+        with self._lock:
+            found = self._lexical.get(kind)
+            if found is None:
+                with self._records.reading() as connection:
+                    name = self._records.get(connection, "lexical") or ""
+                path = lexical_path(self._records.index, name) / kind
+                if reason := damage(path, thorough=False):
+                    raise DamagedError(reason)
+                found = LexicalReader(path)
+                found.hide(self._hidden(found, kind))
+                self._lexical[kind] = found
+            return found
+
+    def _hidden(self, reader: LexicalReader, kind: str) -> set[int]:
+        """What the files of the lexical index hold beyond this generation."""
+        from rag.index import records
+        from rag.index.lexical import DamagedError
+
+        generation = self._generation
+        seen, last = (
+            (generation.chunks, generation.last_chunk)
+            if kind == "chunks"
+            else (generation.facts, generation.last_fact)
+        )
+        if reader.stored == seen:
+            return set()
+        if reader.stored < seen:
+            raise DamagedError(f"the lexical index of {kind} holds {reader.stored} of {seen} texts")
+        with self._records.reading() as connection:
+            gone = records.hidden(connection, generation.id, kind, last)
+        return gone | set(reader.above(last))
+
+    def _vector_reader(self) -> VectorReader:
+        from rag.index import records
+        from rag.index.layout import vectors_path
+        from rag.index.lexical import DamagedError
+        from rag.index.vectors import VectorReader, Written, damage
+
+        with self._lock:
+            if self._vectors is None:
+                generation = self._generation
+                with self._records.reading() as connection:
+                    segments = records.segments(connection, generation.id, generation.embedder)
+                    gone = records.hidden(connection, generation.id, "chunks", generation.last_chunk)
+                files = []
+                for segment in segments:
+                    path = vectors_path(self._records.index) / segment.file
+                    if reason := damage(path, Written(segment.size, segment.checksum), thorough=False):
+                        raise DamagedError(reason)
+                    files.append(path)
+                self._vectors = VectorReader(files, gone)
+            return self._vectors
+
+    def _mend(self, reason: str) -> None:
+        """Make the damaged parts anew, unless another process has just done so."""
+        from rag.index.layout import writing
+        from rag.index.rebuild import mend
+
+        with self._lock:
+            self._lexical.clear()
+            self._vectors = None
+            try:
+                with writing(self._records.index, timeout=LOCK_TIMEOUT):
+                    mended = mend(self._records)
+            except OSError as error:
+                raise IndexCorruptError(
+                    f"{reason}, and the index {self._records.index} cannot be mended ({error.strerror}); "
+                    "make it writable and run `rag index rebuild`"
+                ) from error
+            except IndexError_ as error:
+                raise type(error)(f"{reason}, and it cannot be mended now: {error}") from error
+            self.notices.extend(notice for notice in mended if notice not in self.notices)

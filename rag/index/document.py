@@ -1,0 +1,66 @@
+"""What the write path hands to the index, and the tokens under which it can be found."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rag.text.tokenise import tokenise
+from rag.types import Chunk, Fact, Name, Source
+
+HEADING_LEVELS = 3
+"""How many of the innermost headings a fact can be found by: outer ones are shared by a whole note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Everything that the index keeps about one source. `size` (bytes) and `mtime_ns` let a scan skip reading."""
+
+    source: Source
+    chunks: tuple[Chunk, ...]
+    facts: tuple[Fact, ...]
+    names: tuple[Name, ...]
+    size: int
+    mtime_ns: int
+
+
+def tokens_of(placed: Chunk | Fact) -> list[str]:
+    """The tokens under which lexical search finds a chunk or a fact."""
+    return chunk_tokens(placed) if isinstance(placed, Chunk) else fact_tokens(placed)
+
+
+def chunk_tokens(chunk: Chunk) -> list[str]:
+    """The text's tokens twice and the context's once, so that words of the passage itself count more."""
+    text = tokenise(chunk.text)
+    return text + text + tokenise(chunk.context)
+
+
+def fact_tokens(fact: Fact) -> list[str]:
+    """The fact's tokens: subject (entity, inner headings), attribute, then the other parts without repetition.
+
+    A word of the entity or the attribute that the quote repeats counts twice, one within a long quote once.
+    """
+    said = [part for pair in fact.qualifiers for part in pair] + [fact.value, fact.quote]
+    return [
+        *_once([fact.entity]),
+        *_once(fact.heading[-HEADING_LEVELS:]),
+        *_once([fact.attribute]),
+        *_once(said),
+    ]
+
+
+def passage(chunk: Chunk) -> str:
+    """The text that is embedded for a chunk."""
+    return f"{chunk.context}\n{chunk.text}" if chunk.context else chunk.text
+
+
+def fact_digest(fact: Fact) -> str:
+    """Identifies what the fact says, wherever it stands."""
+    said = (fact.kind, fact.entity, fact.attribute, fact.value, fact.qualifiers, fact.heading, fact.quote)
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _once(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(token for text in texts for token in tokenise(text)))

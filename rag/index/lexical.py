@@ -1,0 +1,331 @@
+"""Lexical search: BM25 over tokenised text, with Tantivy's postings and the statistics of exactly one generation.
+
+A Tantivy index only grows: what is removed stays in its files until they are written anew. Tantivy's own document
+frequencies and average length would therefore depend on the history of edits. So Tantivy proposes candidates (with
+boosts that set its term weights right), and the scores are computed here from the stored tokens, with the hidden
+documents counted out: an edited index ranks exactly as a fresh one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import zlib
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.index.query import Clause, Query, distinct, inverse_document_frequency, score
+
+if TYPE_CHECKING:
+    import tantivy
+
+WRITER_BYTES = 30_000_000
+CHECKED_BYTES = 16 * 1024 * 1024
+"""Opening checks every byte of an index up to this size (some milliseconds); of a larger one only the file ends."""
+CANDIDATES = 4
+"""How many times the wanted number of documents Tantivy proposes at first."""
+FEWEST = 128
+MOST = 8192
+"""The most candidates that are scored: among more near ties than that, the choice is Tantivy's."""
+SLACK = 1.25
+"""How far an exact score can lie above Tantivy's: it rounds lengths down (to 1/8) and knows another average."""
+CACHED_DOCUMENTS = 50_000
+_FOOTER_MAGIC = 1337
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document of the index: its content id, what identifies it, and its tokens (none holds white space)."""
+
+    id: int
+    digest: str
+    tokens: Sequence[str]
+
+
+class DamagedError(Exception):
+    """The files of a derived part cannot be used; the caller makes them anew from the records."""
+
+
+@contextlib.contextmanager
+def _damage(path: Path) -> Iterator[None]:
+    """Tantivy raises ValueError, and a panic of its own that is no Exception, for whatever it cannot read."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, GeneratorExit, DamagedError):
+        raise
+    except BaseException as error:
+        if isinstance(error, (ValueError, OSError)) or type(error).__name__ == "PanicException":
+            raise DamagedError(f"{path}: {error}") from error
+        raise
+
+
+def _schema() -> tantivy.Schema:
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("id", stored=True, indexed=True, fast=True)
+    builder.add_unsigned_field("length", fast=True)
+    builder.add_text_field("digest", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("tokens", stored=True, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()
+
+
+def create(path: Path) -> None:
+    """Make an empty index in directory `path`."""
+    import tantivy
+
+    path.mkdir(parents=True, exist_ok=True)
+    with _damage(path):
+        tantivy.Index(_schema(), path=str(path))
+
+
+def append(path: Path, entries: Iterable[Entry]) -> None:
+    """Add documents, durably, in one commit."""
+    import tantivy
+
+    with _damage(path):
+        index = tantivy.Index.open(str(path))
+        schema = index.schema
+        writer = index.writer(heap_size=WRITER_BYTES, num_threads=1)
+        for entry in entries:
+            fields = {
+                "id": entry.id,
+                "length": len(entry.tokens),
+                "digest": entry.digest,
+                "tokens": " ".join(entry.tokens),
+            }
+            writer.add_document(tantivy.Document.from_dict(fields, schema))
+        writer.commit()
+        writer.wait_merging_threads()
+
+
+class LexicalReader:
+    """The index in `path` as it is now, without those of `hidden` that it holds. Safe to share between threads."""
+
+    def __init__(self, path: Path, hidden: Collection[int] = ()) -> None:
+        import tantivy
+
+        self._path = path
+        with _damage(path):
+            index = tantivy.Index.open(str(path))
+            self._schema = index.schema
+            self._searcher = index.searcher()
+        self._hidden = frozenset(hidden)
+        self._counts: dict[int, tuple[Counter[str], int]] = {}
+
+    def __len__(self) -> int:
+        return self.stored - self._hidden_statistics[2]
+
+    @property
+    def stored(self) -> int:
+        """How many documents the files hold, hidden ones too."""
+        return int(self._searcher.num_docs)
+
+    def hide(self, hidden: Collection[int]) -> None:
+        """Set the hidden documents; to be called before the first search only."""
+        self._hidden = frozenset(hidden)
+
+    def above(self, last: int) -> list[int]:
+        """The ids of all stored documents with an id above `last`."""
+        import tantivy
+
+        unsigned = tantivy.FieldType.Unsigned
+        return self._ids(
+            tantivy.Query.range_query(self._schema, "id", unsigned, lower_bound=last, include_lower=False)
+        )
+
+    def entries(self, ids: Iterable[int] | None = None) -> Iterator[Entry]:
+        """The stored documents (hidden ones too), all or those with `ids`."""
+        import tantivy
+
+        queries = [tantivy.Query.all_query()] if ids is None else [self._by_id(i) for i in ids]
+        with _damage(self._path):
+            for query in queries:
+                found = self._searcher.search(query, max(self.stored, 1), count=False).hits
+                for _, address in found:
+                    fields = self._searcher.doc(address).to_dict()
+                    yield Entry(fields["id"][0], fields["digest"][0], fields["tokens"][0].split())
+
+    def frequency(self, token: str) -> int:
+        """In how many documents that are not hidden `token` occurs."""
+        return self._stored_frequency(token) - self._hidden_statistics[0][token]
+
+    def matching(self, query: Query) -> list[int]:
+        """The ids of all documents that hold any term of any clause."""
+        import tantivy
+
+        tokens = {term.token for clause in distinct(query) for term in clause}
+        if not tokens or not self.stored:
+            return []
+        wanted = tantivy.Query.term_set_query(self._schema, "tokens", sorted(tokens))
+        return [i for i in self._ids(wanted) if i not in self._hidden]
+
+    def search(self, query: Query, limit: int) -> list[tuple[int, float]]:
+        """(id, score) of the `limit` best documents and of all that tie with the last, best first."""
+        clauses = distinct(query)
+        weights = self._weights(clauses)
+        if not weights or limit < 1:
+            return []
+        translated = self._translate(clauses, weights)
+        wanted = max(limit * CANDIDATES, FEWEST)
+        while True:
+            with _damage(self._path):
+                hits = self._searcher.search(translated, wanted, count=False).hits
+                ids = self._searcher.fast_field_values("id", [address for _, address in hits])
+                scored = self._scored(clauses, weights, ids, [address for _, address in hits])
+            scored.sort(key=lambda pair: (-pair[1], pair[0]))
+            last = scored[limit - 1][1] if len(scored) >= limit else 0.0
+            if len(hits) < wanted or wanted >= MOST or hits[-1][0] * self._slack < last:
+                return [pair for pair in scored if pair[1] >= last]
+            wanted = min(wanted * 4, MOST)
+
+    def _scored(
+        self, clauses: list[Clause], weights: dict[str, float], ids: Sequence[object], addresses: list[tantivy.DocAddress]
+    ) -> list[tuple[int, float]]:
+        found = []
+        for content, address in zip(ids, addresses, strict=True):
+            if isinstance(content, int) and content not in self._hidden:
+                counts, length = self._document(content, address)
+                value = score(clauses, counts, length, self._average_length, lambda token: weights.get(token, 0.0))
+                found.append((content, value))
+        return found
+
+    def _document(self, content: int, address: tantivy.DocAddress) -> tuple[Counter[str], int]:
+        known = self._counts.get(content)
+        if known is None:
+            tokens = self._searcher.doc(address)["tokens"][0].split()
+            known = (Counter(tokens), len(tokens))
+            if len(self._counts) >= CACHED_DOCUMENTS:
+                self._counts.clear()
+            self._counts[content] = known
+        return known
+
+    def _weights(self, clauses: list[Clause]) -> dict[str, float]:
+        """The inverse document frequency of every token of the query that occurs at all."""
+        frequencies = {term.token: 0 for clause in clauses for term in clause}
+        for token in frequencies:
+            frequencies[token] = self.frequency(token)
+        return {t: inverse_document_frequency(len(self), n) for t, n in frequencies.items() if n > 0}
+
+    def _translate(self, clauses: list[Clause], weights: dict[str, float]) -> tantivy.Query:
+        import tantivy
+
+        build = tantivy.Query
+        parts = []
+        for clause in clauses:
+            alternatives = []
+            for term in clause:
+                if term.token in weights:
+                    # Tantivy multiplies by its own inverse document frequency: divide that out.
+                    own = inverse_document_frequency(self.stored, self._stored_frequency(term.token))
+                    found = build.term_query(self._schema, "tokens", term.token, "freq")
+                    boost = term.weight * weights[term.token] / own
+                    alternatives.append(build.boost_query(found, boost))
+            if alternatives:
+                parts.append((tantivy.Occur.Should, build.disjunction_max_query(alternatives)))
+        return build.boolean_query(parts)
+
+    def _stored_frequency(self, token: str) -> int:
+        with _damage(self._path):
+            return int(self._searcher.doc_freq("tokens", token))
+
+    @cached_property
+    def _average_length(self) -> float:
+        total = self._stored_length - self._hidden_statistics[1]
+        return max(total / max(len(self), 1), 1.0)
+
+    @cached_property
+    def _slack(self) -> float:
+        stored = self._stored_length / max(self.stored, 1)
+        ratio = max(stored, 1.0) / self._average_length
+        return SLACK * max(ratio, 1 / ratio)
+
+    @cached_property
+    def _stored_length(self) -> int:
+        import tantivy
+
+        wanted = {"total": {"sum": {"field": "length"}}}
+        with _damage(self._path):
+            return int(self._searcher.aggregate(tantivy.Query.all_query(), wanted)["total"]["value"] or 0)
+
+    @cached_property
+    def _hidden_statistics(self) -> tuple[Counter[str], int, int]:
+        """Of the hidden documents: in how many a token occurs, how many tokens they hold, how many they are."""
+        frequencies: Counter[str] = Counter()
+        length = number = 0
+        for entry in self.entries(sorted(self._hidden)):
+            frequencies.update(set(entry.tokens))
+            length += len(entry.tokens)
+            number += 1
+        return frequencies, length, number
+
+    def _by_id(self, content: int) -> tantivy.Query:
+        import tantivy
+
+        return tantivy.Query.term_query(self._schema, "id", content)
+
+    def _ids(self, query: tantivy.Query) -> list[int]:
+        with _damage(self._path):
+            hits = self._searcher.search(query, max(self.stored, 1), count=False).hits
+            found = self._searcher.fast_field_values("id", [address for _, address in hits])
+        return sorted(int(i) for i in found if i is not None)
+
+
+def damage(path: Path, *, thorough: bool) -> str | None:
+    """What is wrong with the files in `path`; None when nothing is.
+
+    Every Tantivy file but meta.json ends with a checksum of its bytes; `thorough` compares all of them, whatever
+    their size. Files of a commit that another process is just replacing are read again.
+    """
+    for _ in range(8):
+        try:
+            listed = (path / "meta.json").read_bytes()
+            segments = {str(s["segment_id"]).replace("-", "") for s in json.loads(listed)["segments"]}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            return f"{path / 'meta.json'} cannot be read ({error})"
+        found = _damaged_file(path, segments, thorough=thorough)
+        if found is None or (path / "meta.json").read_bytes() == listed:
+            return found
+    return found
+
+
+def _damaged_file(path: Path, segments: set[str], *, thorough: bool) -> str | None:
+    try:
+        files = [p for p in sorted(path.iterdir()) if p.name.split(".")[0] in segments]
+        present = {segment: {p.suffix for p in files if p.stem == segment} for segment in segments}
+        for segment, suffixes in sorted(present.items()):
+            if missing := {".fast", ".fieldnorm", ".idx", ".pos", ".store", ".term"} - suffixes:
+                return f"{path / segment}{min(missing)} is missing"
+        total = sum(p.stat().st_size for p in files)
+        for file in files:
+            if not _footer_holds(file, whole=thorough or total <= CHECKED_BYTES):
+                return f"{file} is damaged"
+    except OSError as error:
+        return f"{path} cannot be read ({error})"
+    return None
+
+
+def _footer_holds(file: Path, *, whole: bool) -> bool:
+    """Whether the file ends as Tantivy ends files: JSON with the checksum, its length, a magic number."""
+    with file.open("rb") as stream:
+        size = stream.seek(0, 2)
+        stream.seek(max(size - 4096, 0))
+        tail = stream.read()
+        length = int.from_bytes(tail[-8:-4], "little")
+        if int.from_bytes(tail[-4:], "little") != _FOOTER_MAGIC or length + 8 > len(tail):
+            return False
+        try:
+            expected = json.loads(tail[-8 - length : -8])["crc"]
+        except (ValueError, KeyError, TypeError):
+            return False
+        if not whole:
+            return True
+        stream.seek(0)
+        checksum, left = 0, size - length - 8
+        while left and (block := stream.read(min(left, 1 << 20))):
+            checksum, left = zlib.crc32(block, checksum), left - len(block)
+        return bool(checksum == expected)

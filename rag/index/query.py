@@ -1,0 +1,70 @@
+"""What is asked of lexical search, and how a document scores: BM25 over clauses of alternatives."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+K1 = 1.2
+B = 0.75
+"""Okapi BM25 constants as Robertson & Zaragoza (2009) and Lucene have them; Tantivy uses the same."""
+
+SCORE_DIGITS = 6
+"""Scores are rounded to this many decimals, so that the order of float additions never decides a tie."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One token, as `rag.text.tokenise` makes it, and how much a match of it counts."""
+
+    token: str
+    weight: float = 1.0
+
+
+Clause = tuple[Term, ...]
+"""Alternatives: a document scores as its best one (weight * BM25)."""
+
+Query = Sequence[Clause]
+"""A document's score is the sum over clauses."""
+
+
+def distinct(query: Query) -> list[Clause]:
+    """The query without empty clauses, useless weights and repeated tokens (the highest weight stays)."""
+    clauses = []
+    for clause in query:
+        best: dict[str, float] = {}
+        for term in clause:
+            if term.token and term.weight > best.get(term.token, 0.0):
+                best[term.token] = term.weight
+        if best:
+            clauses.append(tuple(Term(token, weight) for token, weight in best.items()))
+    return clauses
+
+
+def inverse_document_frequency(documents: int, frequency: int) -> float:
+    """ln(1 + (N - n + 0.5) / (n + 0.5)): never negative."""
+    return math.log1p((documents - frequency + 0.5) / (frequency + 0.5))
+
+
+def score(
+    clauses: Sequence[Clause],
+    counts: Mapping[str, int],
+    length: int,
+    average_length: float,
+    weight_of: Callable[[str], float],
+) -> float:
+    """The BM25 score of one document.
+
+    `counts` are its token counts, `length` their sum, `weight_of` gives a token's inverse document frequency.
+    """
+    norm = K1 * (1 - B + B * length / average_length)
+    total = 0.0
+    for clause in clauses:
+        best = 0.0
+        for term in clause:
+            count = counts.get(term.token, 0)
+            if count:
+                best = max(best, term.weight * weight_of(term.token) * count * (K1 + 1) / (count + norm))
+        total += best
+    return round(total, SCORE_DIGITS)

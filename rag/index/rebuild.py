@@ -1,0 +1,173 @@
+"""Making derived parts from the records: Tantivy indexes and FAISS files. The caller holds the write lock."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rag.errors import IndexCorruptError
+from rag.index import lexical, records, vectors
+from rag.index import tables as t
+from rag.index.document import tokens_of
+from rag.index.layout import lexical_path, make_durable, vectors_path
+from rag.index.records import Records, Segment
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+KINDS = ("chunks", "facts")
+
+
+def mend(store: Records, *, everything: bool = False, thorough: bool = False) -> list[str]:
+    """Make damaged derived parts anew (or `everything`); one readable line for each.
+
+    `thorough` compares every checksum before a part counts as whole.
+    """
+    notices = []
+    with store.reading() as connection:
+        name = store.get(connection, "lexical") or ""
+        files = [segment for segment, _ in damaged_segments(store, connection, thorough=thorough or everything)]
+        if everything:
+            files = all_segments(connection)
+    broken = lexical_damage(store, name, thorough=thorough)
+    if broken or everything:
+        with store.writing() as connection:
+            write_lexical(store, connection)
+        notices.append(f"the lexical index was made anew from the records ({broken or 'as asked'})")
+    if files:
+        with store.writing() as connection:
+            for segment in files:
+                _rewrite_segment(store, connection, segment)
+        notices.append(f"{len(files)} vector file(s) were made anew from the records")
+    if notices:
+        sweep(store)
+    return notices
+
+
+def lexical_damage(store: Records, name: str, *, thorough: bool) -> str | None:
+    """What is wrong with the lexical indexes of that name; None when nothing is."""
+    for kind in KINDS:
+        path = lexical_path(store.index, name) / kind
+        if reason := lexical.damage(path, thorough=thorough):
+            return reason
+        try:
+            reader = lexical.LexicalReader(path)
+        except lexical.DamagedError as error:
+            return str(error)
+        with store.reading() as connection:
+            current = store.generation(connection, store.current(connection))
+        if current is not None and reader.stored < (current.chunks if kind == "chunks" else current.facts):
+            return f"{path} lacks texts"
+    return None
+
+
+def damaged_segments(
+    store: Records, connection: t.Connection, *, thorough: bool
+) -> list[tuple[Segment, str]]:
+    """The FAISS files that cannot be used, and why."""
+    found = []
+    for segment in all_segments(connection):
+        path = vectors_path(store.index) / segment.file
+        written = vectors.Written(segment.size, segment.checksum)
+        if reason := vectors.damage(path, written, thorough=thorough):
+            found.append((segment, reason))
+    return found
+
+
+def all_segments(connection: t.Connection) -> list[Segment]:
+    """The FAISS files of every generation that is kept."""
+    rows = connection.execute(t.select(t.segments).order_by(t.segments.c.row))
+    return [Segment(r.row, r.file, r.embedder, r.size, r.checksum, r.ids) for r in rows]
+
+
+def write_lexical(store: Records, connection: t.Connection) -> None:
+    """Write the lexical indexes anew under a new name, from every placement that is kept."""
+    name = _free_name(store.index / "lexical")
+    directory = lexical_path(store.index, name)
+    for kind in KINDS:
+        lexical.create(directory / kind)
+        lexical.append(directory / kind, every_entry(connection, kind))
+    make_durable(directory)
+    make_durable(directory.parent)
+    for placements, contents in ((t.chunks, t.chunk_contents), (t.facts, t.fact_contents)):
+        placed = contents.c.id.in_(t.select(placements.c.content))
+        connection.execute(t.update(contents).values(indexed=0))
+        connection.execute(t.update(contents).where(placed).values(indexed=1))
+    connection.execute(t.update(t.meta).where(t.meta.c.key == "lexical").values(value=name))
+
+
+def every_entry(connection: t.Connection, kind: str) -> Iterable[lexical.Entry]:
+    """The lexical entries of all contents that have a placement in any generation that is kept."""
+    for content, digest, placed in records.every_content(connection, kind):
+        yield lexical.Entry(content, digest, tokens_of(placed))
+
+
+def write_segment(
+    store: Records, connection: t.Connection, embedder: str, ids: list[int]
+) -> tuple[str, vectors.Written]:
+    """Write the cached vectors of `ids` to a new file; its name."""
+    directory = vectors_path(store.index)
+    name = f"{_free_name(directory)}.faiss"
+    return name, vectors.write(directory / name, ids, cached_vectors(store, connection, embedder, ids))
+
+
+def cached_vectors(
+    store: Records, connection: t.Connection, embedder: str, ids: list[int]
+) -> NDArray[np.float32]:
+    """The vectors of the contents `ids`, in that order: (n, dimensions)."""
+    contents = t.chunk_contents.c
+    query = (
+        t.select(contents.id, t.vectors.c.vector)
+        .select_from(t.chunk_contents.join(t.vectors, t.vectors.c.digest == contents.digest))
+        .where(t.vectors.c.embedder == embedder, t.among(contents.id, ids))
+    )
+    found = {row[0]: np.frombuffer(row[1], np.float32) for row in connection.execute(query)}
+    if missing := len(ids) - len(found):
+        raise IndexCorruptError(
+            f"{store.index} lacks {missing} vectors of {embedder}; run `rag index rebuild --full`"
+        )
+    return np.stack([found[i] for i in ids])
+
+
+def packed(ids: list[int]) -> bytes:
+    """Content ids as they are kept in a row of `segments`."""
+    return zlib.compress(np.asarray(ids, "<i8").tobytes(), 1)
+
+
+def unpacked(ids: bytes) -> list[int]:
+    """The content ids of a row of `segments`."""
+    return [int(i) for i in np.frombuffer(zlib.decompress(ids), "<i8")]
+
+
+def sweep(store: Records) -> None:
+    """Delete the files that no generation refers to: leftovers of crashes, and what was written anew."""
+    with store.reading() as connection:
+        kept = {segment.file for segment in all_segments(connection)}
+        name = store.get(connection, "lexical")
+    with contextlib.suppress(OSError):
+        for path in sorted(vectors_path(store.index).iterdir()):
+            if path.name not in kept:
+                path.unlink()
+        for path in sorted((store.index / "lexical").iterdir()):
+            if path.name != name:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _rewrite_segment(store: Records, connection: t.Connection, segment: Segment) -> None:
+    ids = unpacked(segment.ids)
+    name, written = write_segment(store, connection, segment.embedder, ids)
+    row = t.segments.c.row == segment.row
+    values = {"file": name, "size": written.size, "checksum": written.checksum}
+    connection.execute(t.update(t.segments).where(row).values(**values))
+
+
+def _free_name(directory: Path) -> str:
+    """The next number that no file in `directory` bears."""
+    numbers = [int(path.stem) for path in directory.iterdir() if path.stem.isdigit()]
+    return f"{max(numbers, default=0) + 1:06d}"

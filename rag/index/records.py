@@ -1,0 +1,331 @@
+"""Reading the records: rows of one generation as domain types."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.errors import IndexCorruptError, IndexLockedError, IndexNotFoundError, IndexVersionError
+from rag.index import tables as t
+from rag.index.layout import records_path
+from rag.types import Chunk, Entity, Fact, FactKind, Lines, Location, Name, Page, Source, SourceKind
+
+READ_TIMEOUT = 5.0
+"""Seconds that a reader waits where another program holds the whole database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One state of the index. `chunks` and `facts` count distinct contents; `last_*` are content ids."""
+
+    id: int
+    embedder: str
+    embedder_name: str
+    configuration: str
+    chunks: int
+    facts: int
+    last_chunk: int
+    last_fact: int
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A FAISS file of a generation, with its size in bytes, its CRC-32 and the content ids in it."""
+
+    row: int
+    file: str
+    embedder: str
+    size: int
+    checksum: int
+    ids: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the index knows of a source without reading it."""
+
+    digest: str
+    size: int
+    mtime_ns: int
+    stale: str | None
+
+
+class Records:
+    """The records database of one index. Safe to share between threads."""
+
+    def __init__(self, index: Path, engine: t.Engine) -> None:
+        self.index = index
+        self.engine = engine
+
+    @classmethod
+    def open(cls, index: Path, *, timeout: float = READ_TIMEOUT) -> Records:
+        """The records in directory `index`.
+
+        Raises IndexNotFoundError, IndexVersionError, IndexCorruptError, IndexLockedError.
+        """
+        path = records_path(index)
+        if not path.is_file():
+            raise IndexNotFoundError(f"there is no index in {index}; run `rag ingest` first")
+        records = cls(index, t.connect(path, timeout=timeout))
+        try:
+            records._check_format()
+        except (IndexCorruptError, IndexLockedError) as error:
+            records.close()
+            if isinstance(error, IndexLockedError) or "unable to open" not in str(error):
+                raise
+            # A medium without write permission, where SQLite cannot make its shared memory file.
+            records = cls(index, t.connect(path, timeout=timeout, immutable=True))
+            records._check_format()
+        return records
+
+    def _check_format(self) -> None:
+        with self.reading() as connection:
+            if not t.has_tables(connection):
+                raise IndexNotFoundError(f"there is no finished ingest in {self.index}; run `rag ingest` first")
+            found = self.get(connection, "format")
+        if found != str(t.FORMAT):
+            self.close()
+            raise IndexVersionError(
+                f"the index {self.index} has format {found}, this program reads and writes format {t.FORMAT}; "
+                "run `rag index rebuild --full` or delete that directory and ingest again"
+            )
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[t.Connection]:
+        """A connection in a read transaction."""
+        with t.translated(self.index), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[t.Connection]:
+        """A connection in a write transaction that is committed at the end."""
+        with t.translated(self.index), self.engine.connect() as connection:
+            connection = connection.execution_options(write=True)
+            with connection.begin():
+                yield connection
+
+    def get(self, connection: t.Connection, key: str) -> str | None:
+        """A value of the table `meta`."""
+        found = connection.execute(t.select(t.meta.c.value).where(t.meta.c.key == key)).scalar()
+        return None if found is None else str(found)
+
+    def current(self, connection: t.Connection) -> int:
+        """The number of the current generation, 0 before the first."""
+        return int(self.get(connection, "generation") or 0)
+
+    def generation(self, connection: t.Connection, number: int) -> Generation | None:
+        """A generation that can still be read."""
+        row = connection.execute(t.select(t.generations).where(t.generations.c.id == number)).first()
+        return None if row is None else Generation(*row)
+
+
+def source(connection: t.Connection, generation: int, path: str) -> Source | None:
+    """The source at `path`."""
+    rows = _select(connection, t.sources, generation, t.sources.c.path == path)
+    return _source(rows[0]) if rows else None
+
+
+def sources(connection: t.Connection, generation: int) -> list[Source]:
+    """All sources, sorted by path."""
+    return [_source(row) for row in _select(connection, t.sources, generation, order=(t.sources.c.path,))]
+
+
+def source_paths(connection: t.Connection, generation: int) -> tuple[str, ...]:
+    """The paths of all sources, sorted."""
+    column = t.sources.c.path
+    query = t.select(column).where(t.live(t.sources, generation)).order_by(column)
+    return tuple(connection.execute(query).scalars())
+
+
+def known_sources(connection: t.Connection, generation: int) -> dict[str, Known]:
+    """What is known of every source, by path."""
+    columns = t.sources.c
+    query = t.select(columns.path, columns.digest, columns.size, columns.mtime_ns, columns.stale)
+    rows = connection.execute(query.where(t.live(t.sources, generation)))
+    return {row[0]: Known(row[1], row[2], row[3], row[4]) for row in rows}
+
+
+def chunks(
+    connection: t.Connection, generation: int, contents: Collection[int] | None = None
+) -> list[tuple[int, Chunk]]:
+    """(content id, chunk) of every placement, of all contents or of `contents`, by source and place."""
+    conditions = [] if contents is None else [t.among(t.chunks.c.content, contents)]
+    digest = t.chunk_contents.c.digest
+    joined = t.chunks.join(t.chunk_contents, t.chunks.c.content == t.chunk_contents.c.id)
+    query = t.select(t.chunks, digest).select_from(joined).where(t.live(t.chunks, generation), *conditions)
+    found = [(row.content, _chunk(row)) for row in connection.execute(query)]
+    found.sort(key=lambda pair: (pair[1].source, place(pair[1].location), pair[1].digest))
+    return found
+
+
+FactCache = dict[int, tuple[int, Fact]]
+"""Row -> (content id, fact): rows never change but for their stamps, so a reader need not decode them twice."""
+CACHED_FACTS = 50_000
+"""About 50 MB."""
+
+
+def facts(
+    connection: t.Connection, generation: int, *conditions: Any, cache: FactCache | None = None
+) -> list[tuple[int, Fact]]:
+    """(content id, fact) of every placement that meets `conditions`, by source and ordinal."""
+    cache = {} if cache is None else cache
+    if len(cache) > CACHED_FACTS:
+        cache.clear()
+    query = t.select(t.facts.c.row).where(t.live(t.facts, generation), *conditions)
+    wanted = {row: cache.get(row) for row in connection.execute(query).scalars()}
+    missing = [row for row, known in wanted.items() if known is None]
+    if missing:
+        for row in connection.execute(t.select(t.facts).where(t.among(t.facts.c.row, missing))):
+            wanted[row.row] = cache[row.row] = (row.content, _fact(row))
+    found = [known for known in wanted.values() if known is not None]
+    found.sort(key=lambda pair: (pair[1].source, pair[1].ordinal, place(pair[1].location)))
+    return found
+
+
+def mentioning(keys: Collection[str]) -> Any:
+    """The condition that a fact mentions one of `keys`."""
+    wanted = t.select(t.mentions.c.fact).where(t.among(t.mentions.c.key, keys))
+    return t.facts.c.row.in_(wanted)
+
+
+def attributes(connection: t.Connection, generation: int) -> tuple[tuple[str, int], ...]:
+    """Distinct attributes as written, with the number of their facts, sorted."""
+    column = t.facts.c.attribute
+    query = t.select(column, t.func.count()).where(t.live(t.facts, generation)).group_by(column)
+    return tuple(sorted((name, count) for name, count in connection.execute(query)))
+
+
+def fact_count(connection: t.Connection, generation: int) -> int:
+    """How many facts there are, repeated ones too."""
+    query = t.select(t.func.count()).select_from(t.facts).where(t.live(t.facts, generation))
+    return int(connection.execute(query).scalar_one())
+
+
+def entities(connection: t.Connection, generation: int) -> tuple[Entity, ...]:
+    """All entities, sorted by name."""
+    rows = _select(connection, t.entities, generation)
+    found = [
+        Entity(row.name, _strings(row.keys), _strings(row.aliases), row.strength) for row in rows
+    ]
+    return tuple(sorted(found, key=lambda entity: (entity.name, entity.keys)))
+
+
+def names(connection: t.Connection, generation: int) -> list[Name]:
+    """The names of all sources, in the order in which they were found, source by source."""
+    rows = _select(connection, t.names, generation)
+    found = [
+        (row.source, row.position, Name(row.surface, row.key, row.group, row.strength, row.source, row.line, row.url))
+        for row in rows
+    ]
+    found.sort(key=lambda entry: entry[:2])
+    return [name for _, _, name in found]
+
+
+def segments(connection: t.Connection, generation: int, embedder: str) -> list[Segment]:
+    """The FAISS files that `generation` searches."""
+    rows = _select(connection, t.segments, generation, t.segments.c.embedder == embedder, order=(t.segments.c.row,))
+    return [Segment(r.row, r.file, r.embedder, r.size, r.checksum, r.ids) for r in rows]
+
+
+def hidden(connection: t.Connection, generation: int, kind: str, last: int) -> set[int]:
+    """The contents up to id `last` that `generation` does not see. `kind` is "chunks" or "facts"."""
+    placements, contents = (
+        (t.chunks, t.chunk_contents) if kind == "chunks" else (t.facts, t.fact_contents)
+    )
+    gone = t.select(placements.c.content).where(placements.c.removed <= generation)
+    orphans = t.select(contents.c.id).where(contents.c.orphan == 1)
+    seen = t.select(placements.c.content).where(t.live(placements, generation))
+    left = set(connection.execute(gone).scalars()) | set(connection.execute(orphans).scalars())
+    if left:
+        left -= set(connection.execute(seen.where(t.among(placements.c.content, left))).scalars())
+    return {content for content in left if content <= last}
+
+
+def every_content(connection: t.Connection, kind: str) -> Iterator[tuple[int, str, Chunk | Fact]]:
+    """(content id, digest, one placement) of every content of "chunks" or "facts" that any generation sees."""
+    placements, contents = (t.chunks, t.chunk_contents) if kind == "chunks" else (t.facts, t.fact_contents)
+    first = t.select(t.func.min(placements.c.row)).group_by(placements.c.content)
+    query = (
+        t.select(placements, contents.c.digest)
+        .select_from(placements.join(contents, placements.c.content == contents.c.id))
+        .where(placements.c.row.in_(first))
+        .order_by(placements.c.content)
+    )
+    for row in connection.execute(query):
+        yield row.content, row.digest, _chunk(row) if kind == "chunks" else _fact(row)
+
+
+def place(location: Location) -> tuple[int, int, tuple[float, ...]]:
+    """A key that sorts locations of one source in reading order."""
+    if isinstance(location, Lines):
+        return location.first, location.last, ()
+    return location.number, location.number, location.box or ()
+
+
+def placed(location: Location) -> dict[str, Any]:
+    """The columns of a location."""
+    if isinstance(location, Lines):
+        return {"page": 0, "first": location.first, "last": location.last, "box": None}
+    box = None if location.box is None else json.dumps(location.box)
+    return {"page": 1, "first": location.number, "last": location.number, "box": box}
+
+
+def _select(
+    connection: t.Connection, table: t.Table, generation: int, *conditions: Any, order: Sequence[Any] = ()
+) -> Sequence[Any]:
+    query = t.select(table).where(t.live(table, generation), *conditions).order_by(*order)
+    return connection.execute(query).all()
+
+
+def _strings(encoded: str) -> tuple[str, ...]:
+    return tuple(json.loads(encoded)) if encoded != "[]" else ()
+
+
+def _location(row: Any) -> Location:
+    if not row.page:
+        return Lines(row.first, row.last)
+    return Page(row.first, None if row.box is None else tuple(json.loads(row.box)))
+
+
+def _source(row: Any) -> Source:
+    return Source(
+        path=row.path,
+        kind=SourceKind(row.kind),
+        title=row.title,
+        digest=row.digest,
+        encoding=row.encoding,
+        text=zlib.decompress(row.text).decode("utf-8", "surrogatepass"),
+        repair=row.repair,
+        stale=row.stale,
+    )
+
+
+def _chunk(row: Any) -> Chunk:
+    return Chunk(row.source, _location(row), _strings(row.heading), row.context, row.text, row.digest)
+
+
+def _fact(row: Any) -> Fact:
+    return Fact(
+        kind=FactKind(row.kind),
+        source=row.source,
+        location=_location(row),
+        heading=_strings(row.heading),
+        entity=row.entity,
+        entity_key=row.entity_key,
+        attribute=row.attribute,
+        value=row.value,
+        quote=row.quote,
+        qualifiers=tuple((key, value) for key, value in json.loads(row.qualifiers)),
+        mentions=_strings(row.mentions),
+        date=row.date,
+        ordinal=row.ordinal,
+    )

@@ -1,0 +1,265 @@
+"""What a reader sees: one generation of the index, pinned, with all that can be asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from rag.errors import EmbedderMismatchError, IndexNotFoundError, UsageError
+from rag.index.derived import Derived
+from rag.index.query import Query
+from rag.types import Entity, Fact, Hit, Source
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from rag.index.layout import Pin
+    from rag.index.records import FactCache, Generation, Records
+
+EVERY_FACT = 10_000
+_OPENING_ATTEMPTS = 20
+
+
+class Snapshot:
+    """One generation of an index. Safe to share between threads; a context manager.
+
+    Writers do not disturb it: what it shows stays as it was until it is closed.
+    """
+
+    def __init__(self, records: Records, generation: Generation, pin: Pin) -> None:
+        self._records = records
+        self._generation = generation
+        self._pin = pin
+        self._derived = Derived(records, generation)
+        self._sources: dict[str, Source] = {}
+        self._known_facts: FactCache = {}
+
+    @classmethod
+    def open(cls, index: Path, *, generation: int | None = None) -> Self:
+        """The current generation of the index in directory `index`, or an earlier one that is still kept.
+
+        Raises IndexNotFoundError, IndexVersionError, IndexCorruptError, IndexLockedError.
+        """
+        from rag.index.layout import Pin
+        from rag.index.records import Records
+
+        records = Records.open(index)
+        try:
+            for _ in range(_OPENING_ATTEMPTS):
+                with records.reading() as connection:
+                    wanted = records.current(connection) if generation is None else generation
+                    current = records.current(connection)
+                if not current:
+                    raise IndexNotFoundError(f"there is no finished ingest in {index}; run `rag ingest` first")
+                pin = Pin(index, wanted)
+                # Between looking and pinning the generation may have been collected.
+                with records.reading() as connection:
+                    found = records.generation(connection, wanted) if pin.held else None
+                if found is not None:
+                    return cls(records, found, pin)
+                pin.close()
+                if generation is not None:
+                    break
+            raise UsageError(
+                f"generation {generation} of {index} is not kept; `rag index status` lists those that are"
+            )
+        except BaseException:
+            records.close()
+            raise
+
+    @property
+    def index(self) -> Path:
+        """The directory of the index."""
+        return self._records.index
+
+    @property
+    def generation(self) -> int:
+        """The number of the generation."""
+        return self._generation.id
+
+    @property
+    def embedder(self) -> str:
+        """The fingerprint of the embedder that made the vectors."""
+        return self._generation.embedder
+
+    @property
+    def embedder_name(self) -> str:
+        """The name under which that embedder was asked for."""
+        return self._generation.embedder_name
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What had to be mended so far to answer from this snapshot, one readable line each."""
+        return tuple(self._derived.notices)
+
+    def require_embedder(self, fingerprint: str, name: str) -> None:
+        """Raise EmbedderMismatchError unless the vectors are those of the embedder with `fingerprint`."""
+        if fingerprint != self.embedder:
+            raise EmbedderMismatchError(
+                f"the index {self.index} was made by the embedder {self.embedder_name!r} ({self.embedder}), "
+                f"asked for is {name!r} ({fingerprint}); run `rag ingest --embedder {name}` to embed it anew, "
+                f"or ask with `--embedder {self.embedder_name}`"
+            )
+
+    def is_current(self) -> bool:
+        """Whether no newer generation has been committed."""
+        with self._records.reading() as connection:
+            return self._records.current(connection) == self.generation
+
+    def source(self, path: str) -> Source:
+        """The source at `path`. Raises UsageError for an unknown one."""
+        found = self._sources.get(path)
+        if found is None:
+            from rag.index import records
+
+            with self._records.reading() as connection:
+                found = records.source(connection, self.generation, path)
+            if found is None:
+                raise UsageError(f"there is no source {path!r}; `rag sources` lists them")
+            self._sources[path] = found
+        return found
+
+    def source_paths(self) -> tuple[str, ...]:
+        """The paths of all sources, sorted."""
+        return self._source_paths
+
+    @cached_property
+    def _source_paths(self) -> tuple[str, ...]:
+        from rag.index import records
+
+        with self._records.reading() as connection:
+            return records.source_paths(connection, self.generation)
+
+    def search_chunks(self, query: Query, limit: int) -> list[Hit]:
+        """The `limit` best chunks by BM25 over text and (lower weight) context; best first, ties by place."""
+        return self._hits(self._derived.lexical("chunks", lambda reader: reader.search(query, limit)), limit)
+
+    def search_vectors(self, vector: NDArray[np.float32], limit: int) -> list[Hit]:
+        """The `limit` chunks whose vectors have the greatest inner product with the unit `vector` (dimensions,)."""
+        return self._hits(self._derived.vectors(lambda reader: reader.search(vector, limit)), limit)
+
+    def search_facts(self, query: Query, limit: int) -> list[tuple[Fact, float]]:
+        """The `limit` best facts by BM25 over all their parts; best first, ties by source and ordinal."""
+        scores = dict(self._derived.lexical("facts", lambda reader: reader.search(query, limit)))
+        placed = self._facts_with(list(scores))
+        ranked = sorted(
+            ((fact, scores[content]) for content, fact in placed),
+            key=lambda pair: (-pair[1], pair[0].source, pair[0].ordinal),
+        )
+        return ranked[:limit]
+
+    def facts_of(self, keys: Collection[str]) -> tuple[Fact, ...]:
+        """The facts whose `entity_key` is among `keys`, by source and ordinal."""
+        from rag.index import tables as t
+
+        return self._facts(t.among(t.facts.c.entity_key, sorted(keys)))
+
+    def facts_mentioning(self, keys: Collection[str]) -> tuple[Fact, ...]:
+        """The facts that have one of `keys` among their mentions, by source and ordinal."""
+        from rag.index.records import mentioning
+
+        return self._facts(mentioning(sorted(keys)))
+
+    def facts_matching(self, query: Query, limit: int = EVERY_FACT) -> tuple[Fact, ...]:
+        """Every fact that holds a term of any clause, by source and ordinal; the first `limit` of them."""
+        contents = self._derived.lexical("facts", lambda reader: reader.matching(query))
+        return tuple(fact for _, fact in self._facts_with(contents))[:limit]
+
+    def facts_with_attribute(self, attributes: Collection[str]) -> tuple[Fact, ...]:
+        """The facts whose attribute, as written, is among `attributes`, by source and ordinal."""
+        from rag.index import tables as t
+
+        return self._facts(t.among(t.facts.c.attribute, sorted(attributes)))
+
+    def facts_at(self, source: str, first: int, last: int) -> tuple[Fact, ...]:
+        """The facts of `source` whose lines (of a paper: pages) overlap `first` to `last`, in order."""
+        from rag.index import tables as t
+
+        columns = t.facts.c
+        return self._facts(columns.source == source, columns.first <= last, columns.last >= first)
+
+    def facts(self) -> tuple[Fact, ...]:
+        """All facts, by source and ordinal."""
+        return self._facts()
+
+    def attributes(self) -> tuple[tuple[str, int], ...]:
+        """Distinct attributes as written, with the number of their facts, sorted."""
+        return self._attributes
+
+    @cached_property
+    def _attributes(self) -> tuple[tuple[str, int], ...]:
+        from rag.index import records
+
+        with self._records.reading() as connection:
+            return records.attributes(connection, self.generation)
+
+    def entities(self) -> tuple[Entity, ...]:
+        """All entities, sorted by name."""
+        return self._entities
+
+    @cached_property
+    def _entities(self) -> tuple[Entity, ...]:
+        from rag.index import records
+
+        with self._records.reading() as connection:
+            return records.entities(connection, self.generation)
+
+    def names(self) -> Mapping[str, Entity]:
+        """Name key -> entity; of two entities with the same key the stronger."""
+        return self._names
+
+    @cached_property
+    def _names(self) -> Mapping[str, Entity]:
+        ranked = sorted(self._entities, key=lambda entity: entity.strength)
+        return {key: entity for entity in ranked for key in entity.keys}
+
+    def document_frequency(self, token: str) -> int:
+        """How many distinct facts hold `token`."""
+        return self._derived.lexical("facts", lambda reader: reader.frequency(token))
+
+    def fact_count(self) -> int:
+        """How many distinct facts there are: what `document_frequency` counts among."""
+        return self._generation.facts
+
+    def close(self) -> None:
+        """Let go of the generation."""
+        self._pin.close()
+        self._records.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _facts(self, *conditions: Any) -> tuple[Fact, ...]:
+        return tuple(fact for _, fact in self._facts_where(*conditions))
+
+    def _facts_with(self, contents: Collection[int]) -> list[tuple[int, Fact]]:
+        from rag.index import tables as t
+
+        return self._facts_where(t.among(t.facts.c.content, contents)) if contents else []
+
+    def _facts_where(self, *conditions: Any) -> list[tuple[int, Fact]]:
+        from rag.index import records
+
+        with self._records.reading() as connection:
+            return records.facts(connection, self.generation, *conditions, cache=self._known_facts)
+
+    def _hits(self, ranked: list[tuple[int, float]], limit: int) -> list[Hit]:
+        from rag.index import records
+
+        if not ranked:
+            return []
+        scores = dict(ranked)
+        with self._records.reading() as connection:
+            placed = records.chunks(connection, self.generation, list(scores))
+        # The chunks come by place, and sorting is stable: that settles ties.
+        hits = sorted((Hit(chunk, scores[content]) for content, chunk in placed), key=lambda hit: -hit.score)
+        return hits[:limit]

@@ -1,0 +1,89 @@
+"""Follow-up questions completed from the conversation: pronouns and ellipses get back what they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.question.mentions import Mention, NameIndex
+from rag.question.understand import Question, understand
+from rag.question.wording import intent
+from rag.types import Turn
+
+LONGEST_ELLIPSIS = 24
+"""Characters of a question that, beginning like an ellipsis, borrows what it asks from the one before."""
+TURNS_KEPT = 6
+
+
+def resolve(text: str, history: Sequence[Turn], index: NameIndex) -> Question:
+    """`text` understood in the light of the conversation.
+
+    A question that names nothing but points back ("那它开源了吗?") takes over the things last spoken of; one that
+    names a thing but asks nothing ("那 X 呢?") takes over what was asked. A question complete in itself is left alone.
+    """
+    question = understand(text, index)
+    asked = [turn_text for role, turn_text in history if role == "user"][-TURNS_KEPT:]
+    if not asked:
+        return question
+    points = bool(intent("pronoun").search(question.normal))
+    elliptic = bool(intent("ellipsis").search(question.normal)) or len(question.normal) <= LONGEST_ELLIPSIS
+    previous = _previous(asked, index)
+    answered = [turn_text for role, turn_text in history if role != "user"][-1:]
+    if not question.mentions and not question.unknown and (points or elliptic) and not question.asks("list", "count"):
+        things = _things(question, previous, answered, index)
+        if things:
+            question = replace(question, mentions=things)
+    if question.mentions and not _asks_something(question) and (elliptic or points):
+        last = next((p for p in reversed(previous) if _asks_something(p)), None)
+        if last is not None:
+            question = _borrow(question, last)
+    if not question.mentions and not question.unknown and elliptic and len(question.units) <= 2 and previous:
+        last = previous[-1]
+        if last.asks("list", "count") and not question.asks("list", "count"):
+            kept = [u for u in last.units if u.label not in {x.label for x in question.units}]
+            question = replace(question, intents=question.intents | last.intents, units=(*question.units, *kept))
+    return question
+
+
+def _previous(asked: Sequence[str], index: NameIndex) -> list[Question]:
+    """Earlier questions, each completed by the ones before it."""
+    found: list[Question] = []
+    for text in asked:
+        question = understand(text, index)
+        if found and not question.mentions and not question.unknown:
+            question = replace(question, mentions=found[-1].mentions)
+        if found and question.mentions and not _asks_something(question):
+            question = _borrow(question, found[-1])
+        found.append(question)
+    return found
+
+
+def _things(
+    question: Question, previous: Sequence[Question], answered: Sequence[str], index: NameIndex
+) -> tuple[Mention, ...]:
+    """What a pronoun stands for: the things of the last question that named some, else of the last answer."""
+    for earlier in reversed(previous):
+        mentions = earlier.mentions
+        if not mentions:
+            continue
+        if intent("former").search(question.normal):
+            return mentions[:1]
+        if intent("latter").search(question.normal):
+            return mentions[-1:]
+        return mentions
+    for text in answered:
+        named = [m for m in understand(text[:400], index).mentions if m.exact and m.entities[0].strength >= 2]
+        if named:
+            return tuple(named[:1])
+    return ()
+
+
+def _asks_something(question: Question) -> bool:
+    return bool(question.units) or question.asks("link", "howto", "definition", "list", "count")
+
+
+def _borrow(question: Question, last: Question) -> Question:
+    return replace(
+        question, units=(*question.units, *last.units), types=question.types | last.types,
+        intents=question.intents | (last.intents - {"definition"}),
+    )  # fmt: skip

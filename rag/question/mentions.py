@@ -1,0 +1,246 @@
+"""Which of the corpus' things a question names: exactly, by a part of the name, or with a typing error."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from rag.text.names import has_cjk, name_key
+from rag.text.normalise import normalise
+from rag.text.stem import stem
+from rag.text.tokenise import query_tokens
+from rag.types import Entity
+
+_ATOM = re.compile(r"[a-z]+|\d+(?:\.\d+)*|[一-鿿]")
+_RUN = re.compile(r"[a-z0-9]+(?:[-_.+'·]+[a-z0-9]+)*")
+_SIZE = re.compile(r"\d+(?:\.\d+)?[bmk]?|v?\d+(?:\.\d+)*")
+_FAMILY_TAIL = re.compile(r"(?<=[a-z一-鿿])v?\d+(?:\.\d+)?[bmk]?$")
+LONGEST_KEY = 48
+SHORTEST_TYPO = 4
+"""Letters below which a word that nearly equals a name is taken for another word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A thing named in a question, with the span in the normalised question.
+
+    `entities` holds one entity, or several when only a shared part of their names was written.
+    """
+
+    entities: tuple[Entity, ...]
+    start: int
+    end: int
+    surface: str
+    exact: bool
+    relatives: frozenset[str] = frozenset()
+    """Keys of other sizes and versions of the same thing."""
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(query_tokens(self.surface)))
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(key for entity in self.entities for key in entity.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class NameIndex:
+    """All names of a corpus, arranged for finding them in a question."""
+
+    names: Mapping[str, Entity]
+    parts: Mapping[str, tuple[Entity, ...]]
+    prefixes: Mapping[str, tuple[Entity, ...]]
+    lengths: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    families: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Keys by their stem without a trailing size or version: foo, foo6b and foo13b are one family."""
+
+    def relatives(self, entities: Sequence[Entity]) -> frozenset[str]:
+        """Keys of other sizes and versions of `entities`."""
+        own = {key for entity in entities for key in entity.keys}
+        related: set[str] = set()
+        for key in own:
+            base = family(key)
+            members = self.families.get(base, frozenset())
+            related |= members if key == base else members & {base}
+        return frozenset(related - own)
+
+    @classmethod
+    def build(cls, names: Mapping[str, Entity]) -> NameIndex:
+        parts: dict[str, dict[str, Entity]] = defaultdict(dict)
+        prefixes: dict[str, dict[str, Entity]] = defaultdict(dict)
+        lengths: dict[int, list[str]] = defaultdict(list)
+        families: dict[str, set[str]] = defaultdict(set)
+        for key, entity in sorted(names.items()):
+            families[family(key)].add(key)
+            if entity.strength < 2:
+                continue
+            if not has_cjk(key):
+                lengths[len(key)].append(key)
+            for alias in entity.aliases:
+                for word in re.findall(r"[a-z]{3,}", normalise(alias)):
+                    parts[word][entity.name] = entity
+                if has_cjk(alias):
+                    chinese = "".join(char for char in name_key(alias) if has_cjk(char))
+                    for length in range(2, min(len(chinese), 8)):
+                        prefixes[chinese[:length]][entity.name] = entity
+        return cls(
+            names,
+            {word: tuple(found.values()) for word, found in sorted(parts.items())},
+            {word: tuple(found.values()) for word, found in sorted(prefixes.items())},
+            {length: tuple(keys) for length, keys in sorted(lengths.items())},
+            {base: frozenset(keys) for base, keys in sorted(families.items()) if len(keys) > 1},
+        )
+
+
+def family(key: str) -> str:
+    """`key` without a trailing size or version: "foo13b" gives "foo"; a bare number stays."""
+    return _FAMILY_TAIL.sub("", key) or key
+
+
+def find_mentions(normal: str, index: NameIndex, ordinary: frozenset[str]) -> tuple[list[Mention], list[str]]:
+    """(mentions in order, Latin words that look like names but that the corpus does not know).
+
+    `ordinary` are stems of words that are not taken for parts of names or for misspelt names.
+    """
+    mentions = _exact(normal, index, ordinary)
+    unknown: list[str] = []
+    for match in _RUN.finditer(normal):
+        if any(m.start < match.end() and match.start() < m.end for m in mentions):
+            continue
+        word = match.group()
+        if stem(word) in ordinary or word in ordinary or _SIZE.fullmatch(word):
+            continue
+        owners = _partly(word, index) or _misspelt(word, index)
+        if owners is not None:
+            mentions.append(Mention(owners, match.start(), match.end(), word, exact=False))
+        else:
+            unknown.append(word)
+    mentions += _chinese_parts(normal, index, mentions, ordinary)
+    found = [replace(m, relatives=index.relatives(m.entities)) for m in mentions]
+    return sorted(found, key=lambda m: m.start), unknown
+
+
+def _exact(normal: str, index: NameIndex, ordinary: frozenset[str]) -> list[Mention]:
+    atoms = [(m.group(), m.start(), m.end()) for m in _ATOM.finditer(normal)]
+    found: list[Mention] = []
+    at = 0
+    while at < len(atoms):
+        best: tuple[int, Entity] | None = None
+        key = ""
+        for end in range(at, min(len(atoms), at + 24)):
+            gap = normal[atoms[end - 1][2] : atoms[end][1]] if end > at else ""
+            if len(gap) > 2 or (gap.strip() and not re.fullmatch(r"\s?[-_.·'/+]\s?", gap)):
+                break
+            joint = "." if gap == "." and key[-1:].isdigit() and atoms[end][0][0].isdigit() else ""
+            key += joint + atoms[end][0]
+            if len(key) > LONGEST_KEY:
+                break
+            entity = index.names.get(key)
+            if entity is not None and _stands_alone(normal, atoms[at][1], atoms[end][2], key):
+                best = (end, entity)
+        if best is None:
+            at += 1
+            continue
+        end, entity = best
+        start, stop = atoms[at][1], atoms[end][2]
+        surface = normal[start:stop]
+        weak = entity.strength < 2 and (stem(surface) in ordinary or surface in ordinary)
+        ordinary_word = stem(surface) in ordinary or surface in ordinary
+        if not weak and not (ordinary_word and entity.strength < 3):
+            found.append(Mention((entity,), start, stop, surface, exact=True))
+        at = end + 1
+    return found
+
+
+def _stands_alone(normal: str, start: int, end: int, key: str) -> bool:
+    """Whether a match is a name of its own and not a piece of a longer one, sizes aside."""
+    before, after = normal[:start], normal[end:]
+    if key[0].isascii() and before and (before[-1].isalnum() and before[-1].isascii()):
+        return False
+    if key[0].isascii() and re.search(r"[a-z0-9][-_]$", before):
+        return False
+    if key[-1].isascii() and after:
+        if after[0].isascii() and after[0].isalnum():
+            return bool(_SIZE.fullmatch(re.match(r"[a-z0-9.]+", after).group())) if after[0].isdigit() else False  # type: ignore[union-attr]
+        tail = re.match(r"[-_]([a-z0-9.]+)", after)
+        if tail and not _SIZE.fullmatch(tail.group(1)) and not tail.group(1).startswith(("based", "style", "like")):
+            return False
+    return True
+
+
+def _partly(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
+    """Things whose name holds `word` as a whole word: "foo" for "foo-7B"."""
+    key = name_key(word)
+    found = index.parts.get(word) or index.parts.get(key)
+    if not found:
+        return None
+    leading = tuple(e for e in found if any(k.startswith(key) for k in e.keys))
+    chosen = leading or found
+    return chosen if len(chosen) <= 4 else None
+
+
+def _misspelt(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
+    key = name_key(word)
+    if len(key) < SHORTEST_TYPO or key.isdigit():
+        return None
+    allowed = 1 if len(key) < 8 else 2
+    best: list[tuple[int, str]] = []
+    for length in range(len(key) - allowed, len(key) + allowed + 1):
+        for name in index.lengths.get(length, ()):
+            if _digits(name) != _digits(key):
+                continue
+            distance = edit_distance(key, name, allowed)
+            if distance <= allowed:
+                best.append((distance, name))
+    if not best:
+        return None
+    closest = min(distance for distance, _ in best)
+    entities = {index.names[name].name: index.names[name] for distance, name in sorted(best) if distance == closest}
+    return tuple(entities.values()) if len(entities) <= 2 else None
+
+
+def _digits(key: str) -> str:
+    return "".join(char for char in key if char.isdigit())
+
+
+def edit_distance(one: str, other: str, limit: int) -> int:
+    """Optimal string alignment distance (insert, delete, replace, swap neighbours), cut off above `limit`."""
+    if abs(len(one) - len(other)) > limit:
+        return limit + 1
+    before: Sequence[int] = []
+    previous: list[int] = list(range(len(other) + 1))
+    for i, left in enumerate(one, 1):
+        current = [i]
+        for j, right in enumerate(other, 1):
+            cost = min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + (left != right))
+            if i > 1 and j > 1 and left == other[j - 2] and one[i - 2] == right:
+                cost = min(cost, before[j - 2] + 1)
+            current.append(cost)
+        if min(current) > limit:
+            return limit + 1
+        before, previous = previous, current
+    return previous[-1]
+
+
+def _chinese_parts(
+    normal: str, index: NameIndex, mentions: Sequence[Mention], ordinary: frozenset[str]
+) -> list[Mention]:
+    """Chinese beginnings of names ("百花" for "百花大系统") that belong to at most two things."""
+    found: list[Mention] = []
+    at = 0
+    while at < len(normal):
+        taken = next((m for m in (*mentions, *found) if m.start <= at < m.end), None)
+        if taken is not None:
+            at = taken.end
+            continue
+        for length in range(7, 1, -1):
+            part = normal[at : at + length]
+            owners = index.prefixes.get(part, ())
+            if len(part) == length and 0 < len(owners) <= 2 and part not in ordinary:
+                found.append(Mention(tuple(owners), at, at + length, part, exact=False))
+                break
+        at += 1
+    return found

@@ -1,0 +1,183 @@
+"""A question taken apart: what it names, what it asks of it, and what an answer must hold."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+
+from rag.question.mentions import Mention, NameIndex, find_mentions
+from rag.question.wording import Concept, Span, concepts, find_concepts, intent, words
+from rag.text.language import is_cjk, language
+from rag.text.lexicon import Lexicon
+from rag.text.normalise import normalise
+from rag.text.stem import stem
+from rag.text.tokenise import query_tokens, tokenise
+from rag.text.values import Date, Quantity, dates, quantities
+
+INTENTS = (
+    "list", "count", "compare", "timeline", "link", "howto", "definition", "conflict", "yesno", "negated",
+    "superlative_max", "superlative_min", "earliest", "latest", "before", "after", "between", "neighbour",
+)  # fmt: skip
+_PLURAL = re.compile(r"(?:which|what)\s+(?:[a-z\-]+\s+){0,2}?[a-z\-]{3,}(?<!s)s(?<!this)(?<!does)(?<!was)(?<!has)\b(?!\s+(?:is|was|has|does|did)\b)")
+"""English questions for several things: "which open models", "what tools"."""
+CONCEPT_WEIGHT = 1.3
+"""A known attribute says more about what is asked than a plain word does."""
+TRANSLATION_WEIGHT = 0.75
+"""A translated word is worth less than the word itself; the lexicon's own weight multiplies this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One thing that evidence should hold: a concept, a word, or a number.
+
+    `alternatives` are (token, weight) pairs; `concept` has its own patterns.
+    """
+
+    label: str
+    alternatives: tuple[tuple[str, float], ...]
+    concept: Concept | None = None
+    weight: float = 1.0
+    quantity: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question understood. `normal` is the normalised text that all spans refer to."""
+
+    text: str
+    normal: str
+    language: str
+    intents: frozenset[str]
+    mentions: tuple[Mention, ...]
+    units: tuple[Unit, ...]
+    quantities: tuple[Quantity, ...]
+    dates: tuple[Date, ...]
+    unknown: tuple[str, ...]
+    types: frozenset[str] = field(default_factory=frozenset)
+
+    def asks(self, *names: str) -> bool:
+        return any(name in self.intents for name in names)
+
+    def concept(self, *names: str) -> Concept | None:
+        """The first of the named concepts that the question asks for."""
+        return next((u.concept for u in self.units if u.concept is not None and u.concept.name in names), None)
+
+
+def understand(text: str, index: NameIndex) -> Question:
+    """`text` taken apart against the names that the corpus knows."""
+    normal = normalise(text)
+    spans = find_concepts(normal)
+    intents = frozenset(name for name in INTENTS if intent(name).search(normal))
+    intents |= {"list"} if _PLURAL.search(normal) else set()
+    mentions, unknown = find_mentions(normal, index, _ordinary())
+    mentions = _without_concept_words(mentions, spans)
+    spans = [span for span in spans if not any(m.start <= span.start and span.end <= m.end for m in mentions)]
+    covered = [(m.start, m.end) for m in mentions] + [(s.start, s.end) for s in spans]
+    units = [_concept_unit(span) for span in _distinct(spans)]
+    found_dates, found_numbers = _values(normal, mentions)
+    units += _number_units(found_numbers)
+    covered += [(q.start, q.end) for q in found_numbers] + [(date.start, date.end) for date in found_dates]
+    units += _word_units(normal, covered)
+    types = frozenset(unit.concept.type for unit in units if unit.concept and unit.concept.type)
+    unknown = [word for word in unknown if not any(s.start <= normal.find(word) < s.end for s in spans)]
+    return Question(
+        text, normal, language(text), intents, tuple(mentions), tuple(units), found_numbers, found_dates,
+        tuple(unknown), types,
+    )  # fmt: skip
+
+
+def _values(normal: str, mentions: list[Mention]) -> tuple[tuple[Date, ...], tuple[Quantity, ...]]:
+    inside = [(m.start, m.end) for m in mentions]
+    free = [q for q in quantities(normal) if not any(start <= q.start < end for start, end in inside)]
+    return tuple(dates(normal)), tuple(free)
+
+
+def _without_concept_words(mentions: list[Mention], spans: list[Span]) -> list[Mention]:
+    """Mentions that are not merely the wording of a concept ("license", "参数")."""
+    return [
+        m for m in mentions
+        if not any(s.start <= m.start and m.end <= s.end and (not m.exact or m.entities[0].strength < 3) for s in spans)
+    ]  # fmt: skip
+
+
+def _distinct(spans: list[Span]) -> list[Span]:
+    seen: dict[str, Span] = {}
+    for span in spans:
+        seen.setdefault(span.name, span)
+    return list(seen.values())
+
+
+@cache
+def _concept_tokens(name: str) -> tuple[tuple[str, float], ...]:
+    """Tokens of a concept's wordings with weights: a token that is a whole wording counts fully."""
+    weights: dict[str, float] = {}
+    for phrase in concepts()[name].phrases:
+        tokens = [token for token in dict.fromkeys(query_tokens(phrase)) if token not in words("filler")]
+        whole = [token for token in tokens if token == phrase or len(tokens) == 1]
+        for token in tokens:
+            weight = 1.0 if token in whole else 0.45
+            weights[token] = max(weights.get(token, 0.0), weight)
+    return tuple(sorted(weights.items(), key=lambda item: (-item[1], item[0])))[:24]
+
+
+def _concept_unit(span: Span) -> Unit:
+    concept = concepts()[span.name]
+    return Unit(span.name, _concept_tokens(span.name), concept, CONCEPT_WEIGHT)
+
+
+def _number_units(found: tuple[Quantity, ...]) -> list[Unit]:
+    """A number asked about must occur in the evidence, in whatever notation."""
+    units: list[Unit] = []
+    for quantity in found:
+        tokens = tuple((token, 1.0) for token in dict.fromkeys(query_tokens(quantity.text)))
+        if tokens:
+            units.append(Unit(quantity.text, tokens, quantity=quantity))
+    return units
+
+
+def _word_units(normal: str, covered: list[tuple[int, int]]) -> list[Unit]:
+    """Units of the words that neither a name nor a concept nor an intent accounts for."""
+    rest = list(normal)
+    for start, end in covered:
+        rest[start:end] = " " * (end - start)
+    text = "".join(rest)
+    for name in ("list", "count", "definition", "howto", "kind", "conflict", "earliest", "latest", "before", "after", "between"):
+        text = intent(name).sub(" ", text)
+    tokens = [
+        token for token in dict.fromkeys(query_tokens(text))
+        if token not in words("filler") and stem(token) not in _filler_stems()
+        and not (len(token) == 1 and (is_cjk(token) or token.isalpha()))
+    ]  # fmt: skip
+    tokens = [t for t in tokens if t in set(tokenise(text)) and any(c.isalnum() for c in t)]
+    units: list[Unit] = []
+    for phrase, translations in Lexicon.load().expand(tokens):
+        alternatives = [(part, 1.0) for part in ([phrase] if " " not in phrase else phrase.split(" "))]
+        alternatives += [
+            (token, TRANSLATION_WEIGHT * translation.weight)
+            for translation in translations
+            for token in translation.term.split(" ")
+        ]
+        best: dict[str, float] = {}
+        for token, weight in alternatives:
+            best[token] = max(best.get(token, 0.0), weight)
+        units.append(Unit(phrase, tuple(best.items())))
+    return units
+
+
+@cache
+def _filler_stems() -> frozenset[str]:
+    return frozenset(stem(word) for word in words("filler") | words("kind") if word.isascii())
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    """Stems of words that are never parts of names by themselves."""
+    found: set[str] = set()
+    for name in (*INTENTS, "kind", "filler", "pronoun", "ellipsis"):
+        for phrase in words(name):
+            found.update(phrase.split())
+    for concept in concepts().values():
+        for phrase in concept.phrases:
+            found.update(re.split(r"[\s\-]+", phrase))
+    return frozenset(stem(word) for word in found) | frozenset(found)

@@ -1,0 +1,105 @@
+"""The wordings of concepts and intents, read from the data files and matched in both languages."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from rag.text.names import has_cjk
+from rag.text.normalise import normalise
+
+_INFLECTION = r"(?:s|es|d|ed|ing|n)?"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a wording of `name` occurs in a normalised text."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """An attribute that people ask for: how notes word it, how questions word it, what an answer holds."""
+
+    name: str
+    type: str
+    phrases: tuple[str, ...]
+    in_notes: re.Pattern[str]
+    in_questions: re.Pattern[str]
+
+
+@cache
+def concepts() -> dict[str, Concept]:
+    """All concepts by name."""
+    found: dict[str, Concept] = {}
+    for name, entry in _read("concepts.toml").items():
+        phrases = [normalise(phrase) for phrase in (*entry.get("zh", ()), *entry.get("en", ()))]
+        asked = [normalise(phrase) for phrase in entry.get("ask", ())]
+        found[name] = Concept(
+            name, str(entry.get("type", "")), tuple(phrases), pattern(phrases), pattern([*phrases, *asked])
+        )
+    return found
+
+
+@cache
+def intent(name: str) -> re.Pattern[str]:
+    """Pattern of an intent's wordings."""
+    entry = _read("intents.toml")[name]
+    return pattern([normalise(phrase) for phrase in (*entry.get("zh", ()), *entry.get("en", ()))])
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """The single wordings of an intent as a set."""
+    entry = _read("intents.toml")[name]
+    return frozenset(normalise(phrase) for phrase in (*entry.get("zh", ()), *entry.get("en", ())))
+
+
+def pattern(phrases: Iterable[str]) -> re.Pattern[str]:
+    """A pattern that finds any of `phrases` (normalised), longest first; English words in any inflection."""
+    ordered = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
+    return re.compile("|".join(_phrase(phrase) for phrase in ordered) or r"(?!)")
+
+
+def _phrase(phrase: str) -> str:
+    if has_cjk(phrase):
+        return r"\s?".join(re.escape(part) for part in phrase.split())
+    parts = [part for part in re.split(r"[\s\-]+", phrase) if part]
+    return r"(?<![a-z0-9])" + r"[\s\-_]*".join(_word(part) for part in parts) + r"(?![a-z0-9])"
+
+
+def _word(word: str) -> str:
+    if not word.isalpha() or len(word) < 4:
+        return re.escape(word) + ("s?" if word.isalpha() and len(word) > 2 else "")
+    if word.endswith("e"):
+        return re.escape(word[:-1]) + r"(?:e|es|ed|ing|er|en)?"
+    if word.endswith("y"):
+        return re.escape(word[:-1]) + r"(?:y|ies|ied|ying)"
+    return re.escape(word) + _INFLECTION
+
+
+def find_concepts(normal: str) -> list[Span]:
+    """Concepts asked for in a normalised question; where wordings overlap, the longest wins."""
+    spans = [
+        Span(concept.name, match.start(), match.end())
+        for concept in concepts().values()
+        for match in concept.in_questions.finditer(normal)
+        if match.end() > match.start()
+    ]
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda s: (s.start - s.end, s.start, s.name)):
+        if all(span.end <= other.start or span.start >= other.end for other in kept):
+            kept.append(span)
+    return sorted(kept, key=lambda s: s.start)
+
+
+@cache
+def _read(name: str) -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads((files("rag.question") / "data" / name).read_text(encoding="utf-8"))

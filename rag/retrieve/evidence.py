@@ -1,0 +1,186 @@
+"""Facts ranked by how well each answers a question."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from rag.index import Snapshot, Term
+from rag.question.understand import Question, Unit
+from rag.retrieve import weights as w
+from rag.retrieve.view import View, view
+from rag.text.names import latin_names
+from rag.text.values import Quantity, same_quantity
+from rag.types import Fact, FactKind
+
+_TYPE_UNITS = {
+    "money": ("usd", "cny", "eur", "gbp"),
+    "duration": ("year", "month", "week", "day", "hour", "minute", "second", "millisecond"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A fact and why it ranks where it does.
+
+    `coverage` is the share (0 to 1) of what was asked that the fact holds, weighted by rarity; `subject` how surely
+    it is about the thing named; `matched` the indexes of the question's units it holds; `typed` whether it holds
+    the kind of value asked for (None when no kind was asked).
+    """
+
+    fact: Fact
+    score: float
+    coverage: float
+    subject: float
+    matched: frozenset[int]
+    typed: bool | None
+
+
+Rarity = Callable[[Unit], float]
+
+
+def rarity(snapshot: Snapshot) -> Rarity:
+    """Inverse document frequency of a unit, scaled to 0..1; a word that the corpus lacks counts as most rare."""
+    total = max(snapshot.fact_count(), 1)
+    top = math.log1p(total)
+    kept: dict[str, float] = {}
+
+    def of(unit: Unit) -> float:
+        if unit.concept is not None:
+            return w.CONCEPT_IDF
+        if unit.label not in kept:
+            seen = max((snapshot.document_frequency(token) for token, _ in unit.alternatives[:4]), default=0)
+            kept[unit.label] = math.log((total + 1) / (seen + 0.5)) / top if seen else 1.0
+        return max(kept[unit.label], 0.05)
+
+    return of
+
+
+def query(units: Iterable[Unit]) -> list[tuple[Term, ...]]:
+    """Units as clauses for lexical search."""
+    return [tuple(Term(token, weight * unit.weight) for token, weight in unit.alternatives) for unit in units]
+
+
+def candidates(question: Question, snapshot: Snapshot) -> list[Fact]:
+    """Facts that could answer: about a named thing, mentioning it, or holding the asked words."""
+    found: dict[Fact, None] = {}
+    keys = {key for mention in question.mentions for key in (*mention.keys, *mention.relatives)}
+    if keys:
+        found.update(dict.fromkeys(snapshot.facts_of(keys)))
+        found.update(dict.fromkeys(snapshot.facts_mentioning(keys)))
+    clauses = query(question.units)
+    clauses += [(Term(token, 0.6),) for mention in question.mentions for token in mention.tokens]
+    if clauses:
+        found.update(dict.fromkeys(fact for fact, _ in snapshot.search_facts(clauses, w.FACT_POOL)))
+    return list(found)
+
+
+def rank(question: Question, facts: Iterable[Fact], rare: Rarity) -> list[Scored]:
+    """`facts` by falling score; ties by source and reading order."""
+    total = sum(unit.weight * rare(unit) for unit in question.units)
+    scored = [score(question, fact, rare, total) for fact in facts]
+    return sorted(scored, key=lambda s: (-s.score, s.fact.source, s.fact.ordinal))
+
+
+def score(question: Question, fact: Fact, rare: Rarity, total: float) -> Scored:
+    """How well `fact` answers; `total` is the weight of all units."""
+    seen = view(fact)
+    covered, matched = 0.0, set()
+    exact = 0.0
+    for at, unit in enumerate(question.units):
+        share = unit_match(unit, seen)
+        if share > 0:
+            covered += unit.weight * rare(unit) * share
+            if share >= 0.3:
+                matched.add(at)
+            exact = max(exact, _exactness(unit, seen))
+    coverage = covered / total if total else 0.0
+    subject = subject_match(question, fact, seen)
+    typed = holds_type(question, fact, seen)
+    points = coverage * (1 - w.ENTITY_SHARE) + subject * w.ENTITY_SHARE if question.mentions else coverage
+    points += exact * w.EXACT_ATTRIBUTE_BONUS
+    if typed is not None:
+        points += w.TYPE_BONUS if typed else -w.TYPE_MALUS
+    if fact.kind in (FactKind.CELL, FactKind.KEY) and matched:
+        points += w.STRUCTURE_BONUS
+    return Scored(fact, round(points, 6), round(coverage, 6), subject, frozenset(matched), typed)
+
+
+def unit_match(unit: Unit, seen: View) -> float:
+    """How well a fact holds a unit: 0 to 1, by field and by how sure the wording is."""
+    best = 0.0
+    if unit.concept is not None:
+        found = unit.concept.in_notes
+        if found.search(seen.attribute):
+            return w.IN_ATTRIBUTE
+        for text, factor in ((seen.qualifier, w.IN_QUALIFIER), (seen.value, w.IN_VALUE), (seen.heading, w.IN_HEADING)):
+            if text and found.search(text):
+                best = max(best, factor)
+                break
+        return best
+    if unit.quantity is not None and any(same_quantity(unit.quantity, quantity) for quantity in seen.quantities):
+        return 1.0
+    for token, weight in unit.alternatives:
+        for tokens, factor in (
+            (seen.attribute_tokens, w.IN_ATTRIBUTE), (seen.qualifier_tokens, w.IN_QUALIFIER),
+            (seen.value_tokens, w.IN_VALUE), (seen.entity_tokens, w.IN_ENTITY),
+            (seen.quote_tokens, w.IN_QUOTE), (seen.heading_tokens, w.IN_HEADING),
+        ):  # fmt: skip
+            if token in tokens:
+                best = max(best, weight * factor)
+                break
+    return best
+
+
+def _exactness(unit: Unit, seen: View) -> float:
+    """Share of the attribute's text that the unit accounts for."""
+    if not seen.attribute:
+        return 0.0
+    if unit.concept is not None:
+        match = unit.concept.in_notes.search(seen.attribute)
+        return (match.end() - match.start()) / len(seen.attribute) if match else 0.0
+    if not seen.attribute_tokens:
+        return 0.0
+    weight = max((weight for token, weight in unit.alternatives if token in seen.attribute_tokens), default=0.0)
+    return weight / len(seen.attribute_tokens)
+
+
+def subject_match(question: Question, fact: Fact, seen: View) -> float:
+    """How surely the fact is about what the question names; with several names, about the best of them."""
+    best = 0.0
+    for mention in question.mentions:
+        if fact.entity_key in mention.keys:
+            return w.SUBJECT_IS_NAMED
+        if fact.entity_key in mention.relatives:
+            best = max(best, w.SUBJECT_IS_RELATIVE)
+        elif any(key in mention.keys for key in fact.mentions):
+            best = max(best, w.VALUE_NAMES)
+        elif mention.surface and mention.surface in seen.heading:
+            best = max(best, w.HEADING_NAMES)
+    return best
+
+
+def holds_type(question: Question, fact: Fact, seen: View) -> bool | None:
+    """Whether the value is of a kind that the question asks for; None when it asks for none."""
+    wanted = question.types - {"", "yesno", "speed"}
+    if not wanted:
+        return None
+    return any(_holds(kind, fact, seen) for kind in sorted(wanted))
+
+
+def _holds(kind: str, fact: Fact, seen: View) -> bool:
+    if kind in _TYPE_UNITS:
+        return any(quantity.unit in _TYPE_UNITS[kind] for quantity in seen.quantities)
+    if kind in ("size", "count"):
+        return bool(_values(seen.quantities)) or bool(re.search(r"\d", seen.value))
+    if kind == "date":
+        return bool(seen.dates)
+    if kind == "name":
+        return bool(latin_names(fact.value)) or fact.kind in (FactKind.CELL, FactKind.KEY)
+    return True
+
+
+def _values(found: Sequence[Quantity]) -> list[Quantity]:
+    return [quantity for quantity in found if quantity.value > 0]

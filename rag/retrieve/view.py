@@ -1,0 +1,55 @@
+"""A fact as matching sees it: normalised text and tokens by field, made once and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.text.names import name_key
+from rag.text.normalise import normalise
+from rag.text.tokenise import tokenise
+from rag.text.values import Date, Quantity, dates, quantities
+from rag.types import Fact
+
+VIEWS_KEPT = 40_000
+"""Views kept in memory: about 2 KB each."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Normalised fields of a fact. `quantities` and `dates` are those of attribute, qualifiers and value."""
+
+    attribute: str
+    qualifier: str
+    value: str
+    heading: str
+    attribute_tokens: frozenset[str]
+    qualifier_tokens: frozenset[str]
+    value_tokens: frozenset[str]
+    quote_tokens: frozenset[str]
+    heading_tokens: frozenset[str]
+    entity_tokens: frozenset[str]
+    quantities: tuple[Quantity, ...]
+    dates: tuple[Date, ...]
+
+
+@lru_cache(maxsize=VIEWS_KEPT)
+def view(fact: Fact) -> View:
+    """The view of `fact`."""
+    qualifier = " ".join(part for pair in fact.qualifiers for part in pair)
+    heading = [part for part in fact.heading if name_key(part) != fact.entity_key]
+    said = f"{fact.attribute} ； {qualifier} ； {fact.value}"
+    return View(
+        normalise(fact.attribute),
+        normalise(qualifier),
+        normalise(fact.value),
+        normalise(" / ".join(heading[-2:])),
+        frozenset(tokenise(fact.attribute)),
+        frozenset(tokenise(qualifier)),
+        frozenset(tokenise(fact.value)),
+        frozenset(tokenise(fact.quote)) if len(fact.quote) <= 400 else frozenset(),
+        frozenset(tokenise(" ".join(heading[-2:]))),
+        frozenset(tokenise(fact.entity)),
+        tuple(quantities(f"{fact.entity} ； {said}")),
+        tuple(dates(said)),
+    )

@@ -1,0 +1,50 @@
+"""Every weight of retrieval, with its name and its reason."""
+
+from __future__ import annotations
+
+IN_ATTRIBUTE = 1.0
+"""A header or key that holds the asked word states the attribute itself."""
+IN_QUALIFIER = 0.95
+"""A row's other identifying cells narrow the fact down as the question does."""
+IN_VALUE = 0.85
+"""A value that holds the asked word speaks of it, though perhaps in passing."""
+IN_QUOTE = 0.6
+"""A whole row is quoted for one cell: words of its other cells are near, not in, the fact."""
+IN_HEADING = 0.6
+"""A section's heading gives its topic; the sentence itself may speak of something else."""
+IN_ENTITY = 0.7
+"""Part of the subject's name."""
+
+SUBJECT_IS_NAMED = 1.0
+"""The fact is about the thing that the question names."""
+SUBJECT_IS_RELATIVE = 0.85
+"""The fact is about another size or version of the thing named."""
+VALUE_NAMES = 0.6
+"""The fact is about something else and mentions the thing named."""
+HEADING_NAMES = 0.5
+"""Only a heading above mentions the thing named."""
+
+ENTITY_SHARE = 0.45
+"""Share of the score that naming the right thing decides; the rest is how much of the asked is covered."""
+TYPE_BONUS = 0.12
+"""The value holds what the question word asks for: money, a date, a size, a name."""
+TYPE_MALUS = 0.10
+"""It does not."""
+EXACT_ATTRIBUTE_BONUS = 0.10
+"""The attribute is the asked concept and nothing besides."""
+STRUCTURE_BONUS = 0.05
+"""A cell or key-value pair says its one thing more precisely than a sentence."""
+CONCEPT_IDF = 0.75
+"""Inverse document frequency given to a concept, between a rare word (1) and a common one (0)."""
+
+FACT_POOL = 160
+"""Facts taken from lexical search; beyond this rank no answer was found on the development questions."""
+PASSAGE_POOL = 40
+"""Passages taken from each ranking before fusion."""
+RRF_K = 60
+"""Reciprocal rank fusion constant of Cormack, Clarke & Buettcher (SIGIR 2009)."""
+LEXICAL_SHARE = 1.0
+DENSE_SHARE = 0.35
+"""The hashed embedder only repeats what words say, so it breaks ties rather than decides."""
+FACT_SHARE = 1.6
+"""Facts are precise: their places lead the fused ranking."""

@@ -1,0 +1,111 @@
+"""The bilingual lexicon: what a Chinese or English term is called in the other language.
+
+`data/lexicon.bin`, written by `scripts/build_lexicon.py`, is one sorted table of terms, read in place:
+
+    8 bytes    magic
+    2 x u32    number of terms T, number of translations N       (little-endian throughout)
+    T+1 x u32  where each term's UTF-8 bytes begin in the text    (terms sorted by their bytes)
+    T+1 x u32  where each term's translations begin
+    N x u32    translation: number of its term
+    N x u8     weight * 255
+    text
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import as_file, files
+
+MAGIC = b"LEXICON1"
+MAX_PHRASE = 4
+_U32 = struct.Struct("<I")
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A term in `tokenise` form; one of several tokens joins them with spaces. `weight` is in (0, 1]."""
+
+    term: str
+    weight: float
+
+
+class Lexicon:
+    """Translations of tokens and phrases, both ways. Safe to share between threads."""
+
+    def __init__(self, table: bytes | mmap.mmap) -> None:
+        if table[: len(MAGIC)] != MAGIC:
+            raise ValueError(f"not a lexicon: begins with {table[: len(MAGIC)]!r}; build it with build_lexicon.py")
+        terms, entries = struct.unpack_from("<2I", table, len(MAGIC))
+        self._table = table
+        self._terms = terms
+        self._offsets = len(MAGIC) + 8
+        self._firsts = self._offsets + 4 * (terms + 1)
+        self._entries = self._firsts + 4 * (terms + 1)
+        self._weights = self._entries + 4 * entries
+        self._text = self._weights + entries
+        self._lookup = lru_cache(maxsize=4096)(self._find)
+
+    @classmethod
+    def load(cls) -> Lexicon:
+        """The lexicon of the package, mapped into memory once a process."""
+        return _load()
+
+    def __len__(self) -> int:
+        """Number of terms, translations among them."""
+        return self._terms
+
+    def translate(self, term: str) -> tuple[Translation, ...]:
+        """At most six translations of a token, or of a phrase of tokens joined by spaces, best first."""
+        return self._lookup(term)
+
+    def expand(self, tokens: Sequence[str]) -> list[tuple[str, tuple[Translation, ...]]]:
+        """Query units with their translations: the longest known phrase at each place, else the token alone.
+
+        A document's score for a unit is meant to be the best of the unit itself and its weighted translations;
+        a unit or translation of several tokens is scored as the sum of its tokens.
+        """
+        units: list[tuple[str, tuple[Translation, ...]]] = []
+        start = 0
+        while start < len(tokens):
+            for length in range(min(MAX_PHRASE, len(tokens) - start), 0, -1):
+                term = " ".join(tokens[start : start + length])
+                found = self._lookup(term)
+                if found or length == 1:
+                    units.append((term, found))
+                    start += length
+                    break
+        return units
+
+    def _find(self, term: str) -> tuple[Translation, ...]:
+        key = term.encode()
+        low, high = 0, self._terms
+        while low < high:
+            middle = (low + high) // 2
+            if self._term(middle) < key:
+                low = middle + 1
+            else:
+                high = middle
+        if low == self._terms or self._term(low) != key:
+            return ()
+        first, last = struct.unpack_from("<2I", self._table, self._firsts + 4 * low)
+        return tuple(
+            Translation(
+                self._term(_U32.unpack_from(self._table, self._entries + 4 * entry)[0]).decode(),
+                self._table[self._weights + entry] / 255,
+            )
+            for entry in range(first, last)
+        )
+
+    def _term(self, number: int) -> bytes:
+        start, end = struct.unpack_from("<2I", self._table, self._offsets + 4 * number)
+        return self._table[self._text + start : self._text + end]
+
+
+@cache
+def _load() -> Lexicon:
+    with as_file(files(__package__).joinpath("data/lexicon.bin")) as path, path.open("rb") as file:
+        return Lexicon(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))

@@ -1,0 +1,99 @@
+"""Names of things: their normalised key, and the surface forms that one written name holds."""
+
+from __future__ import annotations
+
+import re
+
+from rag.text.normalise import normalise
+
+_SEPARATORS = re.compile(r"(?<=\d)\.(?=\d)|[\s\-_.·・/\\'\"“”‘’`*~&:,，。()（）\[\]【】《》<>|]+")
+_NUMBERING = re.compile(
+    r"^\s*(?:第?[一二三四五六七八九十百]+[、.．章节篇]|[(（]\s*(?:\d+|[一二三四五六七八九十]+)\s*[)）]|"
+    r"[A-Z](?:\.\d+)+[、.．]?\s|[A-Z][.、．]\s|\d+(?:\.\d+)+[、.．]?(?=[\s\D])|\d+\s*[、.．)）](?!\d)|[-*+•]\s)\s*"
+)
+_LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_.+'’]?[A-Za-z0-9]+)*(?:\s\d+(?:\.\d+)+)?")
+_BRACKETS = re.compile(r"[(（【]([^()（）【】]*)[)）】]")
+_DESCRIPTION = re.compile(r"\s*(?:[:：|｜]|——|—| [-–] )\s*")
+_CONJUNCTION = re.compile(r"\s*(?:、|，|, |和|与|及|＆|&| and )\s*")
+_EDGE = re.compile(r"^[^\w一-鿿]+|[^\w一-鿿+#]+$")
+
+LONGEST_NAME = 60
+"""Characters beyond which a heading or cell describes rather than names."""
+
+
+def name_key(surface: str) -> str:
+    """Normalised form of a name: "GLM-130B", "glm 130b" and "GLM_130B" are one; "GPT-3.5" keeps its dot."""
+    return _SEPARATORS.sub(lambda m: "." if m.group() == "." and _between_digits(m) else "", normalise(surface))
+
+
+def _between_digits(match: re.Match[str]) -> bool:
+    text, at = match.string, match.start()
+    return 0 < at < len(text) - 1 and text[at - 1].isdigit() and text[at + 1].isdigit()
+
+
+def strip_numbering(text: str) -> str:
+    """`text` without leading numbering: "3. ", "一、", "（2）", "1.2、"."""
+    previous = None
+    while previous != text:
+        previous, text = text, _NUMBERING.sub("", text)
+    return text.strip()
+
+
+def has_cjk(text: str) -> bool:
+    """Whether any Chinese character occurs."""
+    return any("一" <= char <= "鿿" for char in text)
+
+
+def latin_names(text: str) -> list[str]:
+    """Latin runs that could be names, in order: "在 GLM-130B 上微调 llama" gives GLM-130B and llama."""
+    return [match.group() for match in _LATIN_NAME.finditer(text)]
+
+
+def surface_forms(written: str) -> list[list[str]]:
+    """The names that a heading, link text or table cell holds: one list of equivalent forms for each thing.
+
+    "10. Firefly（流萤）: a chat model" gives [["Firefly", "流萤"]]; "Koala考拉" gives [["Koala", "考拉"]];
+    "A-lora和B-lora" gives [["A-lora"], ["B-lora"]].
+    """
+    text = strip_numbering(written)
+    if not _trim(text):
+        return []
+    head = _DESCRIPTION.split(text, maxsplit=1)[0].strip()
+    inner = [group.strip() for group in _BRACKETS.findall(head)]
+    outer = _trim(_BRACKETS.sub(" ", head))
+    described = re.match(r"([A-Za-z][A-Za-z0-9_.+\-]*)\s+[一-鿿].{6,}$", outer)
+    parts = [outer] if described else [_trim(part) for part in _CONJUNCTION.split(outer)]
+    things = [forms for forms in map(_scripts, parts) if forms]
+    if len(things) > 1 and not all(_is_short(forms[0]) for forms in things):
+        things = [_scripts(outer)]
+    for group in inner:
+        parts = [_trim(part) for part in _CONJUNCTION.split(group) if _trim(part)]
+        if len(parts) == 1 and len(things) == 1 and _is_short(parts[0]) and not parts[0].isdigit():
+            things[0] += [form for form in _scripts(parts[0]) if form not in things[0]]
+        elif len(parts) > 1 and all(_is_short(part) for part in parts):
+            things += [_scripts(part) for part in parts]
+    return [forms for forms in things if forms and len(forms[0]) <= LONGEST_NAME]
+
+
+def _trim(text: str) -> str:
+    return _EDGE.sub("", text.strip()).strip()
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= (8 if has_cjk(text) and not latin_names(text) else 24) and len(text.split()) <= 4
+
+
+def _scripts(part: str) -> list[str]:
+    """Forms of one name: a Latin name followed or preceded by its Chinese one is two forms of it."""
+    if not part or not has_cjk(part):
+        return [part] if part else []
+    latin = re.match(r"([A-Za-z][A-Za-z0-9_.+\- ]*?)\s*([一-鿿·]+)$", part)
+    if latin:
+        name, chinese = latin.group(1).strip(), latin.group(2)
+        if part[len(name)] == " ":
+            return [name, part]
+        return [name, chinese] if len(chinese) <= 4 else [part]
+    latin = re.match(r"([A-Za-z][A-Za-z0-9_.+\-]*)\s", part)
+    if latin and len(part) > len(latin.group(1)) + 6:
+        return [latin.group(1), part]
+    return [part]

@@ -1,0 +1,59 @@
+"""One form for text that means the same: for matching only, never for display."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
+# Zero-width characters, directional marks, soft hyphen, variation selectors: invisible, yet they break words.
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+_WHITESPACE = re.compile(r"\s+")
+# What NFKC leaves alone although it has a half-width counterpart.
+_PUNCTUATION = str.maketrans(
+    {
+        "。": ".", "、": ",", "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'",
+        "「": '"', "」": '"', "『": '"', "』": '"', "【": "[", "】": "]", "〔": "(", "〕": ")",
+        "—": "-", "–": "-", "‐": "-", "‑": "-", "−": "-", "•": "·", "・": "·",
+    }
+)  # fmt: skip
+
+
+def normalise(text: str) -> str:
+    """NFKC, casefold, simplified characters, half-width punctuation, single spaces, nothing invisible."""
+    return unify(text).casefold()
+
+
+def unify(text: str) -> str:
+    """`normalise` that keeps upper and lower case, which tell where the parts of a name begin."""
+    text = simplify(unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)))
+    return _WHITESPACE.sub(" ", text.translate(_PUNCTUATION)).strip()
+
+
+def simplify(text: str) -> str:
+    """Traditional characters to simplified ones; as long as the input, so that offsets stay valid."""
+    if text.isascii():
+        return text
+    characters, words, unusual = _tables()
+    if unusual.search(text):
+        text = unusual.sub(lambda match: words[match.group()], text)
+    return text.translate(characters)
+
+
+@cache
+def _tables() -> tuple[dict[int, str], dict[str, str], re.Pattern[str]]:
+    """Character table, word table and the pattern that finds the words; longer words win.
+
+    A word's characters are mapped to private-use stand-ins where the character table would change them again.
+    """
+    lines = files(__package__).joinpath("data/t2s.tsv").read_text("utf-8").splitlines()
+    rows = [line.split("\t") for line in lines]
+    characters = {row[0]: row[1] for row in rows if len(row[0]) == 1}
+    words = {row[0]: row[1] for row in rows if len(row[0]) > 1}
+    protected = sorted({c for simplified in words.values() for c in simplified if c in characters})
+    stand_ins = {c: chr(0xE000 + n) for n, c in enumerate(protected)}
+    to_stand_ins = str.maketrans(stand_ins)
+    table = str.maketrans(characters | {stand_in: c for c, stand_in in stand_ins.items()})
+    pattern = re.compile("|".join(sorted(words, key=lambda word: (-len(word), word))))
+    return table, {t: s.translate(to_stand_ins) for t, s in words.items()}, pattern

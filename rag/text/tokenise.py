@@ -1,0 +1,174 @@
+"""Text to tokens: Chinese words, and Latin names together with their parts.
+
+A name is indexed whole and in parts (GPT-3.5 -> gpt3.5 gpt 3.5), so that every way to write it meets another.
+Parts that capitals mark (RedPajama -> red pajama) are worth little: documents carry them, questions do not.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
+from itertools import pairwise
+
+from rag.text.language import HAN, stop_words
+from rag.text.normalise import unify
+from rag.text.stem import stem
+
+_LETTER = rf"[^\W\d_{HAN}]"
+_WORD = rf"(?:{_LETTER}|\d)+"
+_Cut = Callable[[str, bool], list[str]]
+_TOKEN = re.compile(
+    rf"""
+      (?P<date>(?<![\w.-])(?:19|20)\d\d(?:[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?![\w-])|年\d{{1,2}}月(?:\d{{1,2}}[日号])?))
+    | (?P<number>(?<![\w.,])\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?![\d,]))
+    | (?P<address>(?:https?|ftp)://[^\s{HAN}<>"'()\[\]|]+|www\.[^\s{HAN}<>"'()\[\]|]+)
+    | (?P<han>[{HAN}]+)
+    | (?P<name>{_WORD}(?:\+\+|\#(?!\w))|{_WORD}(?:[-_.'+]{_WORD})*)
+    """,
+    re.VERBOSE,
+)
+# The pieces of a name: words between its separators.
+_PIECE = re.compile(_WORD)
+# A version or a decimal number stays whole: v1.1, 3.5, 2.0.1; with a unit letter too: 1.4T, 0.5B.
+_VERSION = re.compile(r"[a-z]?\d+(?:\.\d+)+[a-z]{0,2}", re.IGNORECASE)
+_SEGMENT = re.compile(rf"[A-Za-z]*\d+(?:\.\d+)+(?:[A-Za-z]{{1,2}}(?![A-Za-z]))?|{_WORD}")
+# Letters before digits inside a piece: Llama2, GPT3.5; one letter alone (A100, T5) makes no part of its own.
+_NUMBERED = re.compile(r"([a-z]{2,})(\d[\d.]*[a-z]?)")
+_CAMEL = re.compile(r"[A-Z]{2,}s?(?![a-z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]{2,}|[A-Z]{2,}")
+_POSSESSIVE = re.compile(r"'s\b", re.IGNORECASE)
+# What every address holds says nothing.
+_ADDRESS_NOISE = frozenset(("http", "https", "ftp", "www", "com", "html", "htm"))
+
+
+def tokenise(text: str) -> list[str]:
+    """Tokens for indexing, in the order of the text, duplicates kept."""
+    tokens: list[str] = []
+    for plain, low in _pieces(text):
+        tokens += plain
+        tokens += low
+    return tokens
+
+
+def query_tokens(text: str) -> list[str]:
+    """Tokens for searching: no stop words (unless there is nothing else), no low-value parts of names."""
+    tokens = [token for plain, _ in _pieces(text) for token in plain]
+    stops = stop_words("zh") | _stemmed_stop_words()
+    return [token for token in tokens if token not in stops] or tokens
+
+
+def _pieces(text: str) -> Iterator[tuple[list[str], tuple[str, ...]]]:
+    """(tokens, low-value tokens) of every date, number, address, Chinese run and Latin name of `text`."""
+    text = unify(text)
+    before, end = "", -1
+    for match in _TOKEN.finditer(text):
+        kind, found = match.lastgroup, match.group()
+        name = found if kind == "name" else ""
+        if kind == "han":
+            yield _chinese(found), ()
+        elif kind == "date":
+            yield _date(found), ()
+        elif kind == "number":
+            yield [found.replace(",", "")], ()
+        elif kind == "address":
+            yield [t for part in _PIECE.findall(found) for t in _name(part)[0] if t not in _ADDRESS_NOISE], ()
+        else:
+            plain, low = _name(name)
+            if before and text[end : match.start()] == " ":
+                joined, joined_low = _across_space(before, name)
+                plain, low = plain + joined, low + joined_low
+            yield list(plain), low
+        before, end = name, match.end()
+
+
+def _across_space(left: str, right: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(tokens, low-value tokens) of two words that others write together: gpt 3.5, ChatGLM 6B; Red Pajama."""
+    if not left.isalpha() or min(len(left), len(right) + 1) < 2 or left.lower() in stop_words("en"):
+        return (), ()
+    if right[0].isdigit():
+        alone = {*_name(left)[0], *_name(right)[0]}
+        return tuple(token for token in _name(left + "-" + right)[0] if token not in alone), ()
+    if left[0].isupper() and right[0].isupper() and right.isalpha() and right.lower() not in stop_words("en"):
+        return (), (stem((left + right).casefold()),)
+    return (), ()
+
+
+@lru_cache(maxsize=65536)
+def _name(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(tokens, low-value tokens) of a Latin word or name: the whole first, then its parts."""
+    name = _POSSESSIVE.sub("", _without_accents(name))
+    segments = _SEGMENT.findall(name)
+    if name.endswith(("++", "#")):
+        return (name.casefold(), name.rstrip("+#").casefold()), ()
+    parts: list[str] = [_whole(segments)] if len(segments) > 1 else []
+    low: list[str] = []
+    for segment in segments:
+        lower = segment.casefold()
+        parts.append(stem(lower) if lower.isalpha() else lower)
+        if numbered := _NUMBERED.fullmatch(lower):
+            parts += [stem(numbered[1]), numbered[2]]
+        elif _VERSION.fullmatch(lower) and lower[0] == "v":
+            parts.append(lower[1:])
+        humps = _CAMEL.findall(segment)
+        if len(humps) > 1 and min(map(len, humps)) > 1 and sum(map(len, humps)) == len(segment):
+            low += [stem(hump.casefold()) for hump in humps]
+    for left, right in pairwise(segments):
+        if left.isalpha() and right[0].isdigit():
+            parts.append((left + right).casefold())
+    return tuple(dict.fromkeys(parts)), tuple(part for part in dict.fromkeys(low) if part not in parts)
+
+
+def _whole(segments: list[str]) -> str:
+    """The segments as one token; a hyphen stays only where two numbers would run together."""
+    whole = segments[0]
+    for segment in segments[1:]:
+        whole += ("-" if whole[-1].isdigit() and segment[0].isdigit() else "") + segment
+    whole = whole.casefold()
+    return stem(whole) if whole.isalpha() else whole
+
+
+def _without_accents(name: str) -> str:
+    if name.isascii():
+        return name
+    return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+
+
+def _date(found: str) -> list[str]:
+    """2023-02-24, 2023/2/24 and 2023年2月24日 are one: the whole, year and month, and each number."""
+    numbers = [str(int(number)) for number in re.findall(r"\d+", found)]
+    whole = ["-".join(numbers[:length]) for length in range(len(numbers), 1, -1)]
+    return whole + numbers
+
+
+def _chinese(run: str) -> list[str]:
+    """Words and the words inside them, then pairs of characters where a single character meets a word.
+
+    Words unknown to the dictionary fall into single characters; the pairs keep them findable as a whole and
+    mend wrong cuts (参 数量 -> 参数). BM25 hit@1 on the trial set of CMRC 2018, as retrieval: 0.981 with
+    words alone, 0.985 with these pairs, 0.986 with all pairs of characters.
+    """
+    cut, cut_for_search = _segmenter()
+    words = cut(run, False)
+    if len(words) == 1:
+        return cut_for_search(run, False)
+    stops = stop_words("zh")
+    pairs = [
+        left[-1] + right[0]
+        for left, right in pairwise(words)
+        if 1 in (len(left), len(right)) and left not in stops and right not in stops
+    ]
+    return cut_for_search(run, False) + pairs
+
+
+@cache
+def _segmenter() -> tuple[_Cut, _Cut]:
+    """rjieba's plain and search cut; it takes 42 MB, hence is loaded on first use."""
+    import rjieba
+
+    return rjieba.cut, rjieba.cut_for_search
+
+
+@cache
+def _stemmed_stop_words() -> frozenset[str]:
+    return frozenset(stem(word) for word in stop_words("en")) | stop_words("en")

@@ -1,0 +1,1 @@
+"""Every door in: command line, HTTP, web page."""

@@ -1,0 +1,90 @@
+"""`rag ingest`: bring the index up to date with the notes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from server.commands import options
+from server.terminal import fitted, notice, write, write_json
+
+if TYPE_CHECKING:
+    from ingest.build import Summary
+
+BAR = 24
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@options.places
+@click.option("--full", is_flag=True, help="Read every file again, changed or not.")
+@click.option("--confirm-removal", is_flag=True, help="Go on although every known file is gone.")
+@options.as_json
+def command(
+    paths: tuple[Path, ...], full: bool, confirm_removal: bool, as_json: bool, **flags: object
+) -> int:
+    """Read what changed among the notes and papers, all of them or only PATH..., and switch in one step.
+
+    Exit status: 0 done, 1 when a file could not be read (its earlier version keeps serving).
+
+    \b
+    rag ingest
+    rag ingest --corpus notes/ --full
+    """
+    from ingest.build import ingest
+
+    settings = options.settings(**flags)
+    bar = Bar() if sys.stderr.isatty() else None
+    try:
+        summary = ingest(settings, paths=paths, full=full, confirm_removal=confirm_removal, progress=bar)
+    finally:
+        if bar:
+            bar.clear()
+    if as_json:
+        write_json(summary_row(summary))
+    else:
+        _tell(summary)
+    return 1 if summary.failed else 0
+
+
+class Bar:
+    """A progress bar on stderr."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        filled = BAR * done // max(total, 1)
+        line = f"[{'#' * filled}{'.' * (BAR - filled)}] {done}/{total} {stage}"
+        sys.stderr.write("\r" + fitted(line, 78))
+        sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Wipe the bar."""
+        sys.stderr.write("\r" + " " * 78 + "\r")
+        sys.stderr.flush()
+
+
+def summary_row(summary: Summary) -> dict[str, Any]:
+    """The summary as a JSON object."""
+    return {
+        "added": summary.added,
+        "changed": summary.changed,
+        "renamed": summary.renamed,
+        "removed": summary.removed,
+        "unchanged": summary.unchanged,
+        "failed": [{"path": path, "reason": reason} for path, reason in summary.failed],
+        "generation": summary.generation,
+        "embedded": summary.embedded,
+        "notices": list(summary.notices),
+    }
+
+
+def _tell(summary: Summary) -> None:
+    for line in summary.notices:
+        notice(line)
+    for path, reason in summary.failed:
+        notice(f"{path} could not be read: {reason}")
+    counts = ("added", "changed", "renamed", "removed", "unchanged")
+    told = ", ".join(f"{getattr(summary, name)} {name}" for name in counts)
+    write(f"{told}, {len(summary.failed)} failed (generation {summary.generation})")

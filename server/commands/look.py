@@ -1,0 +1,130 @@
+"""`rag facts`, `rag entities`, `rag sources`: look into the index."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from server import listing
+from server.commands import options
+from server.opening import freshen
+from server.terminal import notice, write_csv, write_json, write_table
+
+if TYPE_CHECKING:
+    from rag.index.snapshot import Snapshot
+
+Rows = list[dict[str, Any]]
+
+as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+limit = click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N rows.  [all]")
+
+
+@click.command()
+@click.argument("entity", required=False)
+@click.option("--attribute", metavar="TEXT", help="Only attributes that hold TEXT.")
+@click.option("--source", metavar="PATH", help="Only this source, as `rag sources` writes it.")
+@click.option("--text", metavar="TEXT", help="Only facts that hold TEXT anywhere.")
+@limit
+@options.places
+@options.refresh
+@options.as_json
+@as_csv
+def facts(
+    entity: str | None,
+    attribute: str | None,
+    source: str | None,
+    text: str | None,
+    limit: int | None,
+    refresh: bool,
+    as_json: bool,
+    as_csv: bool,
+    **flags: object,
+) -> None:
+    """Show what the notes say about ENTITY, or every fact.
+
+    \b
+    rag facts Falcon
+    rag facts --attribute licence --csv
+    """
+    wanted = listing.FactFilter(entity, attribute, source, text)
+
+    def rows(snapshot: Snapshot) -> Rows:
+        return [listing.fact_row(fact) for fact in listing.facts(snapshot, wanted)[:limit]]
+
+    found = _from_index(rows, refresh=refresh, **flags)
+    table = [[r["entity"], r["attribute"], r["value"], listing.where(r)] for r in found]
+    _show(found, ("entity", "attribute", "value", "place"), table, as_json=as_json, as_csv=as_csv)
+
+
+@click.command()
+@click.argument("pattern", required=False)
+@limit
+@options.places
+@options.refresh
+@options.as_json
+@as_csv
+def entities(
+    pattern: str | None, limit: int | None, refresh: bool, as_json: bool, as_csv: bool, **flags: object
+) -> None:
+    """Show the things that the notes speak of, with their other names.
+
+    \b
+    rag entities
+    rag entities llama --json
+    """
+
+    def rows(snapshot: Snapshot) -> Rows:
+        return [listing.entity_row(entity) for entity in listing.entities(snapshot, pattern)[:limit]]
+
+    found = _from_index(rows, refresh=refresh, **flags)
+    table = [[r["name"], ", ".join(r["aliases"])] for r in found]
+    _show(found, ("name", "also written"), table, as_json=as_json, as_csv=as_csv)
+
+
+@click.command()
+@options.places
+@options.refresh
+@options.as_json
+@as_csv
+def sources(refresh: bool, as_json: bool, as_csv: bool, **flags: object) -> None:
+    """Show the notes and papers of the index and how each was read.
+
+    \b
+    rag sources --corpus notes/
+    """
+
+    def rows(snapshot: Snapshot) -> Rows:
+        return [listing.source_row(source) for source in listing.sources(snapshot)]
+
+    found = _from_index(rows, refresh=refresh, **flags)
+    table = [[r["path"], _size(r), r["encoding"], r["stale"] or r["repair"] or "", r["title"]] for r in found]
+    _show(found, ("path", "size", "encoding", "remark", "title"), table, as_json=as_json, as_csv=as_csv)
+
+
+def _size(row: dict[str, Any]) -> str:
+    return f"{row['total']} {row['unit']}s" if row["total"] != 1 else f"1 {row['unit']}"
+
+
+def _from_index(rows: Callable[[Snapshot], Rows], *, refresh: bool, **flags: object) -> Rows:
+    from rag.index.snapshot import Snapshot
+
+    settings = options.settings(**flags)
+    freshen(settings, refresh=refresh, tell=notice)
+    with Snapshot.open(settings.index_path) as snapshot:
+        return rows(snapshot)
+
+
+def _show(
+    rows: Rows, header: Sequence[str], table: Sequence[Sequence[str]], *, as_json: bool, as_csv: bool
+) -> None:
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv exclude each other")
+    if as_json:
+        write_json(rows, indent=2)
+    elif as_csv:
+        write_csv(header, table)
+    else:
+        write_table(header, table, columns=shutil.get_terminal_size((100, 24)).columns)

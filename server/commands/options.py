@@ -1,0 +1,53 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rag.config import Settings, load
+
+Command = Callable[..., Any]
+
+corpus = click.option(
+    "--corpus",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Directory of notes and papers.  [corpus]",
+)
+index = click.option(
+    "--index",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Directory of the index.  [.rag in the corpus]",
+)
+embedder = click.option(
+    "--embedder", metavar="NAME", help="builtin, a sentence-transformers name, or a folder."
+)
+llm = click.option(
+    "--llm",
+    metavar="SPEC",
+    help="Word the answer with a language model: openai:MODEL, URL#MODEL, or none.",
+)
+refresh = click.option(
+    "--refresh/--no-refresh",
+    default=True,
+    help="Re-ingest changed notes first.  [refresh]",
+    show_default=False,
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def places(command: Command) -> Command:
+    """Add --corpus, --index and --embedder."""
+    return corpus(index(embedder(command)))
+
+
+def settings(**flags: object) -> Settings:
+    """Settings from rag.toml, the environment and these flags; `llm` "none" switches a model off."""
+    loaded = load(flags)
+    return replace(loaded, llm=None) if loaded.llm in ("none", "") else loaded

@@ -1,0 +1,58 @@
+"""Write docs/cli.md from the program itself, or check that it is up to date (--check)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from rag.errors import UsageError
+from server.cli import rag
+from server.terminal import complain
+
+PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
+HEAD = """# The command line
+
+Written by `make docs` from the program; do not edit.
+"""
+COLUMNS = 100
+
+
+def page() -> str:
+    """The whole page in Markdown: the help text of every command, as the terminal shows it."""
+    sections = [HEAD]
+    for path, command, context in commands(rag, click.Context(rag, info_name="rag", terminal_width=COLUMNS)):
+        sections.append(
+            f"{'#' * min(path.count(' ') + 2, 4)} {path}\n\n```text\n{command.get_help(context)}\n```\n"
+        )
+    return "\n".join(sections)
+
+
+def commands(
+    command: click.Command, context: click.Context
+) -> Iterator[tuple[str, click.Command, click.Context]]:
+    """The command and all below it, each with its full name and context."""
+    yield context.command_path, command, context
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            if below is None:
+                raise UsageError(f"the command {name!r} cannot be loaded")
+            yield from commands(
+                below, click.Context(below, info_name=name, parent=context, terminal_width=COLUMNS)
+            )
+
+
+def main() -> None:
+    """Write the page; with --check say whether the one on disk is the same and exit 1 if not."""
+    if "--check" not in sys.argv[1:]:
+        PAGE.write_text(page(), encoding="utf-8")
+    elif not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != page():
+        complain(f"{PAGE.name} is not what the program says; run `make docs`")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

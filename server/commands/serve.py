@@ -1,0 +1,51 @@
+"""`rag serve`: the HTTP interface and the web page."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import click
+
+from server.commands import options
+from server.opening import freshen
+from server.terminal import notice, write
+
+
+@click.command()
+@options.places
+@options.llm
+@options.refresh
+@click.option("--host", metavar="ADDRESS", help="Address to listen on.  [127.0.0.1]")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), metavar="PORT", help="Port; 0 takes a free one.  [8765]"
+)
+def command(refresh: bool, **flags: object) -> None:
+    """Serve the page at /, the native interface under /api and the OpenAI protocol under /v1.
+
+    \b
+    rag serve
+    rag serve --port 9000 --llm http://127.0.0.1:11434/v1#qwen
+    """
+    settings = options.settings(**flags)
+    if not is_loopback(settings.host):
+        notice(f"listening on {settings.host}: everyone who reaches this address can read the notes")
+    freshen(settings, refresh=refresh, tell=notice)
+
+    import uvicorn
+
+    from server.app import create_app
+
+    config = uvicorn.Config(create_app(settings), host=settings.host, port=settings.port, log_level="warning")
+    server = uvicorn.Server(config)
+    listening = config.bind_socket()
+    host, port = listening.getsockname()[:2]
+    write(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+    server.run(sockets=[listening])
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

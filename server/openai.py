@@ -1,0 +1,201 @@
+"""The OpenAI chat protocol over the assistant, free of any web framework.
+
+Protocol: platform.openai.com/docs/api-reference/chat. The notes answer, so sampling parameters mean nothing
+and are ignored; `model` is echoed. Citations stand in the text as [n], with a source list after it, and as
+data in the extra field `citations`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict
+
+from rag.types import Answer, Turn
+from server.api import answer_json, begun
+from server.failures import error_object
+from server.questions import ROLES, BadQuestionError, question_text, well_formed
+
+if TYPE_CHECKING:
+    from server.opening import Answering
+
+MODEL = "rag"
+DONE = "data: [DONE]\n\n"
+_TOKEN = re.compile(r"[A-Za-z0-9_]+|[^\sA-Za-z0-9_]")
+
+log = logging.getLogger(__name__)
+
+
+class ChatBody(BaseModel):
+    """What `POST /v1/chat/completions` takes; other parameters are ignored."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    model: str = MODEL
+    messages: list[dict[str, Any]]
+    stream: bool | None = False
+    stream_options: dict[str, Any] | None = None
+    n: int | None = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A checked request. `prompt_tokens` counts words, numbers and CJK characters of all messages."""
+
+    question: str
+    history: tuple[Turn, ...]
+    model: str
+    prompt_tokens: int
+    usage_wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What names one completion: its id and its time in Unix seconds."""
+
+    id: str
+    created: int
+
+
+def parse(body: ChatBody) -> Chat:
+    """The question (the last user message) and the conversation before it. Raises BadQuestionError."""
+    if body.n not in (None, 1):
+        raise BadQuestionError(f"n = {body.n}: there is one answer to a question; leave n at 1", param="n")
+    spoken = [
+        (str(message["role"]), _content(message.get("content"), position))
+        for position, message in enumerate(body.messages)
+        if message.get("role") in ROLES
+    ]
+    if not spoken or spoken[-1][0] != "user":
+        raise BadQuestionError('the last message must have the role "user"', param="messages")
+    try:
+        question = question_text(spoken[-1][1])
+    except BadQuestionError as error:
+        raise BadQuestionError(str(error), param="messages") from error
+    options = body.stream_options or {}
+    return Chat(
+        question=question,
+        history=tuple(turn for turn in spoken[:-1] if turn[1].strip()),
+        model=body.model,
+        prompt_tokens=sum(count_tokens(text) for _, text in spoken),
+        usage_wanted=bool(options.get("include_usage")),
+    )
+
+
+def _content(content: object, position: int) -> str:
+    match content:
+        case None:
+            return ""
+        case str():
+            return well_formed(content)
+        case list():
+            texts = [part.get("text") if isinstance(part, dict) else None for part in content]
+            if all(isinstance(text, str) for text in texts):
+                return well_formed("\n".join(map(str, texts)))
+    raise BadQuestionError(
+        f"messages[{position}].content is neither text nor a list of text parts", param="messages"
+    )
+
+
+def count_tokens(text: str) -> int:
+    """A model-free token count: words, numbers, and every other visible character."""
+    return len(_TOKEN.findall(text))
+
+
+def completion(assistant: Answering, chat: Chat, stamp: Stamp) -> dict[str, Any]:
+    """The answer as a `chat.completion` object."""
+    answer = assistant.ask(chat.question, chat.history)
+    content = whole_content(answer)
+    return {
+        **_head(chat, stamp, "chat.completion"),
+        "choices": [
+            {
+                "index": 0,
+                "message": {"role": "assistant", "content": content, "refusal": None},
+                "logprobs": None,
+                "finish_reason": "stop",
+            }
+        ],
+        "usage": _usage(chat, content),
+        "citations": _citations(answer),
+    }
+
+
+def stream(assistant: Answering, chat: Chat, stamp: Stamp) -> Iterator[str]:
+    """The answer as `chat.completion.chunk` events. What fails before the first piece is raised."""
+    return _chunks(begun(assistant.stream(chat.question, chat.history)), chat, stamp)
+
+
+def _chunks(pieces: Iterable[str | Answer], chat: Chat, stamp: Stamp) -> Iterator[str]:
+    yield _chunk(chat, stamp, {"role": "assistant", "content": ""})
+    said = ""
+    try:
+        for piece in pieces:
+            if isinstance(piece, Answer):
+                rest = whole_content(piece).removeprefix(piece.text)
+                said += rest
+                yield _chunk(chat, stamp, {"content": rest})
+                yield _chunk(chat, stamp, {}, finish="stop", citations=_citations(piece))
+            else:
+                said += piece
+                yield _chunk(chat, stamp, {"content": piece})
+    except Exception as error:  # the status line is long gone: the stream itself must say it
+        log.exception("a stream broke off")
+        yield _data({"error": {**error_object(error), "code": None}})
+        return
+    if chat.usage_wanted:
+        yield _data(
+            {**_head(chat, stamp, "chat.completion.chunk"), "choices": [], "usage": _usage(chat, said)}
+        )
+    yield DONE
+
+
+def _chunk(
+    chat: Chat, stamp: Stamp, delta: dict[str, Any], *, finish: str | None = None, **extra: Any
+) -> str:
+    choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
+    return _data({**_head(chat, stamp, "chat.completion.chunk"), "choices": [choice], **extra})
+
+
+def _head(chat: Chat, stamp: Stamp, kind: str) -> dict[str, Any]:
+    return {"id": stamp.id, "object": kind, "created": stamp.created, "model": chat.model}
+
+
+def _usage(chat: Chat, content: str) -> dict[str, int]:
+    answered = count_tokens(content)
+    return {
+        "prompt_tokens": chat.prompt_tokens,
+        "completion_tokens": answered,
+        "total_tokens": chat.prompt_tokens + answered,
+    }
+
+
+def _citations(answer: Answer) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = answer_json(answer, None)["citations"]
+    return found
+
+
+def whole_content(answer: Answer) -> str:
+    """The answer's text with the source list after it."""
+    from rag.answer.serialise import render
+
+    return render(answer)
+
+
+def models() -> dict[str, Any]:
+    """The one model there is, as `GET /v1/models` lists it."""
+    return {"object": "list", "data": [model(MODEL)]}
+
+
+def model(name: str) -> dict[str, Any]:
+    """A model as `GET /v1/models/{name}` shows it."""
+    return {"id": name, "object": "model", "created": 0, "owned_by": "local"}
+
+
+def _data(value: Any) -> str:
+    return f"data: {json.dumps(value, ensure_ascii=False)}\n\n"
