@@ -109,8 +109,8 @@ def read_baseline(path: Path) -> Baseline:
         raise UsageError(f"{path}: no usable baseline; remove it and write a new one") from error
 
 
-def write_baseline(path: Path, scope: str, slices: Sequence[Slice], earlier: Baseline) -> None:
-    """Write the figures of this run as those of its scope, one slice a line; other scopes stay."""
+def updated(scope: str, slices: Sequence[Slice], earlier: Baseline) -> str:
+    """The baseline file with this run's figures for its scope, one slice a line; other scopes stay."""
     entries = {
         part.name: _Entry(
             cases=part.cases,
@@ -125,7 +125,7 @@ def write_baseline(path: Path, scope: str, slices: Sequence[Slice], earlier: Bas
             f"      {json.dumps(part)}: {json.dumps(entry.model_dump())}" for part, entry in kept.items()
         ]
         blocks.append(f"    {json.dumps(name)}: {{\n" + ",\n".join(lines) + "\n    }")
-    path.write_text('{\n  "scopes": {\n' + ",\n".join(blocks) + "\n  }\n}\n", encoding="utf-8")
+    return '{\n  "scopes": {\n' + ",\n".join(blocks) + "\n  }\n}\n"
 
 
 def fallen(scope: str, slices: Sequence[Slice], baseline: Baseline) -> list[str]:

@@ -66,7 +66,7 @@ def command(
     rag eval --split dev --show-failures 5
     rag eval my-questions.jsonl --corpus notes/ --report report.html --fail-under accuracy=0.9
     """
-    from eval.baseline import BASELINE, parse_threshold, write_baseline
+    from eval.baseline import BASELINE, Baseline, parse_threshold, updated
 
     settings = load({"corpus": corpus, "index": index, "embedder": embedder, "llm": llm})
     # A configured index was made on an earlier day; only one that is named here is used.
@@ -78,7 +78,8 @@ def command(
     found = _evaluated(sets, settings, split)
     _write(found, as_json=as_json, out=out, page=report, show_failures=show_failures)
     if update_baseline:
-        write_baseline(baseline or BASELINE, found.scope, found.slices, earlier)
+        _save(baseline or BASELINE, updated(found.scope, found.slices, earlier))
+        earlier = Baseline({})
     return _gate(found, thresholds, earlier)
 
 

@@ -29,11 +29,16 @@ class Slice:
 
 
 def slices(outcomes: Sequence[Outcome]) -> tuple[Slice, ...]:
-    """The whole and its slices, in the order in which tables show them. `outcomes` must not be empty."""
+    """The whole and its slices, in the order in which tables show them. `outcomes` must not be empty.
+
+    What all cases share makes no slice of its own.
+    """
     members: dict[str, list[Outcome]] = {EVERYTHING: list(outcomes)}
     for by in ("split", "set", "type", "pair"):
-        for outcome in sorted(outcomes, key=lambda o: _shared(o, by)):
-            members.setdefault(f"{by}:{_shared(outcome, by)}", []).append(outcome)
+        values = sorted({_shared(outcome, by) for outcome in outcomes})
+        if len(values) > 1:
+            for value in values:
+                members[f"{by}:{value}"] = [o for o in outcomes if _shared(o, by) == value]
     return tuple(_slice(name, chosen) for name, chosen in members.items())
 
 

@@ -62,8 +62,8 @@ def ingest(
     """Bring the index up to date with the corpus, all of it or only `paths`, and switch in one step.
 
     `full` reads every file again; `confirm_removal` goes on although every known source is gone.
-    Raises CorpusNotFoundError, CorpusEmptyError, CorpusVanishedError, IndexLockedError, EmbedderError and their
-    siblings; the earlier index is intact then.
+    Raises CorpusNotFoundError, CorpusEmptyError, CorpusVanishedError, IndexLockedError, EmbedderError and
+    their siblings; the earlier index is intact then.
     """
     embedder = open_embedder(settings.embedder, download=settings.download)
     if not full and (summary := _nothing_to_do(settings, paths, embedder.fingerprint)):
@@ -77,7 +77,9 @@ def ingest(
         stable = current is not None and current.configuration == configuration()
         plan = compare(settings, paths, known, afresh=full or not stable)
         reading = _read(plan.read, known, progress, afresh=full or not stable)
-        change = _change(settings, plan, reading, known, relexical=current is not None and (full or not stable))
+        change = _change(
+            settings, plan, reading, known, relexical=current is not None and (full or not stable)
+        )
         if not confirm_removal:
             guard_removal(settings, plan, known, _moved(change, known))
         if reading.same:

@@ -13,12 +13,12 @@ from rag.errors import CorpusEmptyError, CorpusVanishedError, UsageError
 from rag.index.records import Known
 
 SETTLED_NS = 2_000_000_000
-"""A file younger than this may be written again within one tick of the clock: size and time prove nothing then."""
+"""A file younger than this may be written again within one tick of the clock: its time proves nothing."""
 
 
 @dataclass(slots=True)
 class Plan:
-    """What a scan found: files to read (new or perhaps changed), and paths kept, gone or failed (with the reason)."""
+    """What a scan found: files to read (new or perhaps changed), paths kept, gone, failed (and why)."""
 
     read: list[Found] = field(default_factory=list)
     kept: set[str] = field(default_factory=set)
@@ -31,8 +31,8 @@ def compare(
 ) -> Plan:
     """Compare the corpus, or those `paths` of it, with what is `known`.
 
-    Files whose size and time are as before are not read, unless `afresh`. Raises UsageError for a path outside
-    the corpus, CorpusEmptyError for a corpus without a source where none is known.
+    Files whose size and time are as before are not read, unless `afresh`. Raises UsageError for a path
+    outside the corpus, CorpusEmptyError for a corpus without a source where none is known.
     """
     plan = Plan()
     failed = plan.failed
@@ -53,7 +53,7 @@ def compare(
             continue
         if entry.size > settings.max_file_bytes:
             failed[entry.path] = (
-                f"{entry.size} bytes are more than the limit of {settings.max_file_bytes} (setting max_file_bytes)"
+                f"{entry.size} bytes are more than the setting max_file_bytes = {settings.max_file_bytes}"
             )
         elif before and not afresh and (before.size, before.mtime_ns) == (entry.size, entry.mtime_ns):
             plan.kept.add(entry.path)
@@ -73,8 +73,8 @@ def guard_removal(settings: Settings, plan: Plan, known: Mapping[str, Known], mo
     """Raise CorpusVanishedError where every known source is gone, and not just to another path (`moved`)."""
     if known and plan.gone.issuperset(known) and not plan.gone.intersection(moved):
         raise CorpusVanishedError(
-            f"all {len(known)} sources of the index are gone from {settings.corpus}: is a disk not mounted, or is it "
-            "another corpus? Go on with --confirm-removal; the index is as it was"
+            f"all {len(known)} sources of the index are gone from {settings.corpus}: is a disk not mounted, "
+            "or is it another corpus? Go on with --confirm-removal; the index is as it was"
         )
 
 

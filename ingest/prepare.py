@@ -1,4 +1,4 @@
-"""One file to a document of the index: decode, parse, chunk, names, facts. Pure, but for papers that PyMuPDF opens."""
+"""One file to a document of the index: decode, parse, chunk, names, facts."""
 
 from __future__ import annotations
 

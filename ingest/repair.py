@@ -2,20 +2,28 @@
 
 Where every byte is still there the original comes back exactly. Where bytes were lost on the way
 (the ones that the code page leaves undefined, and the soft hyphen) a language model chooses among
-the characters that would have left the same traces. Lines, and everything that was not damaged, stay as they are.
+the characters that would have left the same traces. Lines, and everything that was not damaged, stay.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.repair_bytes import SIGNATURE, Unit
 from ingest.repair_detect import Damage, Stretch, detect
-from ingest.repair_model import BOUNDARY, Model, classes, load, token
+from ingest.repair_model import Model, classes, load, token
 from ingest.repair_search import search
+
+_OPENING: Final = {"」": "「", "”": "“"}  # closing brackets that lose bytes, by the opening ones that do not
+_PAIRED: Final = (
+    5.0  # nats for or against a closing bracket; the model sees too few characters to pair them itself
+)
+_BLIND: Final = 1 / 16  # certainty of a choice that the model knows nothing about: one of the usual 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,53 +78,72 @@ def _rewrite(line: str, stretch: Stretch, chosen: dict[tuple[int, int], str]) ->
 
 def _choose(lines: list[str], damage: Damage) -> tuple[dict[tuple[int, int], str], list[float]]:
     """The character for every unit with lost bytes, by (line, offset), and how certain each is."""
-    lossy = [(stretch.line, unit) for stretch in damage.stretches for unit in stretch.units if not unit.lossless]
+    lossy = [
+        (stretch.line, unit) for stretch in damage.stretches for unit in stretch.units if not unit.lossless
+    ]
     if not lossy:
         return {}, []
     model = load()
-    positions, choices = _positions(model, lines, damage)
-    found = search(model, positions)
+    reading = _Reading(model)
+    for stretch in damage.stretches:
+        reading.add(lines[stretch.line], stretch)
+    found = search(model, reading.positions, reading.favours)
     chosen = {(line, unit.start): (unit.candidates + unit.spaced)[0] for line, unit in lossy}
-    certainty = {key: 1 / 16 for key in chosen}  # for characters that the model does not know: about a blind choice
-    for choice in choices:
+    certainty = dict.fromkeys(chosen, _BLIND)
+    for choice in reading.choices:
         key = choice.line, choice.unit.start
         chosen[key] = model.characters[int(found.tokens[choice.position])]
         certainty[key] = float(found.certainty[choice.position])
     return chosen, list(certainty.values())
 
 
-def _positions(model: Model, lines: list[str], damage: Damage) -> tuple[list[NDArray[np.int64]], list[_Choice]]:
+class _Reading:
     """The damaged lines as the model sees them: candidate tokens a position, and the positions to decide."""
-    boundary = np.zeros(1, np.int64)
-    singles = np.arange(len(model.characters), dtype=np.int64)[:, None]
-    positions = [boundary]
-    choices = []
-    for stretch in damage.stretches:
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._singles = np.arange(len(model.characters), dtype=np.int64)[:, None]
+        self.positions: list[NDArray[np.int64]] = [self._singles[0]]
+        self.favours: dict[int, NDArray[np.float64]] = {}
+        self.choices: list[_Choice] = []
+
+    def add(self, line: str, stretch: Stretch) -> None:
+        """One more line."""
         at = 0
-        line = lines[stretch.line]
+        open_brackets: Counter[str] = Counter()
+        vocabulary = self._model.vocabulary
         for unit in stretch.units:
-            _append(model, positions, line[at : unit.start], singles)
+            self._append(line[at : unit.start])
             at = unit.end
-            known = [model.vocabulary[c] for c in unit.candidates + unit.spaced if c in model.vocabulary]
+            known = sorted({char for char in unit.candidates + unit.spaced if char in vocabulary})
             if unit.lossless:
-                _append(model, positions, unit.candidates[0], singles)
+                open_brackets[unit.candidates[0]] += 1
+                self._append(unit.candidates[0])
             elif known:
-                choices.append(_Choice(stretch.line, unit, len(positions)))
-                positions.append(np.array(sorted(set(known)), np.int64))
-        _append(model, positions, line[at:], singles)
-        positions.append(boundary)
-    return positions, choices
+                self._favour_closing(known, open_brackets)
+                self.choices.append(_Choice(stretch.line, unit, len(self.positions)))
+                self.positions.append(np.array([vocabulary[char] for char in known], np.int64))
+        self._append(line[at:])
+        self._append("\n")
 
+    def _favour_closing(self, known: list[str], seen: Counter[str]) -> None:
+        """A closing bracket is likely after an opening one that came through, and only then."""
+        favour = np.zeros(len(known))
+        for number, char in enumerate(known):
+            if char in _OPENING:
+                favour[number] = _PAIRED if seen[_OPENING[char]] > seen[char] else -_PAIRED
+                # The one that is likely here is counted as seen, or every later comma would be favoured away.
+                seen[char] += seen[_OPENING[char]] > seen[char]
+        if favour.any():
+            self.favours[len(self.positions)] = favour
 
-def _append(model: Model, positions: list[NDArray[np.int64]], text: str, singles: NDArray[np.int64]) -> None:
-    """Intact text; runs of one class token count once, as in training."""
-    unknown = model.vocabulary["S"]
-    for char in text:
-        seen_as = token(char)
-        if seen_as is None:
-            continue
-        number = model.vocabulary.get(seen_as, unknown)
-        last = positions[-1]
-        if number < len(classes()) and len(last) == 1 and last[0] == number:
-            continue
-        positions.append(singles[number])
+    def _append(self, text: str) -> None:
+        """Intact text; runs of one class token count once, as in training."""
+        for char in text:
+            seen_as = token(char)
+            if seen_as is None:
+                continue
+            number = self._model.vocabulary.get(seen_as, self._model.vocabulary["S"])
+            last = self.positions[-1]
+            if number >= len(classes()) or len(last) > 1 or last[0] != number:
+                self.positions.append(self._singles[number])

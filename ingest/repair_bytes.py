@@ -1,8 +1,9 @@
 """UTF-8 bytes that were once read as a single-byte code page: from the characters back to the bytes.
 
-A lead byte is never lost (the bytes that the code pages leave undefined, and the soft hyphen, are all continuation
-bytes), so each lead byte opens exactly one character and says how many bytes it had. A character that
-shows fewer has lost some, and every way of putting droppable bytes back that gives valid UTF-8 is a candidate.
+A lead byte is never lost (the bytes that the code pages leave undefined, and the soft hyphen, are all
+continuation bytes), so each lead byte opens exactly one character and says how many bytes it had. A character
+that shows fewer has lost some, and every way of putting droppable bytes back that gives valid UTF-8 is a
+candidate.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ class Unit:
     end: int
     candidates: tuple[str, ...]  # sorted; exactly one when no byte was lost
     lossless: bool
-    spaced: tuple[str, ...] = ()  # further candidates, which take the plain space that follows for a byte 0xA0
+    spaced: tuple[
+        str, ...
+    ] = ()  # further candidates, which take the plain space that follows for a byte 0xA0
 
 
 def _code_page(codec: str) -> CodePage:
@@ -56,14 +59,18 @@ WINDOWS_1252: Final = _code_page("cp1252")
 WINDOWS_1254: Final = _code_page("cp1254")
 
 _CONTINUATIONS: Final = "".join(
-    char for page in (WINDOWS_1252, WINDOWS_1254) for char, byte in page.byte_of.items() if 0x80 <= byte <= 0xBF
+    char
+    for page in (WINDOWS_1252, WINDOWS_1254)
+    for char, byte in page.byte_of.items()
+    if 0x80 <= byte <= 0xBF
 )
-# A three- or four-byte lead and one continuation: no damaged Chinese text is without it, hardly any other text has it.
+# A three- or four-byte lead and one continuation: no damaged Chinese text is without it, hardly any other
+# text has it.
 SIGNATURE: Final = re.compile(f"[à-ïðğ][{re.escape(_CONTINUATIONS)}]")
 
 
 def damage(text: str, page: CodePage) -> str:
-    """The text as it comes out when its UTF-8 is read as the code page and what that lacks is dropped: for measuring."""
+    """The text when its UTF-8 is read as the code page and what that lacks is dropped: for measuring."""
     char_of = {byte: char for char, byte in page.byte_of.items() if not "\x80" <= char <= "\x9f"}
     return "".join(chr(b) if b < 0x80 else char_of[b] for b in text.encode() if b not in page.dropped)
 
@@ -80,7 +87,7 @@ def following(lead: int) -> int:
 def units(line: str, page: CodePage, *, spaces_lost: bool = False) -> list[Unit]:
     """Every run of bytes in the line that can be a UTF-8 character, whole or with bytes missing, in order.
 
-    With `spaces_lost` a plain space may be what became of a byte 0xA0, and one at the end of a line may be gone.
+    With `spaces_lost` a plain space may have been a byte 0xA0, and one at the end of a line may be gone.
     """
     found = []
     at = 0

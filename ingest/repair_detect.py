@@ -1,4 +1,4 @@
-"""Where a text is damaged: which lines, and within a line which stretch, hold UTF-8 that was read as a code page.
+"""Where a text is damaged: which lines, and which stretches of them, hold UTF-8 that was read as a code page.
 
 A text that merely quotes such a thing, or that is written in a language whose letters look like it, has no
 line that is mostly made of it, and is left alone.
@@ -6,6 +6,7 @@ line that is mostly made of it, and is left alone.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -18,7 +19,10 @@ from ingest.repair_bytes import NO_BREAK_SPACE, SIGNATURE, WINDOWS_1252, WINDOWS
 # valid order: chance hits in other languages come singly.
 _WHOLE: Final = 2
 _WHOLE_BESIDE_CLEAN: Final = 8  # where the line also holds intact foreign letters: more than a quotation
-_SHARE: Final = 0.3  # of a line's letters that damaged characters make up: a quotation in a sentence stays below
+_SHARE: Final = (
+    0.3  # of a line's letters that damaged characters make up: a quotation in a sentence stays below
+)
+_MORE_THAN_AN_EXAMPLE: Final = 12  # damaged characters in a text that is mostly sound
 _ENOUGH_FOR_SPACES: Final = 60  # characters after which at least one would show the byte 0xA0
 _SPACE_SIGNS: Final = 2
 _ONLY_1254: Final = frozenset("ğĞıİşŞ")
@@ -65,7 +69,7 @@ def detect(lines: list[str]) -> Damage | None:
     spaces_lost = _spaces_lost(suspects, page)
     parts = [_parts(line, page, spaces_lost) for line in lines]
     verdicts = [_verdict(line, found) for line, found in zip(lines, parts, strict=True)]
-    if Verdict.DAMAGED not in verdicts:
+    if not _convincing(lines, parts, verdicts):
         return None
     stretches = []
     for number, found in enumerate(parts):
@@ -78,8 +82,21 @@ def detect(lines: list[str]) -> Damage | None:
     return Damage(page, tuple(stretches))
 
 
+def _convincing(lines: list[str], parts: list[list[_Part]], verdicts: list[Verdict]) -> bool:
+    """Whether the damaged lines are more than an example shown on lines of its own in a sound text."""
+    damaged = sum(verdict is Verdict.DAMAGED for verdict in verdicts)
+    lettered = sum(any(char.isalpha() for char in line) for line in lines)
+    characters = sum(
+        len(part.units)
+        for found, verdict in zip(parts, verdicts, strict=True)
+        for part in found
+        if verdict is Verdict.DAMAGED
+    )
+    return damaged > 0 and (damaged * 2 > lettered or characters >= _MORE_THAN_AN_EXAMPLE)
+
+
 def _code_page(suspects: list[str]) -> CodePage:
-    """windows-1254 or windows-1252, by the letters that only one has; 1254, the lossier, where nothing tells."""
+    """windows-1254 or windows-1252, by letters that only one has; where nothing tells, the lossier 1254."""
     signs = "".join("".join(SIGNATURE.findall(line)) + line for line in suspects)
     of_1254 = sum(signs.count(char) for char in _ONLY_1254)
     of_1252 = sum(signs.count(char) for char in _ONLY_1252)
@@ -87,13 +104,20 @@ def _code_page(suspects: list[str]) -> CodePage:
 
 
 def _spaces_lost(suspects: list[str], page: CodePage) -> bool:
-    """Whether bytes 0xA0 seem to have become plain spaces: none is left, and bytes are missing before spaces."""
+    """Whether bytes 0xA0 seem to have become plain spaces: none is left, spaces stand where one is due."""
     found = [(line, unit) for line in suspects for unit in units(line, page)]
     if len(found) < _ENOUGH_FOR_SPACES:
         return False
-    if any(page.byte_of.get(char) == NO_BREAK_SPACE for line, unit in found for char in line[unit.start : unit.end]):
+    if any(
+        page.byte_of.get(char) == NO_BREAK_SPACE
+        for line, unit in found
+        for char in line[unit.start : unit.end]
+    ):
         return False
-    return sum(not unit.lossless and line[unit.end : unit.end + 1] == " " for line, unit in found) >= _SPACE_SIGNS
+    return (
+        sum(not unit.lossless and line[unit.end : unit.end + 1] == " " for line, unit in found)
+        >= _SPACE_SIGNS
+    )
 
 
 def _parts(line: str, page: CodePage, spaces_lost: bool) -> list[_Part]:
@@ -106,7 +130,7 @@ def _parts(line: str, page: CodePage, spaces_lost: bool) -> list[_Part]:
         return [_Part(tuple(found), _judge(line, found, _WHOLE))]
     parts = []
     edges = [-1, *borders, len(line)]
-    for before, after in zip(edges, edges[1:], strict=False):
+    for before, after in itertools.pairwise(edges):
         inside = [unit for unit in found if before < unit.start < after]
         if inside:
             parts.append(_Part(tuple(inside), _judge(line[before + 1 : after], inside, _WHOLE_BESIDE_CLEAN)))
@@ -114,7 +138,7 @@ def _parts(line: str, page: CodePage, spaces_lost: bool) -> list[_Part]:
 
 
 def _judge(text: str, found: list[Unit], whole: int) -> Verdict:
-    """Whether a stretch is mostly damage. Its letters are the damaged characters and whatever else is a letter."""
+    """Whether a stretch is mostly damage, counted in letters: a damaged character is one."""
     if not found:
         return Verdict.CLEAN
     shown = [unit for unit in found if unit.lossless and unit.end - unit.start >= 3]

@@ -1,8 +1,9 @@
 """The language model behind the repair: character 4-grams, and words of up to four characters.
 
-The two see different things. The 4-grams (interpolated modified Kneser-Ney: Chen and Goodman 1999) know phrases; the words
-know where a character may stand alone, which 4-grams cannot tell when the neighbours are new to them.
-Both are tries stored level by level; a state is the path of node numbers, so one step costs one look-up per level.
+The two see different things. The 4-grams (interpolated modified Kneser-Ney: Chen and Goodman 1999) know
+phrases; the words know where a character may stand alone, which 4-grams cannot tell when the neighbours
+are new to them. Both are tries stored level by level; a state is the path of node numbers, so one step
+costs one look-up per level.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ WORD_LENGTH: Final = 4
 TOKEN_BITS: Final = 13
 PROBABILITY_STEP: Final = 1 / 12  # nats in one step of a stored log probability
 WEIGHT_STEP: Final = 1 / 4  # nats in one step of a stored word weight
-WORD_SHARE: Final = 0.8  # weight of the word model's log probability beside the 4-grams', tuned on clean notes
+WORD_SHARE: Final = (
+    0.8  # weight of the word model's log probability beside the 4-grams', tuned on clean notes
+)
 
 BOUNDARY: Final = "^"
 _CLASSES: Final = (BOUNDARY, "A", "0", "S", "-", ".", "/", "%", "+", "=")
@@ -34,7 +37,7 @@ _UNSEEN_WORD: Final = 0.3  # weight of a character that the word list lacks, in 
 
 
 def token(char: str) -> str | None:
-    """What the model sees of a character: itself, or a class for Latin letters, digits and symbols; None is unseen."""
+    """What the model sees of a character: itself, or a class (Latin, digit, symbol); None is unseen."""
     if char in _UNSEEN:
         return None
     if char in _PARTING:

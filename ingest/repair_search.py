@@ -6,7 +6,7 @@ in step, as rows of the same arrays.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,28 +18,31 @@ from ingest.repair_model import ORDER, WORD_LENGTH, Ints, Model, State
 Floats = NDArray[np.float64]
 
 BEAM: Final = 10  # hypotheses kept a stretch; 16 finds the same text
-_LEAD_IN: Final = WORD_LENGTH + 1  # intact tokens read before a damaged one, so that the word model knows where it is
+_LEAD_IN: Final = (
+    WORD_LENGTH + 1
+)  # intact tokens read before a damaged one, so that the word model knows where it is
 _DEAD: Final = -np.inf
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The best reading: one token a position, and how probable it is among the candidates there (1 for intact ones)."""
+    """The best reading: one token a position, and its probability among the candidates there (intact: 1)."""
 
     tokens: Ints  # (positions,)
     certainty: Floats  # (positions,)
 
 
-def search(model: Model, positions: Sequence[Ints]) -> Found:
-    """The best token at each position, out of the candidates (token numbers) given for it; one means it is intact.
+def search(model: Model, positions: Sequence[Ints], favours: Mapping[int, Floats]) -> Found:
+    """The best token at each position, out of the candidates (token numbers) given for it; one means intact.
 
+    `favours` holds, for some positions, nats to add to the score of each candidate.
     The first and the last position must be intact (boundaries).
     """
     best = np.array([candidates[0] for candidates in positions], np.int64)
     stretches = _stretches(positions)
     if stretches:
-        _Search(model, positions, stretches).run(best)
-    return Found(best, _certainty(model, positions, best))
+        _Search(model, positions, favours, stretches).run(best)
+    return Found(best, _certainty(model, positions, favours, best))
 
 
 def _stretches(positions: Sequence[Ints]) -> list[tuple[int, int]]:
@@ -59,9 +62,16 @@ def _stretches(positions: Sequence[Ints]) -> list[tuple[int, int]]:
 class _Search:
     """Beams of all stretches: arrays of (stretches, beam)."""
 
-    def __init__(self, model: Model, positions: Sequence[Ints], stretches: list[tuple[int, int]]) -> None:
+    def __init__(
+        self,
+        model: Model,
+        positions: Sequence[Ints],
+        favours: Mapping[int, Floats],
+        stretches: list[tuple[int, int]],
+    ) -> None:
         self._model = model
         self._positions = positions
+        self._favours = favours
         self._first = np.array([first for first, _ in stretches])
         self._length = np.array([last - first + 1 for first, last in stretches])
         self._history: list[tuple[Ints, Ints]] = []  # per step: hypothesis it came from, token
@@ -76,19 +86,24 @@ class _Search:
             running = self._length[owner] > step
             state, owner, scores = state.rows(np.flatnonzero(running)), owner[running], scores[running]
             origin = np.flatnonzero(running)
-            hypothesis, tokens = self._expand(owner, step)
+            hypothesis, tokens, favour = self._expand(owner, step)
             gain, grown = self._model.step(state.rows(hypothesis), tokens)
-            total = scores[hypothesis] + gain
+            total = scores[hypothesis] + gain + favour
             kept = _select(owner[hypothesis], total, grown)
             state, owner, scores = grown.rows(kept), owner[hypothesis[kept]], total[kept]
             self._history.append((origin[hypothesis[kept]], tokens[kept]))
             self._finish(step, owner, scores, best)
 
-    def _expand(self, owner: Ints, step: int) -> tuple[Ints, Ints]:
-        """Every hypothesis with every candidate at its next position: hypothesis numbers and tokens."""
-        choices = [self._positions[place] for place in (self._first[owner] + step).tolist()]
+    def _expand(self, owner: Ints, step: int) -> tuple[Ints, Ints, Floats]:
+        """Every hypothesis with every candidate at its next position: hypothesis numbers, tokens, favours."""
+        places = (self._first[owner] + step).tolist()
+        choices = [self._positions[place] for place in places]
         sizes = np.array([len(choice) for choice in choices])
-        return np.repeat(np.arange(len(owner)), sizes), np.concatenate(choices)
+        return (
+            np.repeat(np.arange(len(owner)), sizes),
+            np.concatenate(choices),
+            _favour(self._favours, places, sizes),
+        )
 
     def _finish(self, step: int, owner: Ints, scores: Floats, best: Ints) -> None:
         ending = np.flatnonzero(self._length[owner] == step + 1)
@@ -102,9 +117,11 @@ class _Search:
 
 
 def _select(owner: Ints, scores: Floats, state: State) -> Ints:
-    """The hypotheses to keep, by stretch and falling score: of those with one state the best, of the rest BEAM."""
+    """The hypotheses to keep, by stretch and falling score: of equal states the best, of the rest BEAM."""
     order = np.lexsort((-scores, owner))
-    last_tokens = state.words[order]  # not the nodes of depth 1 alone: an unknown word still tells its last token
+    last_tokens = state.words[
+        order
+    ]  # not the nodes of depth 1 alone: an unknown word still tells its last token
     signature = np.concatenate([owner[order, None], state.grams[order], last_tokens], axis=1)
     _, first = np.unique(signature, axis=0, return_index=True)
     order = order[np.sort(first)]
@@ -113,16 +130,26 @@ def _select(owner: Ints, scores: Floats, state: State) -> Ints:
     return order[rank < BEAM]
 
 
-def _certainty(model: Model, positions: Sequence[Ints], best: Ints) -> Floats:
+def _favour(favours: Mapping[int, Floats], places: list[int], sizes: Ints) -> Floats:
+    return np.concatenate(
+        [
+            favours[p] if p in favours else np.zeros(size)
+            for p, size in zip(places, sizes.tolist(), strict=True)
+        ]
+    )
+
+
+def _certainty(model: Model, positions: Sequence[Ints], favours: Mapping[int, Floats], best: Ints) -> Floats:
     """Probability of the chosen candidate, all other positions being as chosen."""
     certainty = np.ones(len(best))
     damaged = [place for place, candidates in enumerate(positions) if len(candidates) > 1]
     if not damaged:
         return certainty
-    places = np.repeat(damaged, [len(positions[place]) for place in damaged])
+    sizes = np.array([len(positions[place]) for place in damaged])
+    places = np.repeat(damaged, sizes)
     tokens = np.concatenate([positions[place] for place in damaged])
     state = model.start(len(places))
-    scores = np.zeros(len(places))
+    scores = _favour(favours, damaged, sizes)
     padded = np.concatenate([np.zeros(ORDER, np.int64), best, np.zeros(ORDER, np.int64)])
     for offset in range(-ORDER, ORDER):
         gain, state = model.step(state, tokens if offset == 0 else padded[places + ORDER + offset])

@@ -49,7 +49,7 @@ class Assistant:
         """The answer to `question`, in its language, after the conversation `history`."""
         started = time.perf_counter()
         snapshot, names = self._state
-        understood = resolve(question, history, names)
+        understood = resolve(question, history, names, lambda token: snapshot.document_frequency(token) > 0)
         rare = rarity(snapshot)
         ranked = rank(understood, candidates(understood, snapshot), rare)
         draft = compose(Context(understood, snapshot, names, rare, ranked))

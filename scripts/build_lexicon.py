@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import struct
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -25,90 +26,122 @@ _POWER = 0.25
 _MAX_TRANSLATIONS = 6
 # A translation is dropped when rarer than this among a term's, or hardly likelier than by chance.
 _MIN_PROBABILITY, _MIN_LIFT = 0.002, 8.0
-# Expected count below which a word pair is noise, and count below which a phrase pair that no dictionary lists is.
+# Counts below which a word pair and a phrase pair are noise, unless a dictionary lists them.
 _MIN_COUNT, _MIN_PHRASE_COUNT = 0.3, 3.0
+# Share of the dictionary in p(translation): the aligned texts are about software, where a weight is a 权重.
+_DICTIONARY_SHARE = 0.05
+_SHARPNESS = 2
 # Phrase pairs are believed when each is at least this likely given the other.
 _PHRASE_BACK = 0.1
 # A phrase is a term of its own when a translation of it is this likely; listed ones compete with synonyms.
 _PHRASE_PROBABILITY, _LISTED_PROBABILITY = 0.3, 0.1
 # A translation of several words for one word is believed when this likely ...
 _LONG_PROBABILITY = 0.15
-# ... and replaces its own words unless they are more than twice as likely (集 by 数据 集 for dataset).
-_MUCH_LIKELIER = 2.0
-
-# p(translation) of each term
-Candidates = dict[Phrase, dict[Phrase, float]]
+# ... and when half as likely as one of its own words, it replaces the word, unless that word is as good as
+# bound to the term (集 to dataset, whereas open is anything but bound to 开源).
+_HALF, _BOUND = 0.5, 0.3
 
 
-def word_candidates(alignment: Alignment, phrases: PhraseCounts) -> tuple[Candidates, Candidates]:
-    """p(translation | word) of single words, English to Chinese and the reverse."""
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """p(translation | term) and p(term | translation)."""
+
+    likely: float
+    back: float
+
+
+# The translations of each term.
+Candidates = dict[Phrase, dict[Phrase, Evidence]]
+
+
+def gather(alignment: Alignment, phrases: PhraseCounts) -> tuple[Candidates, Candidates]:
+    """All believable translations, English to Chinese and Chinese to English."""
+    counts = _word_counts(alignment, phrases)
+    for pair, count in phrases.both.items():
+        if max(map(len, pair)) > 1 and (count >= _MIN_PHRASE_COUNT or pair in phrases.listed):
+            counts[pair] = count
+    english_listed, chinese_listed = _listed_totals(phrases)
     forward: Candidates = defaultdict(dict)
     backward: Candidates = defaultdict(dict)
-    kept = np.flatnonzero(alignment.counts > _MIN_COUNT)
+    for (english, chinese), count in counts.items():
+        listed = phrases.listed[english, chinese] if (english, chinese) in phrases.listed else 0.0
+        given_english = _mixed(count, phrases.english[english], listed, english_listed[english])
+        given_chinese = _mixed(count, phrases.chinese[chinese], listed, chinese_listed[chinese])
+        if _believable(english, chinese, given_english, given_chinese, listed > 0):
+            forward[english][chinese] = Evidence(given_english, given_chinese)
+        if _believable(chinese, english, given_chinese, given_english, listed > 0):
+            backward[chinese][english] = Evidence(given_chinese, given_english)
+    return forward, backward
+
+
+def _word_counts(alignment: Alignment, phrases: PhraseCounts) -> dict[tuple[Phrase, Phrase], float]:
+    """Expected counts of pairs of single words, without noise."""
     total = sum(count for phrase, count in phrases.english.items() if len(phrase) == 1)
-    for number in kept.tolist():
+    counts: dict[tuple[Phrase, Phrase], float] = {}
+    for number in np.flatnonzero(alignment.counts > _MIN_COUNT / 2).tolist():
         english = (alignment.english[alignment.pair_english[number]],)
         chinese = (alignment.chinese[alignment.pair_chinese[number]],)
         count = float(alignment.counts[number])
-        occurrences, chinese_occurrences = phrases.english[english], phrases.chinese[chinese]
-        if count * total < _MIN_LIFT * occurrences * chinese_occurrences:
-            continue
-        forward[english][chinese] = count / occurrences
-        backward[chinese][english] = count / chinese_occurrences
-    return forward, backward
+        chance = phrases.english[english] * phrases.chinese[chinese] / total
+        if (english, chinese) in phrases.listed or (count >= _MIN_COUNT and count >= _MIN_LIFT * chance):
+            counts[english, chinese] = count
+    return counts
 
 
-def phrase_candidates(phrases: PhraseCounts) -> tuple[Candidates, Candidates]:
-    """p(translation | phrase) where either side has several words, English to Chinese and the reverse."""
-    forward: Candidates = defaultdict(dict)
-    backward: Candidates = defaultdict(dict)
-    for (english, chinese), count in phrases.both.items():
-        listed = (english, chinese) in phrases.listed
-        if len(english) == len(chinese) == 1 or (count < _MIN_PHRASE_COUNT and not listed):
-            continue
-        given_english, given_chinese = count / phrases.english[english], count / phrases.chinese[chinese]
-        if min(given_english, given_chinese) < _MIN_PROBABILITY:
-            continue
-        for term, other, likely, back in (
-            (english, chinese, given_english, given_chinese),
-            (chinese, english, given_chinese, given_english),
-        ):
-            certain = _LISTED_PROBABILITY if listed else _PHRASE_PROBABILITY
-            needed = certain if len(term) > 1 else _LONG_PROBABILITY
-            if likely >= needed and back >= _PHRASE_BACK:
-                (forward if term is english else backward)[term][other] = likely
-    return forward, backward
+def _listed_totals(phrases: PhraseCounts) -> tuple[Counter[Phrase], Counter[Phrase]]:
+    english_totals: Counter[Phrase] = Counter()
+    chinese_totals: Counter[Phrase] = Counter()
+    for (english, chinese), count in phrases.listed.items():
+        english_totals[english] += count**_SHARPNESS
+        chinese_totals[chinese] += count**_SHARPNESS
+    return english_totals, chinese_totals
 
 
-def select(words: Candidates, phrases: Candidates) -> dict[str, list[tuple[str, float]]]:
+def _mixed(count: float, occurrences: float, listed: float, listed_total: float) -> float:
+    """The share of a translation among all, a dictionary's opinion mixed in where there is one."""
+    observed = min(1.0, count / occurrences)
+    if not listed_total:
+        return observed
+    return (1 - _DICTIONARY_SHARE) * observed + _DICTIONARY_SHARE * listed**_SHARPNESS / listed_total
+
+
+def _believable(term: Phrase, other: Phrase, likely: float, back: float, listed: bool) -> bool:
+    if len(term) == len(other) == 1:
+        return likely >= _MIN_PROBABILITY
+    if len(term) > 1:
+        return likely >= (_LISTED_PROBABILITY if listed else _PHRASE_PROBABILITY) and back >= _PHRASE_BACK
+    return likely >= _LONG_PROBABILITY and back >= _PHRASE_BACK
+
+
+def select(candidates: Candidates) -> dict[str, list[tuple[str, float]]]:
     """The translations that each term keeps, with their weights, best first."""
     chosen: dict[str, list[tuple[str, float]]] = {}
-    for term in sorted(words.keys() | phrases.keys()):
-        found = _without_rivals({**words.get(term, {}), **phrases.get(term, {})})
-        if len(term) > 1 and _compositional(term, found, words):
+    for term in sorted(candidates):
+        found = _without_parts(candidates[term])
+        if len(term) > 1 and _compositional(term, found, candidates):
             continue
-        ranked = sorted(((-likely, " ".join(other)) for other, likely in found.items() if likely >= _MIN_PROBABILITY))
-        if ranked:
-            chosen[" ".join(term)] = [(other, min(1.0, -p) ** _POWER) for p, other in ranked[:_MAX_TRANSLATIONS]]
+        ranked = sorted((-evidence.likely, " ".join(other)) for other, evidence in found.items())
+        chosen[" ".join(term)] = [(other, min(1.0, -p) ** _POWER) for p, other in ranked[:_MAX_TRANSLATIONS]]
     return chosen
 
 
-def _without_rivals(found: dict[Phrase, float]) -> dict[Phrase, float]:
-    """Of a translation and a longer one that holds it, the likelier: the longer one unless it is far rarer."""
+def _without_parts(found: dict[Phrase, Evidence]) -> dict[Phrase, Evidence]:
+    """Of a longer translation and its own parts, those that carry the meaning."""
     dropped = set()
     for longer in (other for other in found if len(other) > 1):
         for other in found:
-            if other != longer and set(other) < set(longer):
-                dropped.add(longer if found[other] > _MUCH_LIKELIER * found[longer] else other)
-    return {other: likely for other, likely in found.items() if other not in dropped}
+            if set(other) < set(longer):
+                if found[longer].likely < _HALF * found[other].likely:
+                    dropped.add(longer)
+                elif found[other].back < _BOUND:
+                    dropped.add(other)
+    return {other: evidence for other, evidence in found.items() if other not in dropped}
 
 
-def _compositional(term: Phrase, found: dict[Phrase, float], words: Candidates) -> bool:
+def _compositional(term: Phrase, found: dict[Phrase, Evidence], candidates: Candidates) -> bool:
     """Whether the words of a phrase say as much one by one, so that it need not be a term."""
-    if not found:
-        return True
-    best = max(found, key=lambda other: (found[other], other))
-    known = {other[0] for word in term for other in words.get((word,), {})}
+    best = max(found, key=lambda other: (found[other].likely, other))
+    known = {word for part in term for other in candidates.get((part,), {}) for word in other}
     return len(best) >= len(term) and known.issuperset(best)
 
 
@@ -143,9 +176,8 @@ def main(cedict: str, output: str, *parallel: str) -> None:
     print(f"{len(pairs)} aligned texts, {len(listed)} glosses", flush=True)
     alignment = align(alignable)
     phrases = count_phrases(alignable + unalignable, alignment.links)
-    forward_words, backward_words = word_candidates(alignment, phrases)
-    forward_phrases, backward_phrases = phrase_candidates(phrases)
-    translations = select(forward_words, forward_phrases) | select(backward_words, backward_phrases)
+    forward, backward = gather(alignment, phrases)
+    translations = select(forward) | select(backward)
     size = write(Path(output), translations)
     print(f"{len(translations)} terms, {size / 1e6:.1f} MB -> {output}")
 

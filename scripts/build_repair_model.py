@@ -1,7 +1,8 @@
 """Learn ingest/data/repair_model.npz, the language model that mends text with lost bytes.
 
-    python scripts/build_repair_model.py --parallel DOCS.tsv.xz TATOEBA.tsv.xz --passages QA.jsonl.xz QA_XLING.jsonl.xz \
-        --words CEDICT.tsv.xz --symbols ingest/data/repair_symbols.txt --out ingest/data/repair_model.npz
+    python scripts/build_repair_model.py --parallel DOCS.tsv.xz TATOEBA.tsv.xz \
+        --passages QA.jsonl.xz QA_XLING.jsonl.xz --words CEDICT.tsv.xz \
+        --symbols ingest/data/repair_symbols.txt --out ingest/data/repair_model.npz
 
 --parallel: columns en, zh, source (the zh column is used; a hash-selected 2% of its rows is held out, see
 scripts/measure_repair.py, and no training sentence occurs in it). --passages: objects with q, p or qz, pz.
@@ -16,7 +17,7 @@ import itertools
 import json
 import lzma
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,7 +108,9 @@ def headwords(path: Path) -> set[str]:
 
 def dictionary(texts: list[str], glossary: set[str]) -> dict[str, int]:
     """Word -> occurrences, from the dictionary inside rjieba: it can be asked for words, not listed."""
-    singles = {char: rjieba.suggest_freq(char) for char in map(chr, range(0x4E00, 0x9FA6)) if rjieba.has_word(char)}
+    singles = {
+        char: rjieba.suggest_freq(char) for char in map(chr, range(0x4E00, 0x9FA6)) if rjieba.has_word(char)
+    }
     ranked = sorted(singles, key=lambda char: (-singles[char], char))
     # A frequency of one is what rjieba suggests for a character that never stands in its texts.
     usual = [char for char in ranked if singles[char] > 1][:7000]
@@ -126,7 +129,9 @@ def choose_vocabulary(texts: list[str], words: dict[str, int], symbols: list[str
     for word in words:
         counts.update(word)
     counts.update({char: SYMBOL_COUNT * 10**6 for line in symbols for char in line})
-    usable = [c for c, n in counts.items() if n >= 2 and token(c) == c and not c.isascii() and ord(c) != 0xFFFD]
+    usable = [
+        c for c, n in counts.items() if n >= 2 and token(c) == c and not c.isascii() and ord(c) != 0xFFFD
+    ]
     usable.sort(key=lambda char: (-counts[char], char))
     return [*classes(), *sorted(usable[: VOCABULARY - len(classes())])]
 
@@ -277,25 +282,29 @@ def _steps(chances: Floats) -> NDArray[np.uint8]:
     return np.clip(np.rint(-np.log(chances) / PROBABILITY_STEP), 0, 255).astype(np.uint8)
 
 
-def word_weights(texts: list[str], words: dict[str, int], vocabulary: list[str]) -> Counter[str]:
-    """Weights of words (up to WORD_LENGTH characters) and of every other token, in occurrences in the training text."""
-    weights: Counter[str] = Counter()
+def word_weights(texts: list[str], words: dict[str, int], vocabulary: list[str]) -> dict[str, float]:
+    """Weights of words (up to WORD_LENGTH characters) and other tokens, in occurrences."""
+    weights: dict[str, float] = defaultdict(float)
     for text in texts:
         for word in rjieba.cut(text, False):
             if HAN.match(word):
                 weights[word] += 1
             else:
-                weights.update(filter(None, map(token, word)))
+                for seen_as in filter(None, map(token, word)):
+                    weights[seen_as] += 1
     for word, occurrences in words.items():
-        weights[word] += DICTIONARY_SHARE * occurrences  # type: ignore[assignment]  # counts need not be whole
+        weights[word] += DICTIONARY_SHARE * occurrences
     known = set(vocabulary)
-    return Counter({word: n for word, n in weights.items() if len(word) <= WORD_LENGTH and known.issuperset(word)})
+    return {w: n for w, n in weights.items() if len(w) <= WORD_LENGTH and known.issuperset(w)}
 
 
-def stored_words(weights: Counter[str], vocabulary: list[str]) -> dict[str, NDArray[np.generic]]:
+def stored_words(weights: dict[str, float], vocabulary: list[str]) -> dict[str, NDArray[np.generic]]:
     """The word trie; a weight of 0 marks a node that is no word."""
     numbers = {char: number for number, char in enumerate(vocabulary)}
-    by_key: list[dict[int, float]] = [dict.fromkeys(range(len(vocabulary)), 0.0), *({} for _ in range(WORD_LENGTH - 1))]
+    by_key: list[dict[int, float]] = [
+        dict.fromkeys(range(len(vocabulary)), 0.0),
+        *({} for _ in range(WORD_LENGTH - 1)),
+    ]
     for word, weight in sorted(weights.items()):
         key = 0
         for depth, char in enumerate(word):
@@ -315,7 +324,9 @@ def stored_words(weights: Counter[str], vocabulary: list[str]) -> dict[str, NDAr
 
 def main() -> None:
     """Read, count, prune, write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     for option in ("--parallel", "--passages"):
         parser.add_argument(option, type=Path, nargs="+", required=True)
     for option in ("--words", "--symbols", "--out"):
@@ -334,7 +345,9 @@ def main() -> None:
     with options.out.open("wb") as file:
         np.savez_compressed(file, code_points=np.array(code_points, np.uint32), **arrays)  # type: ignore[arg-type]
     kept = " ".join(str(len(level.keys)) for level, _ in levels)
-    print(f"{len(vocabulary)} tokens; n-grams {kept}; {len(weights)} words; {options.out.stat().st_size} bytes")
+    print(
+        f"{len(vocabulary)} tokens; n-grams {kept}; {len(weights)} words; {options.out.stat().st_size} bytes"
+    )
 
 
 if __name__ == "__main__":

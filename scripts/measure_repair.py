@@ -1,9 +1,10 @@
 """Measure the repair of damaged text on texts that the model has not seen.
 
-    python scripts/measure_repair.py --parallel DOCS.tsv.xz TATOEBA.tsv.xz --plain NOTE.md ... --jsonl CORPUS.jsonl
+    python scripts/measure_repair.py --parallel DOCS.tsv.xz TATOEBA.tsv.xz --plain NOTE.md ... \
+        --jsonl CORPUS.jsonl
 
 --parallel: the held-out rows of the build. --plain: undamaged Chinese texts. --jsonl: objects with a "text".
-Prints, per text and code page: characters that lost bytes, how many came back right, and other characters altered.
+Prints, per text and code page: characters that lost bytes, how many came back right, and others altered.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ def sets(options: argparse.Namespace) -> Iterator[tuple[str, str]]:
 
 def main() -> None:
     """Print one line per set and code page."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     for option in ("--parallel", "--plain", "--jsonl"):
         parser.add_argument(option, type=Path, nargs="+", default=[])
     for name, text in sets(parser.parse_args()):
@@ -56,7 +59,9 @@ def main() -> None:
             lost, right, altered = score(text[:LIMIT], page)
             seconds = time.perf_counter() - begun
             share = right / lost if lost else 1.0
-            print(f"{name}\t{page.name}\t{lost} damaged\t{share:.2%} right\t{altered} others altered\t{seconds:.2f} s")
+            print(
+                f"{name}\t{page.name}\t{lost} damaged\t{share:.2%} right\t{altered} altered\t{seconds:.2f} s"
+            )
 
 
 if __name__ == "__main__":

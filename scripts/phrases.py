@@ -15,12 +15,12 @@ MAX_ENGLISH, MAX_CHINESE = 3, 4
 
 @dataclass(frozen=True, slots=True)
 class PhraseCounts:
-    """How often phrases occur, how often they translate each other, and which pairs a dictionary lists."""
+    """How often phrases occur, how often they translate each other, and how often in a dictionary."""
 
     english: Counter[Phrase] = field(default_factory=Counter)
     chinese: Counter[Phrase] = field(default_factory=Counter)
     both: Counter[tuple[Phrase, Phrase]] = field(default_factory=Counter)
-    listed: set[tuple[Phrase, Phrase]] = field(default_factory=set)
+    listed: Counter[tuple[Phrase, Phrase]] = field(default_factory=Counter)
 
 
 def count_phrases(pairs: list[Pair], links: Ints) -> PhraseCounts:
@@ -35,7 +35,7 @@ def count_phrases(pairs: list[Pair], links: Ints) -> PhraseCounts:
             counts.english[(word,)] += pair.weight
         if pair.whole:
             counts.both[pair.english, pair.chinese] += pair.weight
-            counts.listed.add((pair.english, pair.chinese))
+            counts.listed[pair.english, pair.chinese] += pair.weight
         else:
             _count_linked(counts.both, pair, places[starts[number] : starts[number + 1]])
     return counts

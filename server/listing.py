@@ -14,7 +14,6 @@ from server.failures import NotFoundError
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
 
-EVERYWHERE = (1, 2**31 - 1)
 PAGE_BREAK = "\f"
 
 
@@ -29,14 +28,15 @@ class FactFilter:
 
 
 def facts(snapshot: Snapshot, wanted: FactFilter) -> list[Fact]:
-    """The facts that pass the filter, by source and reading order."""
+    """The facts that pass the filter, by source and reading order. Raises NotFoundError for unknown names."""
+    if wanted.source is not None:
+        known_path(snapshot, wanted.source)
     found: Iterable[Fact]
     if wanted.entity is not None:
         keys = entity_keys(snapshot, wanted.entity)
         found = snapshot.facts_of(keys)
     else:
-        paths = [known_path(snapshot, wanted.source)] if wanted.source else snapshot.source_paths()
-        found = [fact for path in paths for fact in snapshot.facts_at(path, *EVERYWHERE)]
+        found = snapshot.facts()
     return [fact for fact in found if _passes(fact, wanted)]
 
 
@@ -119,8 +119,10 @@ def source_row(source: Source) -> dict[str, Any]:
 
 
 def parts(source: Source) -> Sequence[str]:
-    """The lines of a note or the pages of a paper."""
-    return source.text.split(PAGE_BREAK if source.kind is SourceKind.PAPER else "\n")
+    """The lines of a note (without one after the last line break) or the pages of a paper."""
+    if source.kind is SourceKind.PAPER:
+        return source.text.split(PAGE_BREAK)
+    return source.text.removesuffix("\n").split("\n")
 
 
 def excerpt(source: Source, first: int | None, last: int | None) -> dict[str, Any]:

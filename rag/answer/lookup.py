@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.answer.context import Context, display
 from rag.answer.draft import Draft
 from rag.answer.messages import marks, say
 from rag.answer.polarity import is_unknown
 from rag.answer.wording import attribute_text, shorten, statement
-from rag.question.understand import Question
-from rag.retrieve.evidence import Scored
-from rag.text.names import name_key
-from rag.text.normalise import normalise
+from rag.question.understand import Question, Unit
+from rag.retrieve.evidence import Scored, holds_type, unit_match
+from rag.retrieve.view import view
+from rag.text.names import has_cjk, name_key
 from rag.text.values import quantities, same_quantity
-from rag.types import Conflict, ConflictValue, Fact, FactKind, Kind, Lines
+from rag.types import Claim, Conflict, ConflictValue, Fact, FactKind, Kind, Lines
 
-ENOUGH_COVERAGE = 0.5
+ENOUGH_COVERAGE = 0.4
 """Share of what is asked that the best fact must hold, else the notes do not answer."""
-ENOUGH_SUBJECT = 0.6
+WITH_CONCEPT = 0.25
+"""The same when the fact speaks of the very attribute that is asked for."""
+WITH_TYPE = 0.3
+"""The same when the fact holds the kind of value that is asked for."""
+ACROSS_LANGUAGES = 0.6
+"""Factor on what is enough when question and note differ in language: paraphrases meet through few words."""
+STRICT_TYPES = frozenset(("money", "date", "duration", "bytes"))
+"""Kinds of value without which nothing is an answer."""
+WITHOUT_NAME = 0.45
+"""The same when the question names nothing that could hold the evidence together."""
+CONSIDERED = 60
+"""Facts looked at from the top; no answer was found further down on the development questions."""
+ENOUGH_SUBJECT = 0.48
 """How surely it must be about the thing named."""
 NEAR_BEST = 0.93
 """Facts scoring this share of the best one are shown beside it."""
+SMALLEST_SIZE = 1e6
+"""A bare number from here on is a size: where the value states another one, it is about another thing."""
+PART_HELD = 0.8
+"""Least match of one attribute of several: its own header, or the words themselves."""
 MOST_FACTS = 4
 ANSWER_LENGTH = 480
 """Characters: a single-fact answer says it within 500."""
@@ -40,10 +57,11 @@ def lookup(context: Context) -> Draft:
     disagreeing = disagreement(context, found)
     if disagreeing:
         return _conflict(context, draft, disagreeing)
-    for scored in pick(context, found):
-        draft.claim(statement(context.question, scored.fact), [scored.fact])
-        if len(draft.text) > ANSWER_LENGTH:
-            break
+    for scored in (*pick(context, found), *other_parts(context, found)):
+        text = statement(context.question, scored.fact)
+        if draft.lines and len(draft.text) + len(text) > ANSWER_LENGTH:
+            continue
+        draft.claim(text, [scored.fact])
     draft.kind = Kind.LOOKUP if best.fact.kind is not FactKind.STATEMENT else Kind.PASSAGE
     return draft
 
@@ -51,16 +69,44 @@ def lookup(context: Context) -> Draft:
 def supported(context: Context) -> list[Scored]:
     """Ranked facts that hold enough of what is asked, about the right thing."""
     question = context.question
-    result: list[Scored] = []
-    for scored in context.ranked[:60]:
-        if question.mentions and scored.subject < ENOUGH_SUBJECT:
-            continue
-        if scored.coverage < ENOUGH_COVERAGE and question.units:
-            continue
-        if not _numbers_agree(question, scored):
-            continue
-        result.append(scored)
-    return result if not question.unknown or _unknown_is_covered(context, result) else []
+    if question.unknown and any(_looks_like_name(word, question.text) for word in question.unknown):
+        return []
+    if not question.mentions and any(is_absent(context, unit) for unit in question.units):
+        return []
+    return [scored for scored in context.ranked[:CONSIDERED] if supports(question, scored)]
+
+
+def is_absent(context: Context, unit: Unit) -> bool:
+    """Whether neither a word nor any translation of it occurs in the corpus."""
+    if unit.concept is not None or unit.quantity is not None:
+        return False
+    return not any(context.snapshot.document_frequency(token) for token, _ in unit.alternatives)
+
+
+def supports(question: Question, scored: Scored) -> bool:
+    """Whether one fact is evidence enough: the thing named, an asked attribute or most of the words, the numbers."""
+    if question.mentions and scored.subject < ENOUGH_SUBJECT:
+        return False
+    if question.types & STRICT_TYPES and not scored.typed:
+        return False
+    asked = [at for at, unit in enumerate(question.units) if unit.concept is not None and unit.weight >= 1]
+    held = any(at in scored.matched for at in asked)
+    least = WITH_CONCEPT if held else (WITH_TYPE if scored.typed and not asked else ENOUGH_COVERAGE)
+    across = question.language == "en" and has_cjk(scored.fact.value)
+    if across and question.mentions and len(scored.matched) >= (1 if held else 2):
+        least *= ACROSS_LANGUAGES
+    if question.units and scored.coverage < (least if question.mentions else max(least, WITHOUT_NAME)):
+        return False
+    if asked and not held and scored.coverage < (ENOUGH_COVERAGE * (ACROSS_LANGUAGES if across else 1)):
+        return False
+    return _numbers_agree(question, scored)
+
+
+def _looks_like_name(word: str, text: str) -> bool:
+    """Whether a word that the corpus lacks was written as a name: a capital, a digit."""
+    at = text.lower().find(word)
+    written = text[at : at + len(word)] if at >= 0 else word
+    return len(word) > 1 and (any(char.isupper() for char in written) or any(char.isdigit() for char in word) or len(word) > 3)
 
 
 def _numbers_agree(question: Question, scored: Scored) -> bool:
@@ -78,18 +124,11 @@ def _is_constraint(text: str) -> bool:
 def _in_entity(question: Question, at: int, fact: Fact) -> bool:
     wanted = question.units[at].quantity
     assert wanted is not None
+    sizes = [q for q in quantities(fact.value) if q.unit == "" and q.value >= SMALLEST_SIZE]
+    if wanted.value >= SMALLEST_SIZE and wanted.unit == "" and sizes:
+        return False
     beside = quantities(" ".join((fact.entity, fact.quote if len(fact.quote) < 300 else "", *fact.heading[-2:])))
     return any(same_quantity(wanted, other) for other in beside)
-
-
-def _unknown_is_covered(context: Context, found: Sequence[Scored]) -> bool:
-    """Whether the question's unknown words are of no weight: the evidence covers nearly all the rest."""
-    if not found:
-        return False
-    if context.question.mentions:
-        return True
-    text = normalise(found[0].fact.quote)
-    return all(word in text for word in context.question.unknown)
 
 
 def pick(context: Context, found: Sequence[Scored]) -> list[Scored]:
@@ -108,6 +147,26 @@ def pick(context: Context, found: Sequence[Scored]) -> list[Scored]:
         seen.add(said)
         chosen.append(scored)
     return chosen
+
+
+def other_parts(context: Context, found: Sequence[Scored]) -> list[Scored]:
+    """For a question of several attributes: the best fact for each that the best fact leaves open."""
+    question = context.question
+    open_units = [
+        at for at, unit in enumerate(question.units)
+        if unit.concept is not None and unit.weight >= 1 and at not in found[0].matched
+    ]  # fmt: skip
+    extra: list[Scored] = []
+    for at in open_units:
+        concept = question.units[at].concept
+        assert concept is not None
+        kind = frozenset({concept.type}) - {"", "yesno"}
+        for scored in found:
+            held = at in scored.matched and unit_match(question.units[at], view(scored.fact)) >= PART_HELD
+            if held and (not kind or holds_type(replace(question, types=kind), scored.fact, view(scored.fact))):
+                extra.append(scored)
+                break
+    return [scored for scored in dict.fromkeys(extra) if scored is not found[0]]
 
 
 def disagreement(context: Context, found: Sequence[Scored]) -> list[Scored]:
@@ -164,9 +223,7 @@ def _conflict(context: Context, draft: Draft, found: Sequence[Scored]) -> Draft:
     return draft
 
 
-def _claim(text: str, number: int) -> "Claim":
-    from rag.types import Claim
-
+def _claim(text: str, number: int) -> Claim:
     return Claim(text, (number,))
 
 

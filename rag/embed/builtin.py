@@ -1,4 +1,4 @@
-"""The built-in embedder: hashed words and character n-grams. Needs no download; finds shared words, not synonyms."""
+"""The built-in embedder: hashed words and character n-grams. No download; knows no synonyms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The index: records (the truth), lexical and vector search derived from them, and the snapshot a reader sees."""
+"""The index: records (the truth), lexical and vector search derived from them, and what a reader sees."""
 
 from rag.index.query import Clause, Query, Term
 from rag.index.snapshot import Snapshot

@@ -1,4 +1,4 @@
-"""Which FAISS files a generation searches: new vectors go to a new file, small and half-dead files are merged."""
+"""Which FAISS files a generation searches: new vectors get a new file, small and worn files are merged."""
 
 from __future__ import annotations
 
@@ -37,9 +37,7 @@ def cover(store: Records, connection: t.Connection, generation: int, embedder: s
     if len(parts) - len(replaced) + 1 > MOST_SEGMENTS:
         replaced = _merged(parts, replaced, len(missing))
     gone = [part.row for part in replaced]
-    connection.execute(
-        t.update(t.segments).where(t.among(t.segments.c.row, gone)).values(removed=generation)
-    )
+    connection.execute(t.update(t.segments).where(t.among(t.segments.c.row, gone)).values(removed=generation))
     ids = sorted(missing.union(*(part.live for part in replaced)))
     if not ids:
         return
@@ -67,7 +65,9 @@ def _merged(parts: list[_Part], replaced: list[_Part], new: int) -> list[_Part]:
     """
     chosen = list(replaced)
     size = new + sum(len(part.live) for part in chosen)
-    rest = sorted((part for part in parts if part not in replaced), key=lambda part: (len(part.live), part.row))
+    rest = sorted(
+        (part for part in parts if part not in replaced), key=lambda part: (len(part.live), part.row)
+    )
     for part in rest:
         if len(part.live) > size and len(parts) - len(chosen) + 1 <= MOST_SEGMENTS:
             break

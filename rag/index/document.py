@@ -16,7 +16,7 @@ HEADING_LEVELS = 3
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Everything that the index keeps about one source. `size` (bytes) and `mtime_ns` let a scan skip reading."""
+    """Everything that the index keeps about one source; `size` and `mtime_ns` let a scan skip reading."""
 
     source: Source
     chunks: tuple[Chunk, ...]
@@ -38,7 +38,7 @@ def chunk_tokens(chunk: Chunk) -> list[str]:
 
 
 def fact_tokens(fact: Fact) -> list[str]:
-    """The fact's tokens: subject (entity, inner headings), attribute, then the other parts without repetition.
+    """The fact's tokens: subject (entity, inner headings), attribute, then the rest without repetition.
 
     A word of the entity or the attribute that the quote repeats counts twice, one within a long quote once.
     """
@@ -59,7 +59,9 @@ def passage(chunk: Chunk) -> str:
 def fact_digest(fact: Fact) -> str:
     """Identifies what the fact says, wherever it stands."""
     said = (fact.kind, fact.entity, fact.attribute, fact.value, fact.qualifiers, fact.heading, fact.quote)
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()[
+        :32
+    ]
 
 
 def _once(texts: Iterable[str]) -> list[str]:

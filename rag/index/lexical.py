@@ -1,9 +1,9 @@
-"""Lexical search: BM25 over tokenised text, with Tantivy's postings and the statistics of exactly one generation.
+"""Lexical search: BM25 over tokenised text, by Tantivy's postings and the statistics of one generation.
 
-A Tantivy index only grows: what is removed stays in its files until they are written anew. Tantivy's own document
-frequencies and average length would therefore depend on the history of edits. So Tantivy proposes candidates (with
-boosts that set its term weights right), and the scores are computed here from the stored tokens, with the hidden
-documents counted out: an edited index ranks exactly as a fresh one.
+A Tantivy index only grows: what is removed stays in its files until they are written anew. Tantivy's own
+document frequencies and average length would therefore depend on the history of edits. So Tantivy proposes
+candidates (with boosts that set its term weights right), and the scores are computed here from the stored
+tokens, with the hidden documents counted out: an edited index ranks exactly as a fresh one.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
 
 WRITER_BYTES = 30_000_000
 CHECKED_BYTES = 16 * 1024 * 1024
-"""Opening checks every byte of an index up to this size (some milliseconds); of a larger one only the file ends."""
+"""Opening checks every byte of an index up to this size (some milliseconds), else only the file ends."""
 CANDIDATES = 4
 """How many times the wanted number of documents Tantivy proposes at first."""
 FEWEST = 128
 MOST = 8192
 """The most candidates that are scored: among more near ties than that, the choice is Tantivy's."""
 SLACK = 1.25
-"""How far an exact score can lie above Tantivy's: it rounds lengths down (to 1/8) and knows another average."""
+"""How far a score can lie above Tantivy's, which rounds lengths down (by 1/8) and knows another average."""
 CACHED_DOCUMENTS = 50_000
 _FOOTER_MAGIC = 1337
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document of the index: its content id, what identifies it, and its tokens (none holds white space)."""
+    """A document of the index: content id, what identifies it, and tokens (none holds white space)."""
 
     id: int
     digest: str
@@ -104,7 +104,7 @@ def append(path: Path, entries: Iterable[Entry]) -> None:
 
 
 class LexicalReader:
-    """The index in `path` as it is now, without those of `hidden` that it holds. Safe to share between threads."""
+    """The index in `path` as it is now, without the documents `hidden`. Safe to share between threads."""
 
     def __init__(self, path: Path, hidden: Collection[int] = ()) -> None:
         import tantivy
@@ -184,13 +184,19 @@ class LexicalReader:
             wanted = min(wanted * 4, MOST)
 
     def _scored(
-        self, clauses: list[Clause], weights: dict[str, float], ids: Sequence[object], addresses: list[tantivy.DocAddress]
+        self,
+        clauses: list[Clause],
+        weights: dict[str, float],
+        ids: Sequence[object],
+        addresses: list[tantivy.DocAddress],
     ) -> list[tuple[int, float]]:
         found = []
         for content, address in zip(ids, addresses, strict=True):
             if isinstance(content, int) and content not in self._hidden:
                 counts, length = self._document(content, address)
-                value = score(clauses, counts, length, self._average_length, lambda token: weights.get(token, 0.0))
+                value = score(
+                    clauses, counts, length, self._average_length, lambda token: weights.get(token, 0.0)
+                )
                 found.append((content, value))
         return found
 
@@ -254,7 +260,7 @@ class LexicalReader:
 
     @cached_property
     def _hidden_statistics(self) -> tuple[Counter[str], int, int]:
-        """Of the hidden documents: in how many a token occurs, how many tokens they hold, how many they are."""
+        """Of the hidden documents: how many hold a token, how many tokens they hold, how many they are."""
         frequencies: Counter[str] = Counter()
         length = number = 0
         for entry in self.entries(sorted(self._hidden)):
@@ -278,8 +284,8 @@ class LexicalReader:
 def damage(path: Path, *, thorough: bool) -> str | None:
     """What is wrong with the files in `path`; None when nothing is.
 
-    Every Tantivy file but meta.json ends with a checksum of its bytes; `thorough` compares all of them, whatever
-    their size. Files of a commit that another process is just replacing are read again.
+    Every Tantivy file but meta.json ends with a checksum of its bytes; `thorough` compares all of them,
+    whatever their size. Files of a commit that another process is just replacing are read again.
     """
     for _ in range(8):
         try:

@@ -21,6 +21,8 @@ from rag.index.records import Records, Segment
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+MOST_UNPLACED = 0.2
+"""Above this part of contents without a placement the derived files are written anew."""
 KINDS = ("chunks", "facts")
 
 
@@ -32,7 +34,9 @@ def mend(store: Records, *, everything: bool = False, thorough: bool = False) ->
     notices = []
     with store.reading() as connection:
         name = store.get(connection, "lexical") or ""
-        files = [segment for segment, _ in damaged_segments(store, connection, thorough=thorough or everything)]
+        files = [
+            segment for segment, _ in damaged_segments(store, connection, thorough=thorough or everything)
+        ]
         if everything:
             files = all_segments(connection)
     broken = lexical_damage(store, name, thorough=thorough)
@@ -108,6 +112,30 @@ def every_entry(connection: t.Connection, kind: str) -> Iterable[lexical.Entry]:
         yield lexical.Entry(content, digest, tokens_of(placed))
 
 
+def compact(store: Records, connection: t.Connection) -> None:
+    """Forget the contents that nothing places any more, and write the derived files without them.
+
+    While they are few they stay there: searches count them out.
+    """
+    forgotten = 0
+    for placements, contents in ((t.chunks, t.chunk_contents), (t.facts, t.fact_contents)):
+        unplaced = contents.c.id.not_in(t.select(placements.c.content))
+        connection.execute(t.update(contents).where(unplaced).values(orphan=1))
+        total = connection.execute(t.select(t.func.count()).select_from(contents)).scalar_one()
+        orphans = connection.execute(
+            t.select(t.func.count()).select_from(contents).where(unplaced)
+        ).scalar_one()
+        if orphans > total * MOST_UNPLACED:
+            connection.execute(t.delete(contents).where(unplaced))
+            forgotten += orphans
+    if forgotten:
+        known = t.select(t.chunk_contents.c.digest)
+        connection.execute(t.delete(t.vectors).where(t.vectors.c.digest.not_in(known)))
+        for segment in all_segments(connection):
+            _rewrite_segment(store, connection, segment)
+        write_lexical(store, connection)
+
+
 def write_segment(
     store: Records, connection: t.Connection, embedder: str, ids: list[int]
 ) -> tuple[str, vectors.Written]:
@@ -160,10 +188,15 @@ def sweep(store: Records) -> None:
 
 
 def _rewrite_segment(store: Records, connection: t.Connection, segment: Segment) -> None:
-    ids = unpacked(segment.ids)
-    name, written = write_segment(store, connection, segment.embedder, ids)
+    """Write a file anew, without contents that were forgotten."""
     row = t.segments.c.row == segment.row
-    values = {"file": name, "size": written.size, "checksum": written.checksum}
+    known = t.among(t.chunk_contents.c.id, unpacked(segment.ids))
+    ids = sorted(connection.execute(t.select(t.chunk_contents.c.id).where(known)).scalars())
+    if not ids:
+        connection.execute(t.delete(t.segments).where(row))
+        return
+    name, written = write_segment(store, connection, segment.embedder, ids)
+    values = {"file": name, "size": written.size, "checksum": written.checksum, "ids": packed(ids)}
     connection.execute(t.update(t.segments).where(row).values(**values))
 
 

@@ -86,12 +86,14 @@ class Records:
     def _check_format(self) -> None:
         with self.reading() as connection:
             if not t.has_tables(connection):
-                raise IndexNotFoundError(f"there is no finished ingest in {self.index}; run `rag ingest` first")
+                raise IndexNotFoundError(
+                    f"there is no finished ingest in {self.index}; run `rag ingest` first"
+                )
             found = self.get(connection, "format")
         if found != str(t.FORMAT):
             self.close()
             raise IndexVersionError(
-                f"the index {self.index} has format {found}, this program reads and writes format {t.FORMAT}; "
+                f"the index {self.index} has format {found}, this program has format {t.FORMAT}; "
                 "run `rag index rebuild --full` or delete that directory and ingest again"
             )
 
@@ -112,6 +114,11 @@ class Records:
             connection = connection.execution_options(write=True)
             with connection.begin():
                 yield connection
+
+    def shrink(self) -> None:
+        """Give unused pages of the file back to the disk."""
+        with t.translated(self.index):
+            t.vacuum(self.engine)
 
     def get(self, connection: t.Connection, key: str) -> str | None:
         """A value of the table `meta`."""
@@ -168,7 +175,7 @@ def chunks(
 
 
 FactCache = dict[int, tuple[int, Fact]]
-"""Row -> (content id, fact): rows never change but for their stamps, so a reader need not decode them twice."""
+"""Row -> (content id, fact): rows never change but for their stamps, so none need be decoded twice."""
 CACHED_FACTS = 50_000
 """About 50 MB."""
 
@@ -213,9 +220,7 @@ def fact_count(connection: t.Connection, generation: int) -> int:
 def entities(connection: t.Connection, generation: int) -> tuple[Entity, ...]:
     """All entities, sorted by name."""
     rows = _select(connection, t.entities, generation)
-    found = [
-        Entity(row.name, _strings(row.keys), _strings(row.aliases), row.strength) for row in rows
-    ]
+    found = [Entity(row.name, _strings(row.keys), _strings(row.aliases), row.strength) for row in rows]
     return tuple(sorted(found, key=lambda entity: (entity.name, entity.keys)))
 
 
@@ -223,7 +228,11 @@ def names(connection: t.Connection, generation: int) -> list[Name]:
     """The names of all sources, in the order in which they were found, source by source."""
     rows = _select(connection, t.names, generation)
     found = [
-        (row.source, row.position, Name(row.surface, row.key, row.group, row.strength, row.source, row.line, row.url))
+        (
+            row.source,
+            row.position,
+            Name(row.surface, row.key, row.group, row.strength, row.source, row.line, row.url),
+        )
         for row in rows
     ]
     found.sort(key=lambda entry: entry[:2])
@@ -232,15 +241,15 @@ def names(connection: t.Connection, generation: int) -> list[Name]:
 
 def segments(connection: t.Connection, generation: int, embedder: str) -> list[Segment]:
     """The FAISS files that `generation` searches."""
-    rows = _select(connection, t.segments, generation, t.segments.c.embedder == embedder, order=(t.segments.c.row,))
+    rows = _select(
+        connection, t.segments, generation, t.segments.c.embedder == embedder, order=(t.segments.c.row,)
+    )
     return [Segment(r.row, r.file, r.embedder, r.size, r.checksum, r.ids) for r in rows]
 
 
 def hidden(connection: t.Connection, generation: int, kind: str, last: int) -> set[int]:
     """The contents up to id `last` that `generation` does not see. `kind` is "chunks" or "facts"."""
-    placements, contents = (
-        (t.chunks, t.chunk_contents) if kind == "chunks" else (t.facts, t.fact_contents)
-    )
+    placements, contents = (t.chunks, t.chunk_contents) if kind == "chunks" else (t.facts, t.fact_contents)
     gone = t.select(placements.c.content).where(placements.c.removed <= generation)
     orphans = t.select(contents.c.id).where(contents.c.orphan == 1)
     seen = t.select(placements.c.content).where(t.live(placements, generation))
@@ -251,7 +260,7 @@ def hidden(connection: t.Connection, generation: int, kind: str, last: int) -> s
 
 
 def every_content(connection: t.Connection, kind: str) -> Iterator[tuple[int, str, Chunk | Fact]]:
-    """(content id, digest, one placement) of every content of "chunks" or "facts" that any generation sees."""
+    """(content id, digest, a placement) of every content of "chunks" or "facts" that any generation sees."""
     placements, contents = (t.chunks, t.chunk_contents) if kind == "chunks" else (t.facts, t.fact_contents)
     first = t.select(t.func.min(placements.c.row)).group_by(placements.c.content)
     query = (

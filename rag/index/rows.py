@@ -45,11 +45,14 @@ class Rows:
         placed_chunks = {d.source.path: [_chunk_row(c, ids[c.digest]) for c in d.chunks] for d in documents}
         self._replace(t.chunks, placed_chunks, "source")
         digests = {d.source.path: [fact_digest(fact) for fact in d.facts] for d in documents}
-        said = ((digest, f) for d in documents for digest, f in zip(digests[d.source.path], d.facts, strict=True))
+        said = (
+            (digest, f) for d in documents for digest, f in zip(digests[d.source.path], d.facts, strict=True)
+        )
         ids = self._contents("facts", t.fact_contents, said)
         placed_facts = {
             d.source.path: [
-                _fact_row(fact, ids[digest]) for digest, fact in zip(digests[d.source.path], d.facts, strict=True)
+                _fact_row(fact, ids[digest])
+                for digest, fact in zip(digests[d.source.path], d.facts, strict=True)
             ]
             for d in documents
         }
@@ -71,9 +74,16 @@ class Rows:
         ]
         self._replace(t.entities, {None: rows}, None)
 
-    def _replace(
-        self, table: t.Table, wanted: Mapping[str | None, Sequence[Row]], column: str | None
-    ) -> list[Row]:
+    def restore(self, earlier: int) -> None:
+        """Everything is again as `earlier` saw it."""
+        for table in (t.sources, t.names, t.chunks, t.facts, t.entities):
+            columns = [column for column in table.columns if column.name not in _BOOKKEEPING]
+            rows = self._connection.execute(t.select(*columns).where(t.live(table, earlier)))
+            inserted = self._replace(table, {None: [dict(row) for row in rows.mappings()]}, None)
+            if table is t.facts:
+                self._mention(inserted)
+
+    def _replace(self, table: t.Table, wanted: Mapping[Any, Sequence[Row]], column: str | None) -> list[Row]:
         """Make `wanted` (by the value of `column`) the live rows; the rows that had to be inserted."""
         columns = [c.name for c in table.columns if c.name not in _BOOKKEEPING]
         live = self._live(table, columns, list(wanted), column)
@@ -120,11 +130,15 @@ class Rows:
     ) -> dict[str, int]:
         """The content id of every digest; new contents are written down and noted as not indexed yet."""
         placements = dict(said)
-        query = t.select(table.c.digest, table.c.id, table.c.indexed).where(t.among(table.c.digest, placements))
+        query = t.select(table.c.digest, table.c.id, table.c.indexed).where(
+            t.among(table.c.digest, placements)
+        )
         known = {row[0]: (row[1], row[2]) for row in self._connection.execute(query)}
         ids = {digest: content for digest, (content, _) in known.items()}
         last = int(self._connection.execute(t.select(t.func.max(table.c.id))).scalar() or 0)
-        new = {digest: number for number, digest in enumerate((d for d in placements if d not in ids), last + 1)}
+        new = {
+            digest: number for number, digest in enumerate((d for d in placements if d not in ids), last + 1)
+        }
         if new:
             rows = [{"id": i, "digest": digest, "orphan": 0, "indexed": 1} for digest, i in new.items()]
             self._connection.execute(t.insert(table), rows)
@@ -137,7 +151,9 @@ class Rows:
 
     def _mention(self, rows: Sequence[Row]) -> None:
         mentions = [
-            {"key": key, "fact": row["row"]} for row in rows for key in sorted(set(json.loads(row["mentions"])))
+            {"key": key, "fact": row["row"]}
+            for row in rows
+            for key in sorted(set(json.loads(row["mentions"])))
         ]
         if mentions:
             self._connection.execute(t.insert(t.mentions), mentions)

@@ -54,7 +54,9 @@ class Snapshot:
                     wanted = records.current(connection) if generation is None else generation
                     current = records.current(connection)
                 if not current:
-                    raise IndexNotFoundError(f"there is no finished ingest in {index}; run `rag ingest` first")
+                    raise IndexNotFoundError(
+                        f"there is no finished ingest in {index}; run `rag ingest` first"
+                    )
                 pin = Pin(index, wanted)
                 # Between looking and pinning the generation may have been collected.
                 with records.reading() as connection:
@@ -101,7 +103,7 @@ class Snapshot:
         if fingerprint != self.embedder:
             raise EmbedderMismatchError(
                 f"the index {self.index} was made by the embedder {self.embedder_name!r} ({self.embedder}), "
-                f"asked for is {name!r} ({fingerprint}); run `rag ingest --embedder {name}` to embed it anew, "
+                f"asked for is {name!r} ({fingerprint}); run `rag ingest --embedder {name}` to embed anew, "
                 f"or ask with `--embedder {self.embedder_name}`"
             )
 
@@ -139,7 +141,7 @@ class Snapshot:
         return self._hits(self._derived.lexical("chunks", lambda reader: reader.search(query, limit)), limit)
 
     def search_vectors(self, vector: NDArray[np.float32], limit: int) -> list[Hit]:
-        """The `limit` chunks whose vectors have the greatest inner product with the unit `vector` (dimensions,)."""
+        """The `limit` chunks with the greatest inner product with the unit `vector` (dimensions,)."""
         return self._hits(self._derived.vectors(lambda reader: reader.search(vector, limit)), limit)
 
     def search_facts(self, query: Query, limit: int) -> list[tuple[Fact, float]]:

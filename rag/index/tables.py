@@ -1,8 +1,8 @@
 """The tables of the records, and how to open the database: the one place that knows SQLAlchemy and SQLite.
 
-Every row of a corpus table is stamped with the generation that added it and the one that removed it (NEVER while
-it is live). Generation g sees the rows with `added <= g < removed`. `generations` holds the generations that can
-still be read; garbage collection removes a generation first and then the rows that no generation sees.
+Every row of a corpus table is stamped with the generation that added it and the one that removed it (NEVER
+while it is live). Generation g sees the rows with `added <= g < removed`. `generations` holds the generations
+that can still be read; garbage collection removes a generation, then the rows that no generation sees.
 """
 
 from __future__ import annotations
@@ -84,6 +84,7 @@ __all__ = [
     "translated",
     "update",
     "use_write_ahead_log",
+    "vacuum",
     "vectors",
 ]
 
@@ -243,7 +244,7 @@ vectors = Table(
     Column("digest", Text, primary_key=True),
     Column("vector", LargeBinary, nullable=False),
 )
-"""The cache of unit vectors (float32), by embedder and digest of the embedded text; not bound to generations."""
+"""The cache of unit vectors (float32), by embedder and digest of the embedded text; generations share it."""
 
 segments = Table(
     "segments",
@@ -277,8 +278,8 @@ def connect(path: Path, *, timeout: float, immutable: bool = False) -> Engine:
     """An engine for the records in file `path`.
 
     `timeout` is how many seconds a statement waits for another program's lock. A transaction of a connection
-    with the execution option `write` takes the write lock at once. `immutable` opens a database on a medium that
-    cannot be written.
+    with the execution option `write` takes the write lock at once. `immutable` opens a database on a medium
+    that cannot be written.
     """
     address = f"file:{_quoted(path)}?immutable=1" if immutable else f"file:{_quoted(path)}"
 
@@ -319,11 +320,19 @@ def use_write_ahead_log(engine: Engine) -> None:
         connection.cursor().execute("PRAGMA journal_mode=WAL")
 
 
+def vacuum(engine: Engine) -> None:
+    """Write the file anew without unused pages."""
+    with contextlib.closing(engine.raw_connection()) as connection:
+        connection.cursor().execute("VACUUM")
+
+
 def integrity(connection: Connection) -> list[str]:
     """What SQLite itself finds wrong with the file; empty when nothing."""
     found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
-    broken = [f"row {row[1]} of {row[0]} refers to nothing in {row[2]}" for row in
-              connection.exec_driver_sql("PRAGMA foreign_key_check")]
+    broken = [
+        f"row {row[1]} of {row[0]} refers to nothing in {row[2]}"
+        for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
+    ]
     return [line for line in found if line != "ok"] + broken
 
 
@@ -339,7 +348,9 @@ def translated(index: Path) -> Iterator[None]:
                 f"the records of {index} are locked by another program; try again when it has finished"
             ) from error
         if "readonly" in reason or "read-only" in reason:
-            raise IndexError_(f"the index {index} cannot be written; choose another place with --index") from error
+            raise IndexError_(
+                f"the index {index} cannot be written; choose another place with --index"
+            ) from error
         if "full" in reason or "disk I/O" in reason:
             raise IndexError_(
                 f"the index {index} could not be written ({reason}); free some space and run it again, "

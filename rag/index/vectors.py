@@ -1,4 +1,4 @@
-"""Vector search: FAISS flat indexes in files that never change once written; a generation searches a few of them."""
+"""Vector search: FAISS flat indexes in files that never change; a generation searches a few of them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Written:
 
 
 def write(path: Path, ids: Sequence[int], vectors: NDArray[np.float32]) -> Written:
-    """Write unit vectors (n, dimensions) under their content ids, durably: the file is there whole or not at all."""
+    """Write unit vectors (n, dimensions) under their content ids, durably: whole or not at all."""
     import faiss
 
     index = faiss.IndexIDMap2(faiss.IndexFlatIP(int(vectors.shape[1])))
@@ -92,7 +92,9 @@ class VectorReader:
             return []
         query = np.ascontiguousarray(vector, np.float32).reshape(1, -1)
         if query.shape[1] != self.dimensions:
-            raise ValueError(f"the question's vector has {query.shape[1]} dimensions, the index {self.dimensions}")
+            raise ValueError(
+                f"the question's vector has {query.shape[1]} dimensions, the index {self.dimensions}"
+            )
         wanted = limit + 16
         while True:
             found = [self._search_part(part, query, wanted) for part in self._parts]
@@ -109,7 +111,7 @@ class VectorReader:
         parameters = None
         if len(self._hidden):
             outside = faiss.IDSelectorNot(faiss.IDSelectorBatch(self._hidden))
-            parameters = faiss.SearchParameters(sel=outside)
+            parameters = faiss.SearchParameters(sel=outside)  # type: ignore[call-arg]
         _, found = part.search(query, min(wanted, part.ntotal), params=parameters)
         ids = [int(i) for i in found[0] if i >= 0]
         # FAISS adds in an order that depends on the neighbours in a batch: scored again, each row by itself.

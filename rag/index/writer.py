@@ -1,9 +1,9 @@
 """The write side: one writer at a time turns documents into the next generation, in one step.
 
 Order of a commit: vectors into the cache, then within one transaction of the records the rows, then (the
-transaction still open) the Tantivy commit and the FAISS file, both durable, and last the transaction itself, which
-moves the current generation. A crash before that leaves texts in Tantivy and a file that no reader sees: the
-next writer adopts the former (the same text gets the same id again) and deletes the latter.
+transaction still open) the Tantivy commit and the FAISS file, both durable, and last the transaction itself,
+which moves the current generation. A crash before that leaves texts in Tantivy and a file that no reader
+sees: the next writer adopts the former (the same text gets the same id again) and deletes the latter.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ Progress = Callable[[str, int, int], None]
 class Embeds(Protocol):
     """What the writer needs of an embedder."""
 
-    fingerprint: str
+    @property
+    def fingerprint(self) -> str: ...
 
     def embed_passages(self, texts: Sequence[str]) -> Any: ...
 
@@ -41,8 +42,8 @@ class Embeds(Protocol):
 class Change:
     """The next generation, told as the difference to the current one.
 
-    `documents` are new or replace the one of the same path; `stale` maps paths that keep their earlier version to
-    the reason. `relexical` says that texts are tokenised in another way than before.
+    `documents` are new or replace the one of the same path; `stale` maps paths that keep their earlier
+    version to the reason. `relexical` says that texts are tokenised in another way than before.
     """
 
     documents: tuple[Document, ...]
@@ -149,7 +150,12 @@ class Writer:
                 self._index(connection, rows)
             cover(self._store, connection, generation, embedder.fingerprint)
             finish(
-                self._store, connection, generation, embedder.fingerprint, change.embedder_name, change.configuration
+                self._store,
+                connection,
+                generation,
+                embedder.fingerprint,
+                change.embedder_name,
+                change.configuration,
             )
         rebuild.sweep(self._store)
         return Committed(generation, embedded)
@@ -185,7 +191,12 @@ class Writer:
 
 
 def finish(
-    store: Records, connection: t.Connection, generation: int, embedder: str, embedder_name: str, configuration: str
+    store: Records,
+    connection: t.Connection,
+    generation: int,
+    embedder: str,
+    embedder_name: str,
+    configuration: str,
 ) -> None:
     """Write down the new generation and make it the current one."""
 

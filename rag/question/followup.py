@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.question.mentions import Mention, NameIndex
-from rag.question.understand import Question, understand
+from rag.question.understand import Known, Question, understand
 from rag.question.wording import intent
 from rag.types import Turn
 
@@ -15,22 +15,22 @@ LONGEST_ELLIPSIS = 24
 TURNS_KEPT = 6
 
 
-def resolve(text: str, history: Sequence[Turn], index: NameIndex) -> Question:
+def resolve(text: str, history: Sequence[Turn], index: NameIndex, known: Known) -> Question:
     """`text` understood in the light of the conversation.
 
     A question that names nothing but points back ("那它开源了吗?") takes over the things last spoken of; one that
     names a thing but asks nothing ("那 X 呢?") takes over what was asked. A question complete in itself is left alone.
     """
-    question = understand(text, index)
+    question = understand(text, index, known)
     asked = [turn_text for role, turn_text in history if role == "user"][-TURNS_KEPT:]
     if not asked:
         return question
     points = bool(intent("pronoun").search(question.normal))
     elliptic = bool(intent("ellipsis").search(question.normal)) or len(question.normal) <= LONGEST_ELLIPSIS
-    previous = _previous(asked, index)
+    previous = _previous(asked, index, known)
     answered = [turn_text for role, turn_text in history if role != "user"][-1:]
     if not question.mentions and not question.unknown and (points or elliptic) and not question.asks("list", "count"):
-        things = _things(question, previous, answered, index)
+        things = _things(question, previous, answered, index, known)
         if things:
             question = replace(question, mentions=things)
     if question.mentions and not _asks_something(question) and (elliptic or points):
@@ -45,11 +45,11 @@ def resolve(text: str, history: Sequence[Turn], index: NameIndex) -> Question:
     return question
 
 
-def _previous(asked: Sequence[str], index: NameIndex) -> list[Question]:
+def _previous(asked: Sequence[str], index: NameIndex, known: Known) -> list[Question]:
     """Earlier questions, each completed by the ones before it."""
     found: list[Question] = []
     for text in asked:
-        question = understand(text, index)
+        question = understand(text, index, known)
         if found and not question.mentions and not question.unknown:
             question = replace(question, mentions=found[-1].mentions)
         if found and question.mentions and not _asks_something(question):
@@ -59,7 +59,7 @@ def _previous(asked: Sequence[str], index: NameIndex) -> list[Question]:
 
 
 def _things(
-    question: Question, previous: Sequence[Question], answered: Sequence[str], index: NameIndex
+    question: Question, previous: Sequence[Question], answered: Sequence[str], index: NameIndex, known: Known
 ) -> tuple[Mention, ...]:
     """What a pronoun stands for: the things of the last question that named some, else of the last answer."""
     for earlier in reversed(previous):
@@ -72,7 +72,7 @@ def _things(
             return mentions[-1:]
         return mentions
     for text in answered:
-        named = [m for m in understand(text[:400], index).mentions if m.exact and m.entities[0].strength >= 2]
+        named = [m for m in understand(text[:400], index, known).mentions if m.exact and m.entities[0].strength >= 2]
         if named:
             return tuple(named[:1])
     return ()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
-from rag.text.stem import stem
 from rag.text.tokenise import query_tokens
 from rag.types import Entity
 
@@ -17,6 +16,7 @@ _ATOM = re.compile(r"[a-z]+|\d+(?:\.\d+)*|[一-鿿]")
 _RUN = re.compile(r"[a-z0-9]+(?:[-_.+'·]+[a-z0-9]+)*")
 _SIZE = re.compile(r"\d+(?:\.\d+)?[bmk]?|v?\d+(?:\.\d+)*")
 _FAMILY_TAIL = re.compile(r"(?<=[a-z一-鿿])v?\d+(?:\.\d+)?[bmk]?$")
+Ordinary = Callable[[str], bool]
 LONGEST_KEY = 48
 SHORTEST_TYPO = 4
 """Letters below which a word that nearly equals a name is taken for another word."""
@@ -100,10 +100,10 @@ def family(key: str) -> str:
     return _FAMILY_TAIL.sub("", key) or key
 
 
-def find_mentions(normal: str, index: NameIndex, ordinary: frozenset[str]) -> tuple[list[Mention], list[str]]:
+def find_mentions(normal: str, index: NameIndex, ordinary: Ordinary) -> tuple[list[Mention], list[str]]:
     """(mentions in order, Latin words that look like names but that the corpus does not know).
 
-    `ordinary` are stems of words that are not taken for parts of names or for misspelt names.
+    `ordinary` tells words that are not taken for parts of names or for misspelt names.
     """
     mentions = _exact(normal, index, ordinary)
     unknown: list[str] = []
@@ -111,7 +111,7 @@ def find_mentions(normal: str, index: NameIndex, ordinary: frozenset[str]) -> tu
         if any(m.start < match.end() and match.start() < m.end for m in mentions):
             continue
         word = match.group()
-        if stem(word) in ordinary or word in ordinary or _SIZE.fullmatch(word):
+        if ordinary(word) or _SIZE.fullmatch(word):
             continue
         owners = _partly(word, index) or _misspelt(word, index)
         if owners is not None:
@@ -123,7 +123,7 @@ def find_mentions(normal: str, index: NameIndex, ordinary: frozenset[str]) -> tu
     return sorted(found, key=lambda m: m.start), unknown
 
 
-def _exact(normal: str, index: NameIndex, ordinary: frozenset[str]) -> list[Mention]:
+def _exact(normal: str, index: NameIndex, ordinary: Ordinary) -> list[Mention]:
     atoms = [(m.group(), m.start(), m.end()) for m in _ATOM.finditer(normal)]
     found: list[Mention] = []
     at = 0
@@ -147,9 +147,7 @@ def _exact(normal: str, index: NameIndex, ordinary: frozenset[str]) -> list[Ment
         end, entity = best
         start, stop = atoms[at][1], atoms[end][2]
         surface = normal[start:stop]
-        weak = entity.strength < 2 and (stem(surface) in ordinary or surface in ordinary)
-        ordinary_word = stem(surface) in ordinary or surface in ordinary
-        if not weak and not (ordinary_word and entity.strength < 3):
+        if entity.strength >= 3 or not ordinary(surface):
             found.append(Mention((entity,), start, stop, surface, exact=True))
         at = end + 1
     return found
@@ -178,8 +176,7 @@ def _partly(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
     if not found:
         return None
     leading = tuple(e for e in found if any(k.startswith(key) for k in e.keys))
-    chosen = leading or found
-    return chosen if len(chosen) <= 4 else None
+    return leading if 0 < len(leading) <= 4 else None
 
 
 def _misspelt(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
@@ -226,7 +223,7 @@ def edit_distance(one: str, other: str, limit: int) -> int:
 
 
 def _chinese_parts(
-    normal: str, index: NameIndex, mentions: Sequence[Mention], ordinary: frozenset[str]
+    normal: str, index: NameIndex, mentions: Sequence[Mention], ordinary: Ordinary
 ) -> list[Mention]:
     """Chinese beginnings of names ("百花" for "百花大系统") that belong to at most two things."""
     found: list[Mention] = []
@@ -239,7 +236,7 @@ def _chinese_parts(
         for length in range(7, 1, -1):
             part = normal[at : at + length]
             owners = index.prefixes.get(part, ())
-            if len(part) == length and 0 < len(owners) <= 2 and part not in ordinary:
+            if len(part) == length and 0 < len(owners) <= 2 and not ordinary(part):
                 found.append(Mention(tuple(owners), at, at + length, part, exact=False))
                 break
         at += 1

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 
-from rag.question.mentions import Mention, NameIndex, find_mentions
+from rag.question.mentions import Mention, NameIndex, edit_distance, find_mentions
 from rag.question.wording import Concept, Span, concepts, find_concepts, intent, words
 from rag.text.language import is_cjk, language
 from rag.text.lexicon import Lexicon
+from rag.text.names import name_key
 from rag.text.normalise import normalise
 from rag.text.stem import stem
-from rag.text.tokenise import query_tokens, tokenise
+from rag.text.tokenise import query_tokens
+from rag.text.tokenise import words as content_words
 from rag.text.values import Date, Quantity, dates, quantities
 
 INTENTS = (
     "list", "count", "compare", "timeline", "link", "howto", "definition", "conflict", "yesno", "negated",
     "superlative_max", "superlative_min", "earliest", "latest", "before", "after", "between", "neighbour",
 )  # fmt: skip
+_LATIN_WORD = re.compile(r"(?<![a-z0-9\-_.])[a-z]{5,}(?![a-z0-9\-_])")
 _PLURAL = re.compile(r"(?:which|what)\s+(?:[a-z\-]+\s+){0,2}?[a-z\-]{3,}(?<!s)s(?<!this)(?<!does)(?<!was)(?<!has)\b(?!\s+(?:is|was|has|does|did)\b)")
 """English questions for several things: "which open models", "what tools"."""
 CONCEPT_WEIGHT = 1.3
@@ -64,13 +68,17 @@ class Question:
         return next((u.concept for u in self.units if u.concept is not None and u.concept.name in names), None)
 
 
-def understand(text: str, index: NameIndex) -> Question:
-    """`text` taken apart against the names that the corpus knows."""
-    normal = normalise(text)
+Known = Callable[[str], bool]
+
+
+def understand(text: str, index: NameIndex, known: Known) -> Question:
+    """`text` taken apart against the names that the corpus knows; `known` tells whether it holds a token."""
+    normal = _respelt(normalise(text), index, known)
     spans = find_concepts(normal)
     intents = frozenset(name for name in INTENTS if intent(name).search(normal))
     intents |= {"list"} if _PLURAL.search(normal) else set()
-    mentions, unknown = find_mentions(normal, index, _ordinary())
+    mentions, unknown = find_mentions(normal, index, _is_ordinary)
+    unknown = [word for word in unknown if not _is_known(word, known)]
     mentions = _without_concept_words(mentions, spans)
     spans = [span for span in spans if not any(m.start <= span.start and span.end <= m.end for m in mentions)]
     covered = [(m.start, m.end) for m in mentions] + [(s.start, s.end) for s in spans]
@@ -97,8 +105,12 @@ def _without_concept_words(mentions: list[Mention], spans: list[Span]) -> list[M
     """Mentions that are not merely the wording of a concept ("license", "参数")."""
     return [
         m for m in mentions
-        if not any(s.start <= m.start and m.end <= s.end and (not m.exact or m.entities[0].strength < 3) for s in spans)
+        if not any(s.start <= m.start and m.end <= s.end and _is_wording(m, s) for s in spans)
     ]  # fmt: skip
+
+
+def _is_wording(mention: Mention, span: Span) -> bool:
+    return not mention.exact or mention.entities[0].strength < 3 or mention.surface in concepts()[span.name].phrases
 
 
 def _distinct(spans: list[Span]) -> list[Span]:
@@ -123,7 +135,7 @@ def _concept_tokens(name: str) -> tuple[tuple[str, float], ...]:
 
 def _concept_unit(span: Span) -> Unit:
     concept = concepts()[span.name]
-    return Unit(span.name, _concept_tokens(span.name), concept, CONCEPT_WEIGHT)
+    return Unit(span.name, _concept_tokens(span.name), concept, CONCEPT_WEIGHT * concept.weight)
 
 
 def _number_units(found: tuple[Quantity, ...]) -> list[Unit]:
@@ -145,11 +157,10 @@ def _word_units(normal: str, covered: list[tuple[int, int]]) -> list[Unit]:
     for name in ("list", "count", "definition", "howto", "kind", "conflict", "earliest", "latest", "before", "after", "between"):
         text = intent(name).sub(" ", text)
     tokens = [
-        token for token in dict.fromkeys(query_tokens(text))
+        token for token in content_words(text)
         if token not in words("filler") and stem(token) not in _filler_stems()
         and not (len(token) == 1 and (is_cjk(token) or token.isalpha()))
     ]  # fmt: skip
-    tokens = [t for t in tokens if t in set(tokenise(text)) and any(c.isalnum() for c in t)]
     units: list[Unit] = []
     for phrase, translations in Lexicon.load().expand(tokens):
         alternatives = [(part, 1.0) for part in ([phrase] if " " not in phrase else phrase.split(" "))]
@@ -168,6 +179,44 @@ def _word_units(normal: str, covered: list[tuple[int, int]]) -> list[Unit]:
 @cache
 def _filler_stems() -> frozenset[str]:
     return frozenset(stem(word) for word in words("filler") | words("kind") if word.isascii())
+
+
+def _is_known(word: str, known: Known) -> bool:
+    """Whether a word occurs in the corpus or is one that the lexicon knows."""
+    tokens = content_words(word)
+    if not tokens:
+        return True
+    token = tokens[0]
+    return known(token) or known(word) or bool(Lexicon.load().translate(token)) or stem(word) in _ordinary()
+
+
+def _respelt(normal: str, index: NameIndex, known: Known) -> str:
+    """`normal` with misspelt words of concepts and intents put right ("vocabluary")."""
+    for match in reversed(list(_LATIN_WORD.finditer(normal))):
+        word = match.group()
+        if word in _spellings() or word in index.parts or _is_known(word, known) or name_key(word) in index.names:
+            continue
+        allowed = 1 if len(word) < 7 else 2
+        close = sorted(
+            (distance, right) for right in _spellings()
+            if right[0] == word[0] and (distance := edit_distance(word, right, allowed)) <= allowed
+        )  # fmt: skip
+        if close:
+            normal = normal[: match.start()] + close[0][1] + normal[match.end() :]
+    return normal
+
+
+@cache
+def _spellings() -> frozenset[str]:
+    """English words of the wordings, long enough to be recognised misspelt."""
+    phrases = [phrase for concept in concepts().values() for phrase in concept.phrases]
+    phrases += [phrase for name in INTENTS for phrase in words(name)]
+    return frozenset(word for phrase in phrases for word in re.findall(r"[a-z]{5,}", phrase))
+
+
+def _is_ordinary(word: str) -> bool:
+    """Whether a word is an everyday one, which names nothing unless it is written as the whole name."""
+    return stem(word) in _ordinary() or word in _ordinary() or bool(Lexicon.load().translate(stem(word)))
 
 
 @cache

@@ -6,12 +6,13 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from rag.text.names import has_cjk
 from rag.text.normalise import normalise
 
+_KIND = "kind"
 _INFLECTION = r"(?:s|es|d|ed|ing|n)?"
 
 
@@ -33,6 +34,8 @@ class Concept:
     phrases: tuple[str, ...]
     in_notes: re.Pattern[str]
     in_questions: re.Pattern[str]
+    weight: float = 1.0
+    weak: frozenset[str] = frozenset()
 
 
 @cache
@@ -40,11 +43,13 @@ def concepts() -> dict[str, Concept]:
     """All concepts by name."""
     found: dict[str, Concept] = {}
     for name, entry in _read("concepts.toml").items():
-        phrases = [normalise(phrase) for phrase in (*entry.get("zh", ()), *entry.get("en", ()))]
+        weak = [normalise(phrase) for phrase in entry.get("weak", ())]
+        phrases = [normalise(phrase) for phrase in (*entry.get("zh", ()), *entry.get("en", ()))] + weak
         asked = [normalise(phrase) for phrase in entry.get("ask", ())]
         found[name] = Concept(
-            name, str(entry.get("type", "")), tuple(phrases), pattern(phrases), pattern([*phrases, *asked])
-        )
+            name, str(entry.get("type", "")), tuple(phrases), pattern(phrases), pattern([*phrases, *asked]),
+            float(entry.get("weight", 1.0)), frozenset(weak),
+        )  # fmt: skip
     return found
 
 
@@ -93,11 +98,45 @@ def find_concepts(normal: str) -> list[Span]:
         for match in concept.in_questions.finditer(normal)
         if match.end() > match.start()
     ]
+    spans += [Span(_KIND, match.start(), match.end()) for match in intent("kind").finditer(normal)]
     kept: list[Span] = []
-    for span in sorted(spans, key=lambda s: (s.start - s.end, s.start, s.name)):
+    for span in sorted(spans, key=lambda s: (s.start - s.end, not _verbatim(s, normal), _lightness(s), s.start, s.name)):
         if all(span.end <= other.start or span.start >= other.end for other in kept):
             kept.append(span)
-    return sorted(kept, key=lambda s: s.start)
+    kept = [span for span in kept if span.name != _KIND]
+    firm = [span for span in kept if normal[span.start : span.end] not in concepts()[span.name].weak]
+    return sorted(firm or kept, key=lambda s: s.start)
+
+
+def _lightness(span: Span) -> float:
+    return -concepts()[span.name].weight if span.name != _KIND else 0.0
+
+
+def _verbatim(span: Span, normal: str) -> bool:
+    """Whether the wording stands in the question letter for letter, not in another inflection."""
+    if span.name == _KIND:
+        return True
+    return normal[span.start : span.end] in concepts()[span.name].phrases
+
+
+@lru_cache(maxsize=8192)
+def attribute_concepts(normal: str) -> dict[str, float]:
+    """Concepts that a normalised header or key words, with the share of certainty.
+
+    1 for the longest wording at a place; half for a wording that is only part of a longer one ("data" in
+    "data size").
+    """
+    spans = [
+        Span(concept.name, match.start(), match.end())
+        for concept in concepts().values()
+        for match in concept.in_notes.finditer(normal)
+        if match.end() > match.start()
+    ]
+    found: dict[str, float] = {}
+    for span in spans:
+        inside = any(o.start <= span.start and span.end <= o.end and o.end - o.start > span.end - span.start for o in spans)
+        found[span.name] = max(found.get(span.name, 0.0), 0.5 if inside else 1.0)
+    return found
 
 
 @cache

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from rag.index import Snapshot, Term
+from rag.question.mentions import Mention
 from rag.question.understand import Question, Unit
+from rag.question.wording import attribute_concepts
 from rag.retrieve import weights as w
 from rag.retrieve.view import View, view
 from rag.text.names import latin_names
-from rag.text.values import Quantity, same_quantity
+from rag.text.values import quantities, same_quantity
 from rag.types import Fact, FactKind
 
 _TYPE_UNITS = {
     "money": ("usd", "cny", "eur", "gbp"),
     "duration": ("year", "month", "week", "day", "hour", "minute", "second", "millisecond"),
 }
+
+
+_BYTES = ("kb", "mb", "gb", "tb", "mib")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +107,10 @@ def score(question: Question, fact: Fact, rare: Rarity, total: float) -> Scored:
     points = coverage * (1 - w.ENTITY_SHARE) + subject * w.ENTITY_SHARE if question.mentions else coverage
     points += exact * w.EXACT_ATTRIBUTE_BONUS
     if typed is not None:
-        points += w.TYPE_BONUS if typed else -w.TYPE_MALUS
+        points += w.TYPE_BONUS if typed else -w.TYPE_MALUS.get(min(question.types - {"", "yesno", "speed"}), 0.1)
     if fact.kind in (FactKind.CELL, FactKind.KEY) and matched:
         points += w.STRUCTURE_BONUS
+    points -= w.LENGTH_MALUS * min(len(fact.value) / 200, 4)
     return Scored(fact, round(points, 6), round(coverage, 6), subject, frozenset(matched), typed)
 
 
@@ -113,13 +119,14 @@ def unit_match(unit: Unit, seen: View) -> float:
     best = 0.0
     if unit.concept is not None:
         found = unit.concept.in_notes
-        if found.search(seen.attribute):
-            return w.IN_ATTRIBUTE
+        best = w.IN_ATTRIBUTE * attribute_concepts(seen.attribute).get(unit.concept.name, 0.0)
+        if best >= w.IN_ATTRIBUTE:
+            return best
         for text, factor in ((seen.qualifier, w.IN_QUALIFIER), (seen.value, w.IN_VALUE), (seen.heading, w.IN_HEADING)):
             if text and found.search(text):
                 best = max(best, factor)
                 break
-        return best
+        return max(best, 0.0)
     if unit.quantity is not None and any(same_quantity(unit.quantity, quantity) for quantity in seen.quantities):
         return 1.0
     for token, weight in unit.alternatives:
@@ -149,17 +156,20 @@ def _exactness(unit: Unit, seen: View) -> float:
 
 def subject_match(question: Question, fact: Fact, seen: View) -> float:
     """How surely the fact is about what the question names; with several names, about the best of them."""
-    best = 0.0
-    for mention in question.mentions:
-        if fact.entity_key in mention.keys:
-            return w.SUBJECT_IS_NAMED
-        if fact.entity_key in mention.relatives:
-            best = max(best, w.SUBJECT_IS_RELATIVE)
-        elif any(key in mention.keys for key in fact.mentions):
-            best = max(best, w.VALUE_NAMES)
-        elif mention.surface and mention.surface in seen.heading:
-            best = max(best, w.HEADING_NAMES)
-    return best
+    found = [_names(mention, fact, seen) for mention in question.mentions]
+    if not found:
+        return 0.0
+    return max(found) * w.BEST_NAME_SHARE + sum(found) / len(found) * (1 - w.BEST_NAME_SHARE)
+
+
+def _names(mention: Mention, fact: Fact, seen: View) -> float:
+    if fact.entity_key in mention.keys:
+        return w.SUBJECT_IS_NAMED
+    if fact.entity_key in mention.relatives:
+        return w.SUBJECT_IS_RELATIVE
+    if any(key in mention.keys for key in fact.mentions) or mention.surface in seen.value:
+        return w.VALUE_NAMES
+    return w.HEADING_NAMES if mention.surface in seen.heading else 0.0
 
 
 def holds_type(question: Question, fact: Fact, seen: View) -> bool | None:
@@ -173,8 +183,10 @@ def holds_type(question: Question, fact: Fact, seen: View) -> bool | None:
 def _holds(kind: str, fact: Fact, seen: View) -> bool:
     if kind in _TYPE_UNITS:
         return any(quantity.unit in _TYPE_UNITS[kind] for quantity in seen.quantities)
+    if kind == "bytes":
+        return any(q.unit in _BYTES or q.text[-1:] in "MGT" for q in seen.quantities)
     if kind in ("size", "count"):
-        return bool(_values(seen.quantities)) or bool(re.search(r"\d", seen.value))
+        return bool(re.search(r"\d|[一二三四五六七八九十百千万亿两]", seen.value)) and not _only_of(seen, "duration")
     if kind == "date":
         return bool(seen.dates)
     if kind == "name":
@@ -182,5 +194,7 @@ def _holds(kind: str, fact: Fact, seen: View) -> bool:
     return True
 
 
-def _values(found: Sequence[Quantity]) -> list[Quantity]:
-    return [quantity for quantity in found if quantity.value > 0]
+def _only_of(seen: View, kind: str) -> bool:
+    """Whether all the quantities of the value are of one kind of unit."""
+    own = quantities(seen.value)
+    return bool(own) and all(quantity.unit in _TYPE_UNITS[kind] for quantity in own)

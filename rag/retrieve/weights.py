@@ -28,12 +28,16 @@ ENTITY_SHARE = 0.45
 """Share of the score that naming the right thing decides; the rest is how much of the asked is covered."""
 TYPE_BONUS = 0.12
 """The value holds what the question word asks for: money, a date, a size, a name."""
-TYPE_MALUS = 0.10
-"""It does not."""
+TYPE_MALUS = {"money": 0.3, "date": 0.3, "duration": 0.3, "bytes": 0.2, "size": 0.15, "name": 0.1}
+"""It does not: the more special the kind, the less a value without it can answer."""
+BEST_NAME_SHARE = 0.6
+"""Of several things named, the one that the fact is about decides most, the others the rest."""
 EXACT_ATTRIBUTE_BONUS = 0.10
 """The attribute is the asked concept and nothing besides."""
 STRUCTURE_BONUS = 0.05
 """A cell or key-value pair says its one thing more precisely than a sentence."""
+LENGTH_MALUS = 0.03
+"""For every 200 characters: a long cell holds many words by chance, and its sentences are facts of their own."""
 CONCEPT_IDF = 0.75
 """Inverse document frequency given to a concept, between a rare word (1) and a common one (0)."""
 

@@ -58,6 +58,20 @@ def query_tokens(text: str) -> list[str]:
     return [token for token in tokens if token not in stops] or tokens
 
 
+def words(text: str) -> list[str]:
+    """The words of a question once each, in order: Chinese words uncut, Latin names whole, no stop words."""
+    stops = stop_words("zh") | _stemmed_stop_words()
+    found: list[str] = []
+    for match in _TOKEN.finditer(unify(text)):
+        if match.lastgroup == "han":
+            found += _segmenter()[0](match.group(), False)
+        elif match.lastgroup == "name":
+            found += _name(match.group())[0][:1]
+        elif match.lastgroup == "number":
+            found.append(match.group().replace(",", ""))
+    return [word for word in dict.fromkeys(found) if word not in stops]
+
+
 def _pieces(text: str) -> Iterator[tuple[list[str], tuple[str, ...]]]:
     """(tokens, low-value tokens) of every date, number, address, Chinese run and Latin name of `text`."""
     text = unify(text)

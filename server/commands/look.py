@@ -80,7 +80,7 @@ def entities(
         return [listing.entity_row(entity) for entity in listing.entities(snapshot, pattern)[:limit]]
 
     found = _from_index(rows, refresh=refresh, **flags)
-    table = [[r["name"], ", ".join(r["aliases"])] for r in found]
+    table = [[r["name"], ", ".join(alias for alias in r["aliases"] if alias != r["name"])] for r in found]
     _show(found, ("name", "also written"), table, as_json=as_json, as_csv=as_csv)
 
 

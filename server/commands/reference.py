@@ -23,7 +23,9 @@ COLUMNS = 100
 def page() -> str:
     """The whole page in Markdown: the help text of every command, as the terminal shows it."""
     sections = [HEAD]
-    for path, command, context in commands(rag, click.Context(rag, info_name="rag", terminal_width=COLUMNS)):
+    for path, command, context in commands(
+        rag, click.Context(rag, info_name="rag", terminal_width=COLUMNS, **rag.context_settings)
+    ):
         sections.append(
             f"{'#' * min(path.count(' ') + 2, 4)} {path}\n\n```text\n{command.get_help(context)}\n```\n"
         )

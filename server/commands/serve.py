@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 
 import click
 
+from rag.errors import ConfigError
 from server.commands import options
 from server.opening import freshen
 from server.terminal import notice, write
@@ -35,12 +37,23 @@ def command(refresh: bool, **flags: object) -> None:
 
     from server.app import create_app
 
-    config = uvicorn.Config(create_app(settings), host=settings.host, port=settings.port, log_level="warning")
-    server = uvicorn.Server(config)
-    listening = config.bind_socket()
-    host, port = listening.getsockname()[:2]
-    write(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
-    server.run(sockets=[listening])
+    app = create_app(settings)
+    with listening(settings.host, settings.port) as door:
+        host, port = door.getsockname()[:2]
+        write(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[door])
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens on the address. Raises ConfigError where that is not possible."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ConfigError(
+            f"cannot listen on {host}:{port} ({reason}); choose another --host or --port"
+        ) from error
 
 
 def is_loopback(host: str) -> bool:

@@ -14,7 +14,7 @@ from eval.baseline import (
     missed,
     parse_threshold,
     read_baseline,
-    write_baseline,
+    updated,
 )
 from eval.metrics import Estimate
 from eval.score import Metric
@@ -41,7 +41,7 @@ def part(
 
 def kept(tmp_path: Path, *parts: Slice, scope: str = "s/all") -> Baseline:
     path = tmp_path / "baseline.json"
-    write_baseline(path, scope, parts, read_baseline(path) if path.exists() else Baseline({}))
+    path.write_text(updated(scope, parts, read_baseline(path) if path.exists() else Baseline({})))
     return read_baseline(path)
 
 

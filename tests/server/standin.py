@@ -50,8 +50,16 @@ ANSWER = Answer(
 )
 SILENT = Answer(question="", language="en", kind=Kind.NONE, text="The notes do not say.", abstained=True)
 FACT = Fact(
-    FactKind.CELL, NOTE, Lines(7, 7), ("鸟类模型", "1. 流萤 Firefly"), "流萤", "流萤", "参数", "7B", "| 7B | 可商用 |"
-)  # fmt: skip
+    FactKind.CELL,
+    NOTE,
+    Lines(7, 7),
+    ("鸟类模型", "1. 流萤 Firefly"),
+    entity="流萤",
+    entity_key="流萤",
+    attribute="参数",
+    value="7B",
+    quote="| 7B | 可商用 |",
+)
 ENTITY = Entity("流萤", ("流萤", "firefly"), ("流萤", "Firefly"), 3)
 
 
@@ -82,11 +90,11 @@ class StandinSnapshot:
         return (ENTITY,)
 
     def names(self) -> Mapping[str, Entity]:
-        return {key: ENTITY for key in ENTITY.keys}
+        return dict.fromkeys(ENTITY.keys, ENTITY)
 
 
 class Standin:
-    """Answers every question with ANSWER, except: "silence" abstains, "boom" breaks, "break off" breaks midway."""
+    """Gives ANSWER, except that "silence" abstains, "boom" breaks and "break off" breaks midway."""
 
     snapshot = StandinSnapshot()
 

@@ -1,0 +1,231 @@
+"""Looking after an index: status, verification, rebuilding, going back, and garbage collection."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.errors import IndexNotFoundError, UsageError
+from rag.index import layout, lexical, rebuild, records
+from rag.index import tables as t
+from rag.index.coverage import cover
+from rag.index.records import Records
+from rag.index.rows import Rows
+from rag.index.writer import finish
+
+LOCK_TIMEOUT = 10.0
+KEPT_GENERATIONS = 10
+"""How many generations garbage collection leaves to go back to."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """What an index holds. `failed` lists (path, reason) of the sources that serve in an earlier version.
+
+    `generations` are those that can be read; `cached_vectors` counts the vectors of all embedders; `bytes` is
+    the size of all files.
+    """
+
+    generation: int
+    generations: tuple[int, ...]
+    embedder: str
+    embedder_name: str
+    sources: int
+    chunks: int
+    facts: int
+    entities: int
+    segments: int
+    cached_vectors: int
+    failed: tuple[tuple[str, str], ...]
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What garbage collection removed."""
+
+    generations: tuple[int, ...]
+    rows: int
+
+
+def status(index: Path) -> IndexStatus:
+    """What the index holds. Raises IndexNotFoundError and its siblings."""
+    with _opened(index) as store, store.reading() as connection:
+        current = _current(store, connection)
+        known = records.known_sources(connection, current.id)
+
+        def count(table: t.Table) -> int:
+            query = t.select(t.func.count()).select_from(table).where(t.live(table, current.id))
+            return int(connection.execute(query).scalar_one())
+
+        return IndexStatus(
+            generation=current.id,
+            generations=_generations(connection),
+            embedder=current.embedder,
+            embedder_name=current.embedder_name,
+            sources=len(known),
+            chunks=count(t.chunks),
+            facts=count(t.facts),
+            entities=count(t.entities),
+            segments=count(t.segments),
+            cached_vectors=int(
+                connection.execute(t.select(t.func.count()).select_from(t.vectors)).scalar_one()
+            ),
+            failed=tuple((path, one.stale) for path, one in sorted(known.items()) if one.stale),
+            bytes=sum(path.stat().st_size for path in index.rglob("*") if path.is_file()),
+        )
+
+
+def verify(index: Path) -> list[str]:
+    """Everything that is wrong with the index, one readable line each; empty when it is whole.
+
+    Checks the database's own structure, that chunks and facts quote their sources, that every text of every
+    generation is in the lexical index, and that every chunk of the current one has exactly one vector.
+    """
+    with _opened(index) as store, store.reading() as connection:
+        problems = t.integrity(connection)
+        current = _current(store, connection)
+        problems += _quotes(connection, current.id)
+        problems += _lexical(store, connection)
+        problems += [reason for _, reason in rebuild.damaged_segments(store, connection, thorough=True)]
+        problems += _coverage(connection, current)
+        return problems
+
+
+def rebuild_derived(index: Path, *, timeout: float = LOCK_TIMEOUT) -> list[str]:
+    """Make the lexical index and the vector files anew from the records; what was done, one line each."""
+    with layout.writing(_there(index), timeout=timeout), _opened(index) as store:
+        return rebuild.mend(store, everything=True)
+
+
+def rollback(index: Path, generation: int, *, timeout: float = LOCK_TIMEOUT) -> int:
+    """Make a new generation that equals an earlier one; its number. Nothing is forgotten by that.
+
+    The notes themselves stay as they are: the next ingest brings their newest state in again.
+    Raises UsageError where the generation is no longer kept.
+    """
+    with layout.writing(_there(index), timeout=timeout), _opened(index) as store:
+        with store.writing() as connection:
+            current = _current(store, connection)
+            target = store.generation(connection, generation)
+            if target is None:
+                kept = ", ".join(map(str, _generations(connection)))
+                raise UsageError(f"generation {generation} of {index} is not kept; those kept are {kept}")
+            number = current.id + 1
+            Rows(connection, number).restore(target.id)
+            cover(store, connection, number, target.embedder)
+            finish(store, connection, number, target.embedder, target.embedder_name, target.configuration)
+        return number
+
+
+def gc(index: Path, *, keep: int = KEPT_GENERATIONS, timeout: float = LOCK_TIMEOUT) -> Collected:
+    """Forget all generations but the newest `keep` and those that a reader holds, and reclaim their space.
+
+    Cached vectors stay for texts that some kept generation holds, those of other embedders too.
+    """
+    if keep < 1:
+        raise UsageError(f"keep = {keep}: at least the current generation must stay")
+    with layout.writing(_there(index), timeout=timeout), _opened(index) as store:
+        with store.reading() as connection:
+            old = list(_generations(connection))[:-keep]
+        with layout.unpinned(index, old) as free:
+            with store.writing() as connection:
+                rows = _forget(connection, free)
+                if rows:
+                    rebuild.compact(store, connection)
+            rebuild.sweep(store)
+        store.shrink()
+        return Collected(tuple(free), rows)
+
+
+def discard(index: Path, *, timeout: float = LOCK_TIMEOUT) -> None:
+    """Delete the index, so that the next ingest starts afresh; files that are not the index's own stay."""
+    with layout.writing(_there(index), timeout=timeout):
+        for name in ("records.db", "records.db-wal", "records.db-shm"):
+            (index / name).unlink(missing_ok=True)
+        for name in ("lexical", "vectors", "pins"):
+            shutil.rmtree(index / name, ignore_errors=True)
+
+
+def _there(index: Path) -> Path:
+    if not layout.records_path(index).is_file():
+        raise IndexNotFoundError(f"there is no index in {index}; run `rag ingest` first")
+    return index
+
+
+@contextmanager
+def _opened(index: Path) -> Iterator[Records]:
+    store = Records.open(index)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _current(store: Records, connection: t.Connection) -> records.Generation:
+    current = store.generation(connection, store.current(connection))
+    if current is None:
+        raise IndexNotFoundError(f"there is no finished ingest in {store.index}; run `rag ingest` first")
+    return current
+
+
+def _generations(connection: t.Connection) -> tuple[int, ...]:
+    query = t.select(t.generations.c.id).order_by(t.generations.c.id)
+    return tuple(connection.execute(query).scalars())
+
+
+def _quotes(connection: t.Connection, generation: int) -> list[str]:
+    texts = {source.path: source.text for source in records.sources(connection, generation)}
+    placed = [(chunk.source, "chunk", chunk.text) for _, chunk in records.chunks(connection, generation)]
+    placed += [(fact.source, "fact", fact.quote) for _, fact in records.facts(connection, generation)]
+    return [
+        f"a {kind} of {source} is not in the source's text: {text[:40]!r}"
+        for source, kind, text in placed
+        if text not in texts.get(source, "")
+    ]
+
+
+def _lexical(store: Records, connection: t.Connection) -> list[str]:
+    problems = []
+    name = store.get(connection, "lexical") or ""
+    for kind in rebuild.KINDS:
+        path = layout.lexical_path(store.index, name) / kind
+        if reason := lexical.damage(path, thorough=True):
+            problems.append(reason)
+            continue
+        stored = {e.id: (e.digest, list(e.tokens)) for e in lexical.LexicalReader(path).entries()}
+        expected = list(rebuild.every_entry(connection, kind))
+        wrong = [e.id for e in expected if stored.get(e.id) != (e.digest, list(e.tokens))]
+        if wrong:
+            problems.append(
+                f"{len(wrong)} of {len(expected)} {kind} are missing or wrong in the lexical index"
+            )
+    return problems
+
+
+def _coverage(connection: t.Connection, current: records.Generation) -> list[str]:
+    wanted = sorted({content for content, _ in records.chunks(connection, current.id)})
+    covered = [
+        content
+        for segment in records.segments(connection, current.id, current.embedder)
+        for content in rebuild.unpacked(segment.ids)
+    ]
+    problems = []
+    if len(covered) != len(set(covered)):
+        problems.append("some chunks have more than one vector")
+    if missing := set(wanted) - set(covered):
+        problems.append(f"{len(missing)} of {len(wanted)} chunks have no vector")
+    return problems
+
+
+def _forget(connection: t.Connection, generations: list[int]) -> int:
+    """Delete the generations and the rows that none of those left sees; how many rows."""
+    connection.execute(t.delete(t.generations).where(t.among(t.generations.c.id, generations)))
+    deleted = 0
+    for table in t.corpus_tables:
+        seen = t.exists().where(t.generations.c.id >= table.c.added, t.generations.c.id < table.c.removed)
+        deleted += connection.execute(t.delete(table).where(~seen)).rowcount
+    return deleted
