@@ -69,6 +69,8 @@ class _TableReader:
             return self.owner, self._header(at), ()
         if self.reading.orientation is Orientation.ROWS:
             qualifiers = tuple((self._header(q), row.cells[q]) for q in self.qualifying if q < len(row.cells) and q != at)
+            kind = self._header(self.reading.name_column)
+            qualifiers += ((kind, ""),) if kind and not header_is("name", kind) else ()
             return _first_form(row.cells[self.reading.name_column]), self._header(at), qualifiers
         label = row.cells[0]
         if self.reading.orientation is Orientation.COLUMNS:

@@ -4,7 +4,8 @@
 
 Words are aligned, phrases extracted, and each term keeps the translations it most often has. A weight is the
 fourth root of p(translation | term): scoring a term by its best weighted translation wants rarer synonyms
-nearly as high as the usual word, since what the document says is one of them (see measure_lexicon.py).
+nearly as high as the usual word, since what the document says is one of them. A translation of more words than
+the term, which scores as their sum, is divided by the square root of the excess. measure_lexicon.py decided both.
 """
 
 from __future__ import annotations
@@ -28,15 +29,15 @@ _MAX_TRANSLATIONS = 6
 _MIN_PROBABILITY, _MIN_LIFT = 0.002, 8.0
 # Counts below which a word pair and a phrase pair are noise, unless a dictionary lists them.
 _MIN_COUNT, _MIN_PHRASE_COUNT = 0.3, 3.0
-# Share of the dictionary in p(translation): the aligned texts are about software, where a weight is a 权重.
-_DICTIONARY_SHARE = 0.05
-_SHARPNESS = 2
+# Share of the dictionary in p(translation), for what aligned texts about software do not mean by a word; its
+# counts are squared, since a word's usual translation is worth more than a list of rare ones.
+_DICTIONARY_SHARE, _SHARPNESS = 0.05, 2
 # Phrase pairs are believed when each is at least this likely given the other.
-_PHRASE_BACK = 0.1
+_PHRASE_BACK = 0.2
 # A phrase is a term of its own when a translation of it is this likely; listed ones compete with synonyms.
-_PHRASE_PROBABILITY, _LISTED_PROBABILITY = 0.3, 0.1
+_PHRASE_PROBABILITY, _LISTED_PROBABILITY = 0.4, 0.3
 # A translation of several words for one word is believed when this likely ...
-_LONG_PROBABILITY = 0.15
+_LONG_PROBABILITY = 0.3
 # ... and when half as likely as one of its own words, it replaces the word, unless that word is as good as
 # bound to the term (集 to dataset, whereas open is anything but bound to 开源).
 _HALF, _BOUND = 0.5, 0.3
@@ -120,9 +121,14 @@ def select(candidates: Candidates) -> dict[str, list[tuple[str, float]]]:
         found = _without_parts(candidates[term])
         if len(term) > 1 and _compositional(term, found, candidates):
             continue
-        ranked = sorted((-evidence.likely, " ".join(other)) for other, evidence in found.items())
-        chosen[" ".join(term)] = [(other, min(1.0, -p) ** _POWER) for p, other in ranked[:_MAX_TRANSLATIONS]]
+        ranked = sorted((-_weight(term, other, found[other].likely), " ".join(other)) for other in found)
+        chosen[" ".join(term)] = [(other, -weight) for weight, other in ranked[:_MAX_TRANSLATIONS]]
     return chosen
+
+
+def _weight(term: Phrase, other: Phrase, likely: float) -> float:
+    excess = max(1.0, len(other) / len(term))
+    return float(likely**_POWER / excess**0.5)
 
 
 def _without_parts(found: dict[Phrase, Evidence]) -> dict[Phrase, Evidence]:

@@ -54,12 +54,15 @@ def _best(context: Context, mention: Mention) -> list[Scored]:
     good = [s for s in own if s.coverage >= ENOUGH_COVERAGE and _numbers_agree(question, s)]
     if not good:
         return []
-    top = [s for s in good if s.score >= good[0].score * 0.95 and s.matched == good[0].matched]
+    top = [s for s in good if s.score >= good[0].score * 0.95 and s.matched == good[0].matched][:2]
+    for at, unit in enumerate(question.units):
+        if unit.concept is not None and all(at not in s.matched for s in top):
+            top += [s for s in own if at in s.matched and s.fact.attribute][:1]
     distinct: list[Scored] = []
     for scored in top:
         if all(name_key(scored.fact.value) != name_key(other.fact.value) for other in distinct):
             distinct.append(scored)
-    return distinct[:2]
+    return distinct[:4]
 
 
 def _said(context: Context, scored: Scored) -> str:

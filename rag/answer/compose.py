@@ -18,6 +18,7 @@ def compose(context: Context) -> Draft:
     for wanted, composer in (
         (_wants_timeline(question), timeline),
         (len(question.mentions) >= 2 and question.asks("compare") and not question.asks("list"), compare),
+        (question.asks("conflict") and bool(question.mentions), lookup),
         (question.asks("link") and not question.asks("count") and "yesno" not in question.types, links),
         (question.asks("howto"), howto),
         (_wants_list(question), listing),

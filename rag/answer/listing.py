@@ -25,6 +25,9 @@ HOLDS = 0.5
 """Least match of every condition in one fact for the fact to count."""
 SAID = 0.7
 """Least match of a yes-or-no attribute: the fact itself must speak of it, a heading above is not enough."""
+WORD_HELD = 0.35
+MOST_WORDS = 0.6
+"""Share of the plain words, by rarity, that one fact must hold: some are only ways of speaking."""
 MOST_ITEMS = 60
 NEAR_SUBJECT = 10
 """Characters between a name and the asked words within which the name is their subject."""
@@ -178,11 +181,16 @@ def _meets(context: Context, question: Question, fact: Fact, seen: View) -> bool
         return False
     if not question.units and not question.mentions and not question.dates:
         return False
+    words = held = 0.0
     for unit in question.units:
-        verdict_unit = unit.concept is not None and unit.concept.type == "yesno"
-        least = SAID if verdict_unit else (HOLDS if unit.concept is not None or unit.quantity is not None else 0.35)
-        if unit_match(unit, seen) < least:
+        share = unit_match(unit, seen)
+        if unit.concept is None and unit.quantity is None:
+            words += context.rare(unit)
+            held += context.rare(unit) if share >= WORD_HELD else 0.0
+        elif share < (SAID if unit.concept is not None and unit.concept.type == "yesno" else HOLDS):
             return False
+    if held < words * MOST_WORDS:
+        return False
     for mention in question.mentions:
         if not _names(mention.keys, mention.surface, fact, seen):
             return False
@@ -204,6 +212,8 @@ def _names(keys: frozenset[str], surface: str, fact: Fact, seen: View) -> bool:
 
 def _status(question: Question, fact: Fact, seen: View) -> Status:
     said = verdict(fact.value) if fact.kind in (FactKind.CELL, FactKind.KEY) else None
+    if said is Status.UNKNOWN and any(token in seen.value for u in question.units for token, _ in u.alternatives):
+        return Status.YES
     if fact.kind is FactKind.CELL and said is None and not fact.value.strip():
         return Status.UNKNOWN
     if said is not None and len(fact.value) <= 60:

@@ -37,6 +37,8 @@ NEAR_BEST = 0.93
 """Facts scoring this share of the best one are shown beside it."""
 SMALLEST_SIZE = 1e6
 """A bare number from here on is a size: where the value states another one, it is about another thing."""
+RIVAL, RIVAL_ASKED = 0.86, 0.75
+"""Share of the best score from which another note's statement is held against it; lower when conflict is asked for."""
 PART_HELD = 0.8
 """Least match of one attribute of several: its own header, or the words themselves."""
 MOST_FACTS = 4
@@ -177,7 +179,9 @@ def disagreement(context: Context, found: Sequence[Scored]) -> list[Scored]:
         return []
     rivals: list[Scored] = [best]
     for scored in found[1:]:
-        if scored.subject < 1.0 or scored.score < best.score * (0.8 if question.asks("conflict") else 0.86):
+        least = best.score * (RIVAL_ASKED if question.asks("conflict") else RIVAL)
+        dated = scored.fact.kind is FactKind.EVENT and "date" in question.types
+        if scored.subject < 1.0 or (scored.score < least and not dated):
             continue
         if (scored.fact.source, scored.fact.heading) == (best.fact.source, best.fact.heading):
             continue

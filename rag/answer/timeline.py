@@ -36,8 +36,10 @@ def timeline(context: Context) -> Draft | None:
     if not events:
         return None
     named = [_of(events, mention.keys | mention.relatives, mention.keys) for mention in question.mentions]
-    if len(named) >= 2 and all(named):
+    if len(named) == 2 and all(named):
         return _between(context, named)
+    if len(named) > 2 and sum(1 for found in named if found) > 1:
+        return _listed(context, sorted((e for found in named for e in found[:1]), key=lambda e: (e.date, e.name)))
     if len(named) == 1 and named[0] and question.asks("before", "after", "neighbour") and not question.dates:
         return _around(context, events, named[0][0])
     if named and not named[0]:

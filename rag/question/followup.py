@@ -33,7 +33,8 @@ def resolve(text: str, history: Sequence[Turn], index: NameIndex, known: Known) 
         things = _things(question, previous, answered, index, known)
         if things:
             question = replace(question, mentions=things)
-    if question.mentions and not _asks_something(question) and (elliptic or points):
+    bare = bool(intent("ellipsis").search(question.normal)) and len(question.units) <= 1 and not question.types
+    if question.mentions and (elliptic or points) and (bare or not _asks_something(question)):
         last = next((p for p in reversed(previous) if _asks_something(p)), None)
         if last is not None:
             question = _borrow(question, last)

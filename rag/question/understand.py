@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from rag.question.mentions import Mention, NameIndex, edit_distance, find_mentions
-from rag.question.wording import Concept, Span, concepts, find_concepts, intent, words
+from rag.question.wording import Concept, Span, concepts, find_concepts, intent, without_weak, words
 from rag.text.language import is_cjk, language
 from rag.text.lexicon import Lexicon
 from rag.text.names import name_key
@@ -23,6 +23,8 @@ INTENTS = (
     "superlative_max", "superlative_min", "earliest", "latest", "before", "after", "between", "neighbour",
 )  # fmt: skip
 _LATIN_WORD = re.compile(r"(?<![a-z0-9\-_.])[a-z]{5,}(?![a-z0-9\-_])")
+_KIND_PLURAL = re.compile(r"(?:which|what)\s+(?:[a-z\-]+\s+){0,3}?(?:models|projects|tools|systems|products|ones|things|libraries|frameworks|datasets|methods)\b")
+_EITHER_OR = re.compile(r"(.)不\1")
 _PLURAL = re.compile(r"(?:which|what)\s+(?:[a-z\-]+\s+){0,2}?[a-z\-]{3,}(?<!s)s(?<!this)(?<!does)(?<!was)(?<!has)\b(?!\s+(?:is|was|has|does|did)\b)")
 """English questions for several things: "which open models", "what tools"."""
 CONCEPT_WEIGHT = 1.3
@@ -76,13 +78,13 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     normal = _respelt(normalise(text), index, known)
     spans = find_concepts(normal)
     intents = frozenset(name for name in INTENTS if intent(name).search(normal))
-    intents |= {"list"} if _PLURAL.search(normal) else set()
+    intents |= {"list"} if _PLURAL.search(normal) or _KIND_PLURAL.search(normal) else set()
     mentions, unknown = find_mentions(normal, index, _is_ordinary)
     unknown = [word for word in unknown if not _is_known(word, known)]
     mentions = _without_concept_words(mentions, spans)
     spans = [span for span in spans if not any(m.start <= span.start and span.end <= m.end for m in mentions)]
     covered = [(m.start, m.end) for m in mentions] + [(s.start, s.end) for s in spans]
-    units = [_concept_unit(span) for span in _distinct(spans)]
+    units = [_concept_unit(span) for span in _distinct(without_weak(spans, normal))]
     found_dates, found_numbers = _values(normal, mentions)
     units += _number_units(found_numbers)
     covered += [(q.start, q.end) for q in found_numbers] + [(date.start, date.end) for date in found_dates]
@@ -153,7 +155,7 @@ def _word_units(normal: str, covered: list[tuple[int, int]]) -> list[Unit]:
     rest = list(normal)
     for start, end in covered:
         rest[start:end] = " " * (end - start)
-    text = "".join(rest)
+    text = _EITHER_OR.sub(" ", "".join(rest))
     for name in ("list", "count", "definition", "howto", "kind", "conflict", "earliest", "latest", "before", "after", "between"):
         text = intent(name).sub(" ", text)
     tokens = [

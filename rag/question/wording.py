@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
 from rag.text.names import has_cjk
 from rag.text.normalise import normalise
@@ -36,6 +37,7 @@ class Concept:
     in_questions: re.Pattern[str]
     weight: float = 1.0
     weak: frozenset[str] = frozenset()
+    shape: re.Pattern[str] | None = None
 
 
 @cache
@@ -49,6 +51,7 @@ def concepts() -> dict[str, Concept]:
         found[name] = Concept(
             name, str(entry.get("type", "")), tuple(phrases), pattern(phrases), pattern([*phrases, *asked]),
             float(entry.get("weight", 1.0)), frozenset(weak),
+            re.compile(entry["shape"]) if "shape" in entry else None,
         )  # fmt: skip
     return found
 
@@ -103,9 +106,19 @@ def find_concepts(normal: str) -> list[Span]:
     for span in sorted(spans, key=lambda s: (s.start - s.end, not _verbatim(s, normal), _lightness(s), s.start, s.name)):
         if all(span.end <= other.start or span.start >= other.end for other in kept):
             kept.append(span)
-    kept = [span for span in kept if span.name != _KIND]
-    firm = [span for span in kept if normal[span.start : span.end] not in concepts()[span.name].weak]
-    return sorted(firm or kept, key=lambda s: s.start)
+    return sorted((span for span in kept if span.name != _KIND), key=lambda s: s.start)
+
+
+def without_weak(spans: list[Span], normal: str) -> list[Span]:
+    """`spans` without weak wordings ("released"), unless the question asks for nothing else."""
+    firm = [span for span in spans if normal[span.start : span.end] not in concepts()[span.name].weak]
+    firm = [span for span in firm if not _inflects_weak(span, normal)]
+    return firm or spans
+
+
+def _inflects_weak(span: Span, normal: str) -> bool:
+    text, concept = normal[span.start : span.end], concepts()[span.name]
+    return text.isascii() and any(text.startswith(word[:-1]) and len(text) <= len(word) + 2 for word in concept.weak if word.isascii())
 
 
 def _lightness(span: Span) -> float:
@@ -140,5 +153,5 @@ def attribute_concepts(normal: str) -> dict[str, float]:
 
 
 @cache
-def _read(name: str) -> dict[str, dict[str, list[str]]]:
+def _read(name: str) -> dict[str, dict[str, Any]]:
     return tomllib.loads((files("rag.question") / "data" / name).read_text(encoding="utf-8"))

@@ -98,7 +98,7 @@ def score(question: Question, fact: Fact, rare: Rarity, total: float) -> Scored:
         share = unit_match(unit, seen)
         if share > 0:
             covered += unit.weight * rare(unit) * share
-            if share >= 0.3:
+            if share >= (w.CONCEPT_HELD if unit.concept is not None else w.WORD_HELD):
                 matched.add(at)
             exact = max(exact, _exactness(unit, seen))
     coverage = covered / total if total else 0.0
@@ -120,13 +120,16 @@ def unit_match(unit: Unit, seen: View) -> float:
     if unit.concept is not None:
         found = unit.concept.in_notes
         best = w.IN_ATTRIBUTE * attribute_concepts(seen.attribute).get(unit.concept.name, 0.0)
+        best *= w.COLUMN_OF_SENTENCE if seen.sentence else 1.0
         if best >= w.IN_ATTRIBUTE:
             return best
         for text, factor in ((seen.qualifier, w.IN_QUALIFIER), (seen.value, w.IN_VALUE), (seen.heading, w.IN_HEADING)):
             if text and found.search(text):
                 best = max(best, factor)
                 break
-        return max(best, 0.0)
+        if unit.concept.shape is not None and best < w.IN_SHAPE and unit.concept.shape.search(seen.value):
+            best = w.IN_SHAPE
+        return best
     if unit.quantity is not None and any(same_quantity(unit.quantity, quantity) for quantity in seen.quantities):
         return 1.0
     for token, weight in unit.alternatives:
@@ -177,7 +180,18 @@ def holds_type(question: Question, fact: Fact, seen: View) -> bool | None:
     wanted = question.types - {"", "yesno", "speed"}
     if not wanted:
         return None
+    if any(char.isdigit() for char in seen.value) and _measured_attribute(question, seen):
+        return True
     return any(_holds(kind, fact, seen) for kind in sorted(wanted))
+
+
+def _measured_attribute(question: Question, seen: View) -> bool:
+    """Whether the header is the asked quantity itself; its unit may then stand there ("memory (GB)")."""
+    held = attribute_concepts(seen.attribute)
+    return any(
+        u.concept is not None and u.concept.type in ("size", "bytes", "money", "duration") and held.get(u.concept.name, 0) >= 1
+        for u in question.units
+    )
 
 
 def _holds(kind: str, fact: Fact, seen: View) -> bool:

@@ -9,7 +9,7 @@ from rag.text.names import name_key
 from rag.text.normalise import normalise
 from rag.text.tokenise import tokenise
 from rag.text.values import Date, Quantity, dates, quantities
-from rag.types import Fact
+from rag.types import Fact, FactKind
 
 VIEWS_KEPT = 40_000
 """Views kept in memory: about 2 KB each."""
@@ -31,6 +31,8 @@ class View:
     entity_tokens: frozenset[str]
     quantities: tuple[Quantity, ...]
     dates: tuple[Date, ...]
+    sentence: bool
+    """Whether this is one sentence of a cell or value under a header."""
 
 
 @lru_cache(maxsize=VIEWS_KEPT)
@@ -52,4 +54,5 @@ def view(fact: Fact) -> View:
         frozenset(tokenise(fact.entity)),
         tuple(quantities(f"{fact.entity} ； {said}")),
         tuple(dates(said)),
+        fact.kind is FactKind.STATEMENT and bool(fact.attribute),
     )

@@ -24,6 +24,14 @@ VALUE_NAMES = 0.6
 HEADING_NAMES = 0.5
 """Only a heading above mentions the thing named."""
 
+IN_SHAPE = 0.7
+"""The value looks like the concept's values ("13B") without its name."""
+COLUMN_OF_SENTENCE = 0.75
+"""A sentence out of a long cell need not be about the column's header."""
+CONCEPT_HELD = 0.55
+WORD_HELD = 0.3
+"""Least match that counts as held; a word may be a weak translation."""
+
 ENTITY_SHARE = 0.45
 """Share of the score that naming the right thing decides; the rest is how much of the asked is covered."""
 TYPE_BONUS = 0.12

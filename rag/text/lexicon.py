@@ -15,13 +15,17 @@ from __future__ import annotations
 
 import mmap
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import as_file, files
 
+from rag.text.language import is_cjk
+
 MAGIC = b"LEXICON1"
 MAX_PHRASE = 4
+# How far before a long word the search cut puts its parts.
+_PARTS_BEFORE = 3
 _U32 = struct.Struct("<I")
 
 
@@ -66,7 +70,8 @@ class Lexicon:
         """Query units with their translations: the longest known phrase at each place, else the token alone.
 
         A document's score for a unit is meant to be the best of the unit itself and its weighted translations;
-        a unit or translation of several tokens is scored as the sum of its tokens.
+        a unit or translation of several tokens is scored as the sum of its tokens. Words inside a longer word
+        that is known (上下 and 下文 of 上下文) come without translations: they would say something else.
         """
         units: list[tuple[str, tuple[Translation, ...]]] = []
         start = 0
@@ -75,9 +80,11 @@ class Lexicon:
                 term = " ".join(tokens[start : start + length])
                 found = self._lookup(term)
                 if found or length == 1:
-                    units.append((term, found))
-                    start += length
                     break
+            start += length
+            if found and any(term in later and self._lookup(later) for later in _longer(term, tokens, start)):
+                found = ()
+            units.append((term, found))
         return units
 
     def _find(self, term: str) -> tuple[Translation, ...]:
@@ -103,6 +110,12 @@ class Lexicon:
     def _term(self, number: int) -> bytes:
         start, end = struct.unpack_from("<2I", self._table, self._offsets + 4 * number)
         return self._table[self._text + start : self._text + end]
+
+
+def _longer(term: str, tokens: Sequence[str], start: int) -> Iterator[str]:
+    """The Chinese tokens right behind `term` that may hold it: the search cut gives a word's parts first."""
+    if is_cjk(term[0]):
+        yield from (token for token in tokens[start : start + _PARTS_BEFORE] if len(token) > len(term))
 
 
 @cache

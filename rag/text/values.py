@@ -41,6 +41,7 @@ _DATE = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d{2})\s?(?:年|[-/.])\s?(?P<m>1[0-2]|0?[1-9])(?:\s?(?:月|[-/.])\s?(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)\s?日?)?"
     r"(?!\d)月?"
 )
+_NAME_TAIL = re.compile(r"[A-Za-z]")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _ENGLISH_DATE = re.compile(
     r"\b(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
@@ -92,6 +93,8 @@ def quantities(text: str) -> list[Quantity]:
     found: list[Quantity] = []
     for match in _QUANTITY.finditer(text):
         if any(start <= match.start("number") < end for start, end in taken):
+            continue
+        if not match["magnitude"] and not match["unit"] and _NAME_TAIL.match(text, match.end()):
             continue
         value = float(match["number"].replace(",", ""))
         magnitude = (match["magnitude"] or "").lower()
