@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from urllib.parse import unquote, urlsplit
 
-from ingest.outline import Subject, item_label, subjects
+from ingest.outline import Subject, defined_terms, item_label, subjects
 from ingest.tabular import Orientation, Reading, header_is, read_table
 from rag.text.names import has_cjk, latin_names, name_key, surface_forms
 from rag.types import Block, BlockKind, Entity, Link, Name
@@ -111,6 +111,9 @@ def _prose_names(collector: _Collector, block: Block, line: int) -> None:
         if link.text and _names_itself(link):
             for forms in surface_forms(link.text)[:1]:
                 collector.add(forms, LINK_STRENGTH, link.line, link.target if repository(link.target) else None)
+    for at, term in defined_terms(block.plain.split("\n")).items():
+        for forms in surface_forms(term)[:1]:
+            collector.add(forms, LINK_STRENGTH, line + at - 1)
     opening = item_label(block)
     if opening is not None:
         for forms in surface_forms(opening)[:1]:

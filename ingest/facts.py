@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ingest.fact_tables import table_facts
 from ingest.plain import plain_text
-from ingest.outline import Subject, item_label, subjects
+from ingest.outline import Subject, defined_terms, item_label, subjects
 from ingest.sentences import sentences
 from rag.text.names import has_cjk, latin_names, name_key, surface_forms
 from rag.text.values import dates
@@ -23,6 +23,7 @@ _BOLD_KEY = re.compile(
 )
 _DATE_START = re.compile(r"^\s*(?:[-*+•]\s+)?(?:\*\*)?\s*(?=(?:19|20)\d{2}\s?[-/.年]|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4})")
 _LINK_ITEM = re.compile(r"^\s*(?:[-*+•]\s+|\d{1,2}[.)、]\s*)?(?P<label>[^\n]{0,60}?)\s*[:：]?\s*<?(?P<url>https?://|www\.)")
+_BRACKETED_URL = re.compile(r"\s*[（(]\s*<?https?://[^\s）)]*>?\s*[）)]\s*")
 _URL = re.compile(r"(?:https?://|www\.)[!-~]+")
 LONGEST_KEY_WIDTH = 30
 """Width (a Chinese character counts 2) beyond which the text before a colon is a clause, not a key."""
@@ -139,8 +140,15 @@ class _Walker:
         elif block.kind is not BlockKind.ITEM or not block.parents:
             self.item = ""
         run: list[_Line] = []
-        for line in _block_lines(block):
+        lines = list(_block_lines(block))
+        defined = defined_terms([line.raw for line in lines])
+        for at, line in enumerate(lines):
             plain = plain_text(line.raw).strip()
+            if at in defined:
+                self._sentences(block, owner, run[:-1])
+                run = []
+                self._definition(block, owner, lines[at - 1 : at + 1], plain_text(defined[at]))
+                continue
             label, match = _bare_label(plain), _key_match(line.raw)
             is_label = label is not None and name_key(label) in self.names
             is_event = bool(_DATE_START.match(line.raw)) and len(plain) > 10
@@ -156,6 +164,16 @@ class _Walker:
             elif match is not None:
                 self._key(block, owner, line, match)
         self._sentences(block, owner, run)
+
+    def _definition(self, block: Block, owner: Subject | None, lines: Sequence[_Line], term: str) -> None:
+        """A term and what follows the colon on the next line."""
+        value = plain_text(lines[1].raw).strip().lstrip(":：").strip()
+        quote = "\n".join(line.raw for line in lines).strip()
+        own = owner.name if owner else ""
+        self._emit(
+            FactKind.KEY, block, _at(block, lines[0].number, lines[1].number), quote, entity=term, value=value,
+            qualifiers=_parents(block), extra=(*_others(owner), *((name_key(own),) if own else ())),
+        )  # fmt: skip
 
     def _key(self, block: Block, owner: Subject | None, line: _Line, match: re.Match[str]) -> None:
         """A key with its value on the line, or one whose value comes below."""
@@ -256,6 +274,7 @@ class _Walker:
 
 
 def _key_match(raw: str) -> re.Match[str] | None:
+    raw = _BRACKETED_URL.sub("", raw)
     match = _KEY.match(raw)
     if match is not None and match["value"].startswith("//"):
         return None

@@ -121,7 +121,7 @@ def _named_headings(blocks: Sequence[Block], headings: Sequence[int]) -> dict[in
             tuple(tuple(form) for form in forms), url, getattr(block.location, "first", 0), block.heading
         )
         candidates[index] = subject
-        if block.links or _is_proper(block.plain, forms):
+        if block.links or _is_proper(block.plain, forms) or _has_card(blocks, index):
             strong[index] = subject
     for siblings in parents.values():
         firm = sum(1 for index in siblings if index in strong or (index in candidates and candidates[index].url))
@@ -134,6 +134,17 @@ def _named_headings(blocks: Sequence[Block], headings: Sequence[int]) -> dict[in
         if below >= FEWEST_MEMBERS:
             del strong[index]
     return strong
+
+
+def _has_card(blocks: Sequence[Block], index: int) -> bool:
+    """Whether a table of one row, about nothing else by name, opens the section."""
+    for block in blocks[index + 1 : index + 3]:
+        if block.kind is BlockKind.HEADING:
+            return False
+        if block.table is not None:
+            named = bool(block.table.header) and header_is("name", block.table.header[0])
+            return len(block.table.rows) == 1 and len(block.table.header) > 2 and not named
+    return False
 
 
 def _alike(blocks: Sequence[Block], siblings: Sequence[int]) -> bool:
@@ -168,6 +179,9 @@ def _title(blocks: Sequence[Block], headings: Sequence[int]) -> int | None:
         return None
     first = headings[0]
     level = blocks[first].depth
+    opens = first == 0 and not blocks[first].links and len(headings) > 2
+    if opens and level == 1 and (len(strip_numbering(blocks[first].plain)) > 24 or blocks[headings[1]].depth > 1):
+        return first
     alone = all(blocks[index].depth > level for index in headings[1:])
     return first if alone and (len(headings) > 1 or first == 0) and not blocks[first].links else None
 
@@ -223,3 +237,13 @@ def item_label(block: Block) -> str | None:
     head = strip_numbering(head).strip()
     named = 2 <= len(head) <= 30 and len(head.split()) <= 4 and not _LABEL_STOP.search(head)
     return head if rest.strip() and named else None
+
+
+def defined_terms(lines: Sequence[str]) -> dict[int, str]:
+    """Lines of a definition list: index of each definition (": meaning") to the term on the line above."""
+    found: dict[int, str] = {}
+    for at in range(1, len(lines)):
+        term = lines[at - 1].strip()
+        if re.match(r"\s{0,3}[:：]\s+\S", lines[at]) and 1 < len(term) <= 40 and not _LABEL_STOP.search(term):
+            found[at] = strip_numbering(term).strip("*` ")
+    return found

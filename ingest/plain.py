@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from ingest.inline import inline
 
 
+_REFERENCE = re.compile(r"!?\[([^\[\]]+)\]\[[^\[\]]*\]")
+
+
 @lru_cache(maxsize=4096)
 def plain_text(raw: str) -> str:
     """`raw` without markup, escapes and link targets."""
-    return inline(raw).plain
+    return inline(_REFERENCE.sub(r"\1", raw)).plain

@@ -73,8 +73,11 @@ def detect(lines: list[str]) -> Damage | None:
         return None
     stretches = []
     for number, found in enumerate(parts):
-        if verdicts[number] is Verdict.UNCLEAR and _amid_damage(verdicts, number):
-            chosen = [unit for part in found for unit in part.units]
+        everything = [unit for part in found for unit in part.units]
+        # In a text that is damaged elsewhere two characters tell, however much Latin stands around them.
+        evident = len(everything) >= _WHOLE and bool(_ideographs(everything))
+        if verdicts[number] is Verdict.UNCLEAR and (evident or _amid_damage(verdicts, number)):
+            chosen = everything
         else:
             chosen = [unit for part in found if part.verdict is Verdict.DAMAGED for unit in part.units]
         if chosen:
@@ -142,15 +145,23 @@ def _judge(text: str, found: list[Unit], whole: int) -> Verdict:
     if not found:
         return Verdict.CLEAN
     shown = [unit for unit in found if unit.lossless and unit.end - unit.start >= 3]
-    ideographs = [unit for unit in shown if unicodedata.category(unit.candidates[0]) == "Lo"]
     inside = sum(unit.end - unit.start for unit in found)
     # A damaged character counts as one letter; its bytes are letters only by accident.
     others = sum(char.isascii() and char.isalpha() for char in text)
     strays = sum(not char.isascii() for char in text) - inside
     share = len(found) / (len(found) + others + strays)
-    if len(shown) >= whole and ideographs and share >= _SHARE and len(shown) > strays:
+    if len(shown) >= whole and _ideographs(found) and share >= _SHARE and len(shown) > strays:
         return Verdict.DAMAGED
     return Verdict.UNCLEAR
+
+
+def _ideographs(found: list[Unit]) -> list[Unit]:
+    """The characters of scripts without case that came through whole."""
+    return [
+        unit
+        for unit in found
+        if unit.lossless and unit.end - unit.start >= 3 and unicodedata.category(unit.candidates[0]) == "Lo"
+    ]
 
 
 def _verdict(line: str, found: list[_Part]) -> Verdict:

@@ -58,6 +58,8 @@ def read_table(table: Table, owner: str) -> Reading:
     linked = sum("](" in row.raw[name_column] for row in table.rows if name_column < len(row.raw))
     heads = [header for at, header in enumerate(table.header) if at != name_column]
     named = header_is("name", table.header[name_column]) if table.header else False
+    leads = name_column == 0 or (name_column == 1 and header_is("index", table.header[0]))
+    named = named and (leads or len(table.rows) > 1)
     if len(table.rows) == 1 and owner and not named and columns > 2:
         return Reading(Orientation.CARD, name_column, proper=False)
     properties = bool(table.header) and header_is("property", table.header[0])

@@ -22,6 +22,7 @@ from bitext import dictionary_pairs, parallel_pairs
 from phrases import Phrase, PhraseCounts, count_phrases
 
 from rag.text.lexicon import MAGIC
+from rag.text.tokenise import tokenise
 
 _POWER = 0.25
 _MAX_TRANSLATIONS = 6
@@ -29,6 +30,8 @@ _MAX_TRANSLATIONS = 6
 _MIN_PROBABILITY, _MIN_LIFT = 0.002, 8.0
 # Counts below which a word pair and a phrase pair are noise, unless a dictionary lists them.
 _MIN_COUNT, _MIN_PHRASE_COUNT = 0.3, 3.0
+# A word pair is also noise when seen less than this and rarer than this share of the English word.
+_RARE_COUNT, _RARE_SHARE = 1.5, 0.05
 # Share of the dictionary in p(translation), for what aligned texts about software do not mean by a word; its
 # counts are squared, since a word's usual translation is worth more than a list of rare ones.
 _DICTIONARY_SHARE, _SHARPNESS = 0.05, 2
@@ -83,8 +86,10 @@ def _word_counts(alignment: Alignment, phrases: PhraseCounts) -> dict[tuple[Phra
         english = (alignment.english[alignment.pair_english[number]],)
         chinese = (alignment.chinese[alignment.pair_chinese[number]],)
         count = float(alignment.counts[number])
-        chance = phrases.english[english] * phrases.chinese[chinese] / total
-        if (english, chinese) in phrases.listed or (count >= _MIN_COUNT and count >= _MIN_LIFT * chance):
+        occurrences = phrases.english[english]
+        least = max(_MIN_COUNT, min(_RARE_COUNT, _RARE_SHARE * occurrences))
+        chance = occurrences * phrases.chinese[chinese] / total
+        if (english, chinese) in phrases.listed or count >= max(least, _MIN_LIFT * chance):
             counts[english, chinese] = count
     return counts
 
@@ -122,7 +127,12 @@ def select(candidates: Candidates) -> dict[str, list[tuple[str, float]]]:
         if len(term) > 1 and _compositional(term, found, candidates):
             continue
         ranked = sorted((-_weight(term, other, found[other].likely), " ".join(other)) for other in found)
-        chosen[" ".join(term)] = [(other, -weight) for weight, other in ranked[:_MAX_TRANSLATIONS]]
+        kept: dict[str, float] = {}
+        for weight, other in ranked:
+            # A document with 硬件平台 has the token 硬件 too, so the longer word finds nothing that it does not.
+            if len(kept) < _MAX_TRANSLATIONS and kept.keys().isdisjoint(tokenise(other)):
+                kept[other] = -weight
+        chosen[" ".join(term)] = list(kept.items())
     return chosen
 
 

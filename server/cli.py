@@ -26,6 +26,7 @@ COMMANDS = {
     "facts": "server.commands.look:facts",
     "entities": "server.commands.look:entities",
     "sources": "server.commands.look:sources",
+    "index": "server.commands.index",
     "models": "server.commands.models",
     "doctor": "server.commands.doctor",
 }

@@ -75,7 +75,8 @@ class LexicalContract(ABC):
         words = [f"w{n}" for n in range(200)] + ["大模型", "模型", "商用"]
         weights = [1 / (n + 3) for n in range(len(words))]
         return {
-            n: random_.choices(words, weights, k=random_.choice((3, 8, 20, 60, 150))) for n in range(1, number + 1)
+            n: random_.choices(words, weights, k=random_.choice((3, 8, 20, 60, 150)))
+            for n in range(1, number + 1)
         }
 
     @pytest.mark.parametrize("query", QUERIES)
@@ -170,7 +171,7 @@ class VectorContract(ABC):
 
     def test_all_ties_of_the_last_come_along(self, tmp_path: Path) -> None:
         vector = self.vectors(1)[1]
-        store = self.store(tmp_path, [{n: vector for n in range(1, 100)}, {100: vector}], (4,))
+        store = self.store(tmp_path, [dict.fromkeys(range(1, 100), vector), {100: vector}], (4,))
 
         found = store.search(vector, 3)
 

@@ -28,7 +28,7 @@ SHOWN = frozenset({"哪些模型可以商用"})
 
 ORDINARY = frozenset(
     {"chinese", "english", "together", "ascend"}  # words of any text
-    | {"openai", "langchain", "microsoft"}  # a protocol, a library and a font that the program uses
+    | {"openai", "langchain", "microsoft", "text2vec"}  # a protocol, a library, a font and an embedder in use
     | {"模型参数"}  # a wording of an attribute
 )
 """Gold strings that the program holds for another reason than to answer."""

@@ -39,7 +39,8 @@ def _wants_timeline(question: Question) -> bool:
         return True
     if question.asks("earliest", "latest") and not question.mentions and _about_dates(question):
         return True
-    return bool(question.dates) and question.asks("list", "count") and not _other_concepts(question)
+    wide = question.asks("list", "count") or (not question.mentions and _about_dates(question))
+    return bool(question.dates) and wide and not _other_concepts(question)
 
 
 def _about_dates(question: Question) -> bool:

@@ -13,11 +13,12 @@ from rag.answer.messages import marks, say
 from rag.answer.polarity import stance, verdict
 from rag.answer.wording import LONGEST_ITEM, attribute_text, shorten
 from rag.index import Term
-from rag.question.understand import Question, Unit
+from rag.question.mentions import Mention
+from rag.question.understand import Question
 from rag.question.wording import intent
 from rag.retrieve.evidence import query, unit_match
 from rag.retrieve.view import View, view
-from rag.text.names import has_cjk, latin_names, name_key
+from rag.text.names import latin_names, name_key
 from rag.text.normalise import normalise
 from rag.types import Fact, FactKind, Kind, Status
 
@@ -25,6 +26,8 @@ HOLDS = 0.5
 """Least match of every condition in one fact for the fact to count."""
 SAID = 0.7
 """Least match of a yes-or-no attribute: the fact itself must speak of it, a heading above is not enough."""
+STRICTNESS = (1.0, 0.45)
+"""Shares of the conditions tried in turn: all attributes; then, beside a number or name, about half of them."""
 WORD_HELD = 0.35
 MOST_WORDS = 0.6
 """Share of the plain words, by rarity, that one fact must hold: some are only ways of speaking."""
@@ -142,12 +145,21 @@ def by_thing(context: Context, found: Iterable[Found]) -> dict[str, list[Found]]
 
 def matches(context: Context) -> list[Found]:
     """Every fact of the corpus that meets all conditions, with its subject and verdict."""
+    pool = _pool(context)
+    for strictness in STRICTNESS:
+        found = _matches(context, pool, strictness)
+        if found:
+            return found
+    return []
+
+
+def _matches(context: Context, pool: Sequence[Fact], strictness: float) -> list[Found]:
     question = context.question
     found: list[Found] = []
     seen: set[tuple[str, str, object]] = set()
-    for fact in _pool(context):
+    for fact in pool:
         seen_view = view(fact)
-        if not _meets(context, question, fact, seen_view):
+        if not _meets(context, fact, seen_view, strictness):
             continue
         for key, name in _subjects(context, fact):
             if not key or any(key in mention.keys for mention in question.mentions):
@@ -176,38 +188,41 @@ def _pool(context: Context) -> list[Fact]:
     return sorted(facts, key=lambda fact: (fact.source, fact.ordinal))
 
 
-def _meets(context: Context, question: Question, fact: Fact, seen: View) -> bool:
-    if fact.kind is FactKind.LINK and not question.asks("link"):
+def _meets(context: Context, fact: Fact, seen: View, strictness: float) -> bool:
+    """Whether one fact meets the conditions: all numbers, names and dates, and this share of the rest by weight."""
+    question = context.question
+    if fact.kind is FactKind.CODE or (fact.kind is FactKind.LINK and not question.asks("link")):
         return False
-    if not question.units and not question.mentions and not question.dates:
+    firm = bool(question.mentions or question.dates or any(u.quantity is not None for u in question.units))
+    if strictness < 1 and not firm:
         return False
-    words = held = 0.0
+    total = held = 0.0
     for unit in question.units:
         share = unit_match(unit, seen)
-        if unit.concept is None and unit.quantity is None:
-            words += context.rare(unit)
-            held += context.rare(unit) if share >= WORD_HELD else 0.0
-        elif share < (SAID if unit.concept is not None and unit.concept.type == "yesno" else HOLDS):
-            return False
-    if held < words * MOST_WORDS:
+        if unit.quantity is not None:
+            if share < HOLDS:
+                return False
+            continue
+        if unit.concept is not None and strictness >= 1:
+            if share < (SAID if unit.concept.type == "yesno" else HOLDS):
+                return False
+            continue
+        weight = unit.weight * context.rare(unit)
+        total += weight
+        held += weight if share >= (HOLDS if unit.concept is not None else WORD_HELD) else 0.0
+    if held < total * min(strictness, MOST_WORDS):
         return False
-    for mention in question.mentions:
-        if not _names(mention.keys, mention.surface, fact, seen):
-            return False
-    for wanted in question.dates:
-        if not any(date.iso.startswith(wanted.iso) for date in seen.dates):
-            return False
-    return True
+    named = all(_names(mention, fact, seen) for mention in question.mentions)
+    dated = all(any(date.iso.startswith(wanted.iso) for date in seen.dates) for wanted in question.dates)
+    return named and dated and bool(question.units or firm)
 
 
-def _names(keys: frozenset[str], surface: str, fact: Fact, seen: View) -> bool:
-    """Whether the fact's value, qualifiers or a list item above names the thing."""
-    if any(key in keys for key in fact.mentions) and any(key in name_key(f"{fact.attribute} {fact.value}") for key in keys):
+def _names(mention: Mention, fact: Fact, seen: View) -> bool:
+    """Whether the fact's value, qualifiers or attribute names the thing."""
+    said = name_key(f"{fact.attribute} {fact.value}")
+    if any(key in mention.keys for key in fact.mentions) and any(key in said for key in mention.keys):
         return True
-    text = f"{seen.qualifier} {seen.value}"
-    if has_cjk(surface):
-        return surface in text
-    return re.search(rf"(?<![a-z0-9]){re.escape(surface)}(?![a-z0-9])", text) is not None
+    return mention.stands_in(f"{seen.qualifier} {seen.value}")
 
 
 def _status(question: Question, fact: Fact, seen: View) -> Status:
@@ -221,8 +236,7 @@ def _status(question: Question, fact: Fact, seen: View) -> Status:
     concept = next((u.concept for u in question.units if u.concept is not None and u.concept.type == "yesno"), None)
     if concept is not None:
         return stance(seen.value if concept.in_notes.search(seen.value) else seen.value or seen.attribute, concept.in_notes)
-    patterns = [re.compile(re.escape(m.surface)) for m in question.mentions]
-    for asked in patterns:
+    for asked in [re.compile(re.escape(mention.surface)) for mention in question.mentions]:
         if asked.search(seen.value):
             return Status.NO if stance(seen.value, asked) is Status.NO else Status.YES
     return Status.YES

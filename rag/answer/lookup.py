@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rag.answer.context import Context, display
@@ -11,11 +12,12 @@ from rag.answer.messages import marks, say
 from rag.answer.polarity import is_unknown
 from rag.answer.wording import attribute_text, shorten, statement
 from rag.question.understand import Question, Unit
+from rag.question.wording import concepts
 from rag.retrieve.evidence import Scored, holds_type, unit_match
 from rag.retrieve.view import view
 from rag.text.names import has_cjk, name_key
 from rag.text.values import quantities, same_quantity
-from rag.types import Claim, Conflict, ConflictValue, Fact, FactKind, Kind, Lines
+from rag.types import Claim, Conflict, ConflictValue, Fact, FactKind, Kind, Lines, Status
 
 ENOUGH_COVERAGE = 0.4
 """Share of what is asked that the best fact must hold, else the notes do not answer."""
@@ -39,6 +41,10 @@ SMALLEST_SIZE = 1e6
 """A bare number from here on is a size: where the value states another one, it is about another thing."""
 RIVAL, RIVAL_ASKED = 0.86, 0.75
 """Share of the best score from which another note's statement is held against it; lower when conflict is asked for."""
+ENTRY_REACH = 16
+"""Lines below a lead-in within which its entries stand."""
+MOST_ENTRIES = 12
+_ENTRY = re.compile(r"\s*(?:[-*+•]|\d{1,2}\s*[.)、．]|[(（]\d+[)）]|[①-⑳])")
 PART_HELD = 0.8
 """Least match of one attribute of several: its own header, or the words themselves."""
 MOST_FACTS = 4
@@ -59,6 +65,9 @@ def lookup(context: Context) -> Draft:
     disagreeing = disagreement(context, found)
     if disagreeing:
         return _conflict(context, draft, disagreeing)
+    entries = enumeration(context, best.fact)
+    if entries:
+        return _enumerated(context, draft, best.fact, entries)
     for scored in (*pick(context, found), *other_parts(context, found)):
         text = statement(context.question, scored.fact)
         if draft.lines and len(draft.text) + len(text) > ANSWER_LENGTH:
@@ -91,6 +100,8 @@ def supports(question: Question, scored: Scored) -> bool:
         return False
     if question.types & STRICT_TYPES and not scored.typed:
         return False
+    if not _dates_agree(question, scored.fact) or _speaks_of_other(question, scored.fact):
+        return False
     asked = [at for at, unit in enumerate(question.units) if unit.concept is not None and unit.weight >= 1]
     held = any(at in scored.matched for at in asked)
     least = WITH_CONCEPT if held else (WITH_TYPE if scored.typed and not asked else ENOUGH_COVERAGE)
@@ -104,11 +115,29 @@ def supports(question: Question, scored: Scored) -> bool:
     return _numbers_agree(question, scored)
 
 
+def _dates_agree(question: Question, fact: Fact) -> bool:
+    """Whether the fact holds every date that the question states."""
+    held = view(fact).dates
+    return all(any(date.iso.startswith(wanted.iso) for date in held) for wanted in question.dates)
+
+
+def _speaks_of_other(question: Question, fact: Fact) -> bool:
+    """Whether the fact speaks of what an asked concept excludes (inference for training) and not of the concept."""
+    seen = view(fact)
+    text = f"{seen.attribute} ； {seen.qualifier} ； {seen.value} ； {seen.heading}"
+    for unit in question.units:
+        if unit.concept is None or unit.concept.in_notes.search(text):
+            continue
+        if any(concepts()[name].in_notes.search(text) for name in unit.concept.excludes):
+            return True
+    return False
+
+
 def _looks_like_name(word: str, text: str) -> bool:
     """Whether a word that the corpus lacks was written as a name: a capital, a digit."""
     at = text.lower().find(word)
     written = text[at : at + len(word)] if at >= 0 else word
-    return len(word) > 1 and (any(char.isupper() for char in written) or any(char.isdigit() for char in word) or len(word) > 3)
+    return len(word) > 1 and not word[0].isdigit() and (any(char.isupper() for char in written) or any(char.isdigit() for char in word) or len(word) > 3)
 
 
 def _numbers_agree(question: Question, scored: Scored) -> bool:
@@ -151,6 +180,53 @@ def pick(context: Context, found: Sequence[Scored]) -> list[Scored]:
     return chosen
 
 
+def enumeration(context: Context, fact: Fact) -> list[Fact]:
+    """The entries that a lead-in ("there are four steps:") or a key with its values below announces."""
+    if not isinstance(fact.location, Lines):
+        return []
+    line = fact.location.last
+    after = [
+        other for other in context.snapshot.facts_at(fact.source, line, line + ENTRY_REACH)
+        if other.heading == fact.heading and other.ordinal != fact.ordinal and isinstance(other.location, Lines)
+        and other.kind in (FactKind.STATEMENT, FactKind.KEY)
+    ]  # fmt: skip
+    if fact.value.rstrip().endswith((":", "：")):
+        return _run(other for other in after if other.ordinal > fact.ordinal)
+    if fact.kind is FactKind.KEY and fact.attribute and context.question.asks("list", "count"):
+        same = [o for o in after if o.attribute == fact.attribute and o.entity_key == fact.entity_key]
+        return [fact, *same] if same else []
+    return []
+
+
+def _run(facts: Iterable[Fact]) -> list[Fact]:
+    """Facts on adjoining lines, one a line, until a gap."""
+    found: list[Fact] = []
+    for fact in facts:
+        assert isinstance(fact.location, Lines)
+        if found:
+            before = found[-1].location
+            assert isinstance(before, Lines)
+            if fact.location.first > before.last + 2:
+                break
+            if fact.location.first <= before.last:
+                continue
+        if not _ENTRY.match(fact.quote) and found and not _ENTRY.match(found[0].quote):
+            break
+        found.append(fact)
+    return found[:MOST_ENTRIES]
+
+
+def _enumerated(context: Context, draft: Draft, lead: Fact, entries: Sequence[Fact]) -> Draft:
+    draft.kind = Kind.LIST
+    if lead not in entries:
+        draft.claim(shorten(lead.value, context.question.units, 80), [lead])
+    for fact in entries:
+        value = shorten(fact.value.replace("\n", " "), context.question.units, 70)
+        numbers = draft.item(value if len(value) <= 40 else value[:40], Status.YES, value, [fact])
+        draft.lines.append(f"- {value} {marks(numbers)}")
+    return draft
+
+
 def other_parts(context: Context, found: Sequence[Scored]) -> list[Scored]:
     """For a question of several attributes: the best fact for each that the best fact leaves open."""
     question = context.question
@@ -183,12 +259,13 @@ def disagreement(context: Context, found: Sequence[Scored]) -> list[Scored]:
         dated = scored.fact.kind is FactKind.EVENT and "date" in question.types
         if scored.subject < 1.0 or (scored.score < least and not dated):
             continue
-        if (scored.fact.source, scored.fact.heading) == (best.fact.source, best.fact.heading):
+        if not question.asks("conflict") and (scored.fact.source, scored.fact.heading) == (best.fact.source, best.fact.heading):
             continue
         if any(not differs(question, scored.fact, rival.fact) for rival in rivals):
             continue
         rivals.append(scored)
-    return rivals if len(rivals) > 1 and len({r.fact.source for r in rivals}) > 1 else []
+    several = len({r.fact.source for r in rivals}) > 1 or question.asks("conflict")
+    return rivals if len(rivals) > 1 and several else []
 
 
 def differs(question: Question, one: Fact, other: Fact) -> bool:

@@ -145,7 +145,7 @@ def _in_range(context: Context, events: Sequence[Event]) -> list[Event]:
         pool = [e for e in events if e.date.startswith(wanted[0].iso)]
     words = [u for u in question.units if u.concept is None or u.concept.name not in ("date", "organisation", "open_source")]
     words = [u for u in words if u.quantity is None]
-    narrowed = [e for e in pool if all(unit_match(u, view(e.fact)) > 0.3 for u in words)] if words else pool
+    narrowed = [e for e in pool if any(unit_match(u, view(e.fact)) > 0.3 for u in words)] if words else pool
     return narrowed or pool
 
 

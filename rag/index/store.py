@@ -88,7 +88,8 @@ def verify(index: Path) -> list[str]:
     with _opened(index) as store, store.reading() as connection:
         problems = t.integrity(connection)
         current = _current(store, connection)
-        problems += _quotes(connection, current.id)
+        for generation in _generations(connection):
+            problems += [line for line in _quotes(connection, generation) if line not in problems]
         problems += _lexical(store, connection)
         problems += [reason for _, reason in rebuild.damaged_segments(store, connection, thorough=True)]
         problems += _coverage(connection, current)

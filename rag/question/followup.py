@@ -84,7 +84,10 @@ def _asks_something(question: Question) -> bool:
 
 
 def _borrow(question: Question, last: Question) -> Question:
+    """What was asked before, but for numbers where the new question brings its own."""
+    own = any(unit.quantity is not None for unit in question.units)
+    units = [unit for unit in last.units if not (own and unit.quantity is not None)]
     return replace(
-        question, units=(*question.units, *last.units), types=question.types | last.types,
+        question, units=(*question.units, *units), types=question.types | last.types,
         intents=question.intents | (last.intents - {"definition"}),
     )  # fmt: skip

@@ -37,6 +37,12 @@ class Mention:
     relatives: frozenset[str] = frozenset()
     """Keys of other sizes and versions of the same thing."""
 
+    def stands_in(self, normal: str) -> bool:
+        """Whether the name stands in a normalised text on its own, not as a piece of a longer name."""
+        if has_cjk(self.surface) or not self.surface:
+            return bool(self.surface) and self.surface in normal
+        return re.search(rf"(?<![a-z0-9])(?<![a-z0-9]-){re.escape(self.surface)}(?![a-z0-9]|-[a-z])", normal) is not None
+
     @property
     def tokens(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(query_tokens(self.surface)))

@@ -38,6 +38,7 @@ class Concept:
     weight: float = 1.0
     weak: frozenset[str] = frozenset()
     shape: re.Pattern[str] | None = None
+    excludes: tuple[str, ...] = ()
 
 
 @cache
@@ -51,7 +52,7 @@ def concepts() -> dict[str, Concept]:
         found[name] = Concept(
             name, str(entry.get("type", "")), tuple(phrases), pattern(phrases), pattern([*phrases, *asked]),
             float(entry.get("weight", 1.0)), frozenset(weak),
-            re.compile(entry["shape"]) if "shape" in entry else None,
+            re.compile(entry["shape"]) if "shape" in entry else None, tuple(entry.get("excludes", ())),
         )  # fmt: skip
     return found
 

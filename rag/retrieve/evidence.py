@@ -170,9 +170,9 @@ def _names(mention: Mention, fact: Fact, seen: View) -> float:
         return w.SUBJECT_IS_NAMED
     if fact.entity_key in mention.relatives:
         return w.SUBJECT_IS_RELATIVE
-    if any(key in mention.keys for key in fact.mentions) or mention.surface in seen.value:
+    if any(key in mention.keys for key in fact.mentions) or mention.stands_in(seen.value):
         return w.VALUE_NAMES
-    return w.HEADING_NAMES if mention.surface in seen.heading else 0.0
+    return w.HEADING_NAMES if mention.stands_in(seen.heading) else 0.0
 
 
 def holds_type(question: Question, fact: Fact, seen: View) -> bool | None:

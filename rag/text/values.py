@@ -48,6 +48,14 @@ _ENGLISH_DATE = re.compile(
     r"(?:\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?)?,?(?:\s+(?:of\s+)?(?P<y>(?:19|20)\d{2}))\b",
     re.IGNORECASE,
 )
+_DAY_RANGE = re.compile(
+    r"\b(?P<d>\d{1,2})(?:st|nd|rd|th)?\s*(?:and|to|through|-|–)\s*\d{1,2}(?:st|nd|rd|th)?\s+"
+    r"(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+(?P<y>(?:19|20)\d{2})\b",
+    re.IGNORECASE,
+)
+_CHINESE_RANGE = re.compile(
+    r"(?P<y>(?:19|20)\d{2})年(?P<m>\d{1,2})月\d{1,2}日?\s?(?:到|至|和|~|-|—)\s?(?:(?P<m2>\d{1,2})月)?(?P<d2>\d{1,2})日"
+)
 _YEAR = re.compile(r"(?<![\d.$¥-])(?P<y>(?:19|20)\d{2})\s?年(?!\d)|\b(?:in|since|of|year)\s+(?P<y2>(?:19|20)\d{2})\b", re.IGNORECASE)
 
 
@@ -80,6 +88,11 @@ def dates(text: str) -> list[Date]:
     for match in _ENGLISH_DATE.finditer(text):
         month = str(_MONTHS.index(match["m"].lower()[:3]) + 1)
         found.append(Date(_iso(match["y"], month, match["d1"] or match["d2"]), match.start(), match.end()))
+    for match in _DAY_RANGE.finditer(text):
+        month = str(_MONTHS.index(match["m"].lower()[:3]) + 1)
+        found.append(Date(_iso(match["y"], month, match["d"]), match.start(), match.start("m")))
+    for match in _CHINESE_RANGE.finditer(text):
+        found.append(Date(_iso(match["y"], match["m2"] or match["m"], match["d2"]), match.start("d2"), match.end()))
     for match in _YEAR.finditer(text):
         if not any(date.start <= match.start() < date.end for date in found):
             found.append(Date(match["y"] or match["y2"], match.start(), match.end()))

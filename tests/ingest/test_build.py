@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import os
+import random
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import ingest.build
-from ingest.build import Summary, ingest as ingest_
+from ingest.build import Summary
+from ingest.build import ingest as ingest_
 from rag.config import Settings
 from rag.errors import CorpusEmptyError, CorpusNotFoundError, CorpusVanishedError, UsageError
 from rag.index import Snapshot, Term
@@ -166,7 +171,9 @@ def test_a_file_that_cannot_be_read_keeps_its_earlier_version(settings: Settings
     with Snapshot.open(settings.index_path) as snapshot:
         source = snapshot.source("cameras.md")
         assert (source.text, source.stale) == (CAMERAS, reason)
-        assert snapshot.facts_of(["alphaone"]) == tuple(f for f in before["facts"] if f.entity_key == "alphaone")
+        assert snapshot.facts_of(["alphaone"]) == tuple(
+            f for f in before["facts"] if f.entity_key == "alphaone"
+        )
     again = run(settings)
     assert (again.failed, again.generation) == (summary.failed, summary.generation)
     write(settings.corpus, cameras=CAMERAS)
@@ -265,7 +272,12 @@ def test_a_missing_or_empty_corpus_leaves_nothing_behind(tmp_path: Path) -> None
 
 def test_only_the_named_paths_are_looked_at(settings: Settings) -> None:
     run(settings)
-    write(settings.corpus, cameras="# Cameras\n\nNew.\n", databases="# Databases\n\nNew.\n", sub__x="# X\n\nX.\n")
+    write(
+        settings.corpus,
+        cameras="# Cameras\n\nNew.\n",
+        databases="# Databases\n\nNew.\n",
+        sub__x="# X\n\nX.\n",
+    )
 
     summary = ingest_(settings, paths=["cameras.md", settings.corpus / "sub"])
 
@@ -274,6 +286,75 @@ def test_only_the_named_paths_are_looked_at(settings: Settings) -> None:
         assert snapshot.source("databases.md").text == DATABASES
     with pytest.raises(UsageError, match="no note or paper"):
         ingest_(settings, paths=["absent.md"])
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_any_history_ends_like_a_fresh_index(settings: Settings, tmp_path: Path, seed: int) -> None:
+    random_ = random.Random(seed)
+    run(settings)
+    for step in range(8):
+        notes = sorted(settings.corpus.rglob("*.md"))
+        chosen = random_.choice(notes)
+        action = random_.choice(("create", "edit", "rename", "swap", "truncate", "delete", "duplicate"))
+        if action == "create":
+            write(settings.corpus, **{f"new{step}": CAMERAS.replace("Beta", f"Gamma{step}")})
+        elif action == "edit":
+            text = chosen.read_text(encoding="utf-8")
+            chosen.write_text(text.replace("e", "ee", random_.randint(1, 3)), encoding="utf-8")
+        elif action == "rename":
+            chosen.rename(chosen.with_name(f"renamed{step}.md"))
+        elif action == "swap":
+            other = random_.choice(notes)
+            texts = chosen.read_bytes(), other.read_bytes()
+            other.write_bytes(texts[0])
+            chosen.write_bytes(texts[1])
+        elif action == "truncate":
+            text = chosen.read_text(encoding="utf-8")
+            chosen.write_text(text[: random_.randint(0, 200)], encoding="utf-8")
+        elif action == "delete" and len(notes) > 1:
+            chosen.unlink()
+        else:
+            chosen.with_name(f"copy{step}.md").write_bytes(chosen.read_bytes())
+        ingest_(settings)
+
+    assert verify(settings.index_path) == []
+    assert all_answers(settings.index_path) == all_answers(fresh(settings, tmp_path))
+
+
+class LetterEmbedder:
+    """Texts that share letters are near."""
+
+    fingerprint = "letters-1"
+    dimensions = 26
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        made = np.array(
+            [[text.lower().count(chr(97 + n)) + 0.01 for n in range(26)] for text in texts], np.float32
+        )
+        return made / np.linalg.norm(made, axis=1, keepdims=True)
+
+    def embed_question(self, text: str) -> NDArray[np.float32]:
+        return self.embed_passages([text])[0]
+
+
+def test_another_embedder_embeds_anew_and_back_is_free(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = run(settings)
+    before = all_answers(settings.index_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(ingest.build, "open_embedder", lambda spec, download: LetterEmbedder())
+        other = run(replace(settings, embedder="letters"))
+        with Snapshot.open(settings.index_path) as snapshot:
+            assert (snapshot.embedder, snapshot.embedder_name) == ("letters-1", "letters")
+            hits = snapshot.search_vectors(LetterEmbedder().embed_question("alpha one is light"), 1)
+            assert "light" in hits[0].chunk.text
+
+    back = run(settings)
+
+    assert (other.embedded, other.unchanged, other.generation) == (first.embedded, 2, 2)
+    assert (back.embedded, back.unchanged, back.generation) == (0, 2, 3)
+    assert all_answers(settings.index_path) == before
 
 
 def test_full_reads_everything_again_and_changes_nothing(settings: Settings) -> None:

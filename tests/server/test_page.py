@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
@@ -30,6 +31,7 @@ def browser() -> Iterator[Browser]:
 def visit(browser: Browser) -> Iterator[Visit]:
     """Opens a page at an address; afterwards no error may have been logged and nobody else been asked."""
     complaints: list[str] = []
+    asked: list[str] = []
     opened = []
 
     def heard(message: ConsoleMessage) -> None:
@@ -46,7 +48,7 @@ def visit(browser: Browser) -> Iterator[Visit]:
         page.on("console", heard)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: complaints.append(f"dialog {dialog.message}"))
-        page.on("request", lambda r: r.url.startswith(address) or complaints.append(f"request {r.url}"))
+        page.on("request", lambda request: asked.append(request.url))
         opened.append(context)
         page.goto(address)
         expect(page.locator("#holdings")).not_to_be_empty()
@@ -56,6 +58,7 @@ def visit(browser: Browser) -> Iterator[Visit]:
     for context in opened:
         context.close()
     assert complaints == []
+    assert {urlsplit(url).hostname for url in asked} == {"127.0.0.1"}
 
 
 def _ask(page: Page, question: str) -> None:

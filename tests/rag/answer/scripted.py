@@ -54,8 +54,8 @@ class _Handler(BaseHTTPRequestHandler):
         if script.raw is not None:
             return script.raw
         if script.status != 200:
-            message = f"bad key {self.headers['authorization']}"
-            return json.dumps({"error": {"message": message, "type": "server_error"}}).encode()
+            told = f"bad key {self.headers['authorization']}"
+            return json.dumps({"error": {"message": told, "type": "server_error"}}).encode()
         head = {"id": "c1", "created": 0, "model": "scripted"}
         if not asked.get("stream"):
             message = {"role": "assistant", "content": script.text}

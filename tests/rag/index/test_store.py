@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from ingest.build import ingest
+from rag.config import Settings
+from rag.errors import IndexNotFoundError, UsageError
+from rag.index import Snapshot
+from rag.index.layout import records_path
+from rag.index.store import discard, gc, rebuild_derived, rollback, status, verify
+from tests.ingest.corpora import CAMERAS, all_answers, corpus, write
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """An index with five generations."""
+    found = corpus(tmp_path)
+    ingest(found)
+    for number in range(4):
+        write(
+            found.corpus,
+            cameras=CAMERAS.replace("480", str(500 + number)),
+            extra=f"# Extra\n\nnumber: {number}\n",
+        )
+        ingest(found)
+    return found
+
+
+def test_status_tells_what_is_there(settings: Settings) -> None:
+    found = status(settings.index_path)
+
+    assert (found.generation, found.generations, found.sources) == (5, (1, 2, 3, 4, 5), 3)
+    assert (found.embedder_name, found.failed) == ("builtin", ())
+    with Snapshot.open(settings.index_path) as snapshot:
+        assert (found.facts, found.entities) == (len(snapshot.facts()), len(snapshot.entities()))
+
+
+def test_status_lists_stale_sources(settings: Settings) -> None:
+    (settings.corpus / "extra.md").write_bytes(bytes(range(256)) * 8)
+    ingest(settings)
+
+    assert [path for path, _ in status(settings.index_path).failed] == ["extra.md"]
+
+
+@pytest.mark.parametrize("ask", [status, verify, rebuild_derived, gc, discard])
+def test_without_an_index(tmp_path: Path, ask: object) -> None:
+    with pytest.raises(IndexNotFoundError, match="run `rag ingest` first"):
+        ask(tmp_path)  # type: ignore[operator]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_rebuilding_changes_no_answer(settings: Settings) -> None:
+    before = all_answers(settings.index_path)
+
+    assert len(rebuild_derived(settings.index_path)) == 2
+
+    assert all_answers(settings.index_path) == before
+    assert verify(settings.index_path) == []
+
+
+def test_rolling_back_makes_a_new_generation_that_equals_the_old(settings: Settings) -> None:
+    index = settings.index_path
+    second, last = all_answers(index, generation=2), all_answers(index)
+
+    assert rollback(index, 2) == 6
+
+    assert all_answers(index) == second
+    assert all_answers(index, generation=5) == last
+    assert verify(index) == []
+    assert (rollback(index, 5), all_answers(index)) == (7, last)
+    assert verify(index) == []
+    with pytest.raises(UsageError, match="generation 99 .* is not kept; those kept are 1, 2, 3"):
+        rollback(index, 99)
+
+
+def test_after_rolling_back_the_notes_come_in_again(settings: Settings) -> None:
+    last = all_answers(settings.index_path)
+    rollback(settings.index_path, 2)
+
+    summary = ingest(settings)
+
+    assert (summary.changed, summary.embedded) == (2, 0)
+    assert all_answers(settings.index_path) == last
+
+
+def test_collection_keeps_the_newest_and_what_is_read(settings: Settings) -> None:
+    index = settings.index_path
+    kept = {number: all_answers(index, generation=number) for number in (2, 4, 5)}
+    with Snapshot.open(index, generation=2):
+        collected = gc(index, keep=2)
+
+    assert collected.generations == (1, 3)
+    assert collected.rows > 0
+    assert {number: all_answers(index, generation=number) for number in kept} == kept
+    assert verify(index) == []
+    with pytest.raises(UsageError):
+        Snapshot.open(index, generation=3)
+    assert gc(index, keep=2).generations == (2,)
+    assert verify(index) == []
+
+
+def test_collection_reclaims_space_and_leaves_answers_equal(settings: Settings) -> None:
+    index = settings.index_path
+    before, size = all_answers(index), status(index).bytes
+
+    gc(index, keep=1)
+
+    assert all_answers(index) == before
+    assert status(index).bytes < size
+    assert len(list((index / "vectors").iterdir())) <= status(index).segments
+    write(settings.corpus, extra="# Extra\n\nnumber: 0\n")
+    ingest(settings)
+    assert verify(index) == []
+
+
+def test_collection_keeps_at_least_the_current_generation(settings: Settings) -> None:
+    with pytest.raises(UsageError, match="keep = 0"):
+        gc(settings.index_path, keep=0)
+
+
+def test_a_discarded_index_is_made_afresh(settings: Settings) -> None:
+    before = all_answers(settings.index_path)
+    records_path(settings.index_path).write_bytes(b"no database")
+
+    discard(settings.index_path)
+
+    assert ingest(settings).generation == 1
+    assert all_answers(settings.index_path) == before
+
+
+def test_many_edits_leave_few_vector_files(settings: Settings) -> None:
+    for number in range(20):
+        write(settings.corpus, extra=f"# Extra\n\nnumber: {number + 10}\n")
+        ingest(settings)
+
+    assert status(settings.index_path).segments <= 8
+    assert verify(settings.index_path) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("UPDATE chunks SET text = 'never written' WHERE row = 1", "is not in the source's text"),
+        ("UPDATE facts SET quote = 'never written' WHERE row = 1", "is not in the source's text"),
+        ("UPDATE segments SET checksum = 1", "is damaged"),
+        ("DELETE FROM segments", "have no vector"),
+        ("UPDATE facts SET value = 'other', quote = '#' WHERE removed > 5", "wrong in the lexical index"),
+    ],
+)
+def test_verification_finds_what_is_wrong(settings: Settings, change: str, said: str) -> None:
+    with sqlite3.connect(records_path(settings.index_path)) as connection:
+        connection.execute(change)
+    connection.close()
+
+    assert any(said in problem for problem in verify(settings.index_path))
