@@ -1,4 +1,4 @@
-"""Contract suites: what every lexical and every vector store must pass, agreement with brute force included."""
+"""Contract suites: what every lexical and vector store must pass, agreement with brute force included."""
 
 from __future__ import annotations
 
@@ -90,9 +90,7 @@ class LexicalContract(ABC):
         expected = brute_force(documents, query)
         best = sorted(expected.values(), reverse=True)[:limit]
         assert [score for _, score in found[:limit]] == pytest.approx(best, abs=2e-6)
-        assert {number: score for number, score in found} == pytest.approx(
-            {number: expected[number] for number, _ in found}, abs=2e-6
-        )
+        assert dict(found) == pytest.approx({number: expected[number] for number, _ in found}, abs=2e-6)
 
     @pytest.mark.parametrize("query", QUERIES)
     def test_history_leaves_no_trace(self, tmp_path: Path, query: Query) -> None:

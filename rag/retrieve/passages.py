@@ -28,24 +28,38 @@ def passages(question: Question, snapshot: Snapshot) -> list[Hit]:
 
 
 def fuse(ranked: Sequence[Scored], rankings: Sequence[tuple[float, Sequence[Hit]]], limit: int) -> list[Retrieved]:
-    """Places of facts and passages by reciprocal rank fusion; `rankings` are (share, hits) pairs."""
+    """Places of facts and passages by reciprocal rank fusion; `rankings` are (share, hits) pairs.
+
+    A fact's place also gains what the passages around it gain, so that structure and words confirm each other.
+    """
     entries: dict[tuple[str, Location], _Entry] = {}
-    places = 0
-    for scored in ranked:
-        key = (scored.fact.source, scored.fact.location)
-        if key in entries:
-            continue
-        entries[key] = _Entry(*key, scored.fact.quote, w.FACT_SHARE / (w.RRF_K + places))
-        places += 1
-        if places >= limit:
-            break
     for share, hits in rankings:
         for rank, hit in enumerate(hits):
             key = (hit.chunk.source, hit.chunk.location)
             entry = entries.setdefault(key, _Entry(*key, hit.chunk.text))
             entry.score += share / (w.RRF_K + rank)
+    around = list(entries.values())
+    places: dict[tuple[str, Location], _Entry] = {}
+    for scored in ranked:
+        key = (scored.fact.source, scored.fact.location)
+        if key in places or not scored.score > 0:
+            continue
+        share = w.FACT_SHARE * min(scored.score, 1.0)
+        entry = places[key] = _Entry(*key, scored.fact.quote, share / (w.RRF_K + len(places)))
+        entry.score += max((e.score for e in around if e.source == entry.source and _within(key[1], e.location)), default=0.0)
+        if len(places) >= limit:
+            break
+    for key, entry in places.items():
+        kept = entries.get(key)
+        entries[key] = entry if kept is None or entry.score > kept.score else kept
     order = sorted(entries.values(), key=lambda e: (-e.score, e.source, _first(e.location)))
     return [Retrieved(e.source, e.location, round(e.score, 6), e.text) for e in order[:limit]]
+
+
+def _within(inner: Location, outer: Location) -> bool:
+    if isinstance(inner, Lines) and isinstance(outer, Lines):
+        return outer.first <= inner.first and inner.last <= outer.last
+    return not isinstance(inner, Lines) and not isinstance(outer, Lines) and inner.number == outer.number
 
 
 def _first(location: Location) -> int:

@@ -58,5 +58,5 @@ RRF_K = 60
 LEXICAL_SHARE = 1.0
 DENSE_SHARE = 0.35
 """The hashed embedder only repeats what words say, so it breaks ties rather than decides."""
-FACT_SHARE = 1.6
-"""Facts are precise: their places lead the fused ranking."""
+FACT_SHARE = 1.2
+"""Facts are precise: a good one leads the fused ranking; the share is multiplied by the fact's own score (to 1)."""

@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 import ingest.build
+import ingest.prepare
 from ingest.build import Summary
 from ingest.build import ingest as ingest_
 from rag.config import Settings
@@ -25,9 +26,9 @@ def settings(tmp_path: Path) -> Settings:
     return corpus(tmp_path)
 
 
-def run(settings: Settings, **options: bool) -> Summary:
+def run(settings: Settings, *, full: bool = False, confirm_removal: bool = False) -> Summary:
     """Ingest, and find the index whole and equal to one that was made afresh."""
-    summary = ingest_(settings, **options)
+    summary = ingest_(settings, full=full, confirm_removal=confirm_removal)
     assert verify(settings.index_path) == []
     return summary
 
@@ -115,7 +116,7 @@ def test_a_removed_note_is_gone_from_every_answer(settings: Settings, tmp_path: 
 
     assert (summary.removed, summary.unchanged, summary.embedded) == (1, 1, 0)
     assert all_answers(settings.index_path) == all_answers(fresh(settings, tmp_path))
-    with Snapshot.open(settings.index_path) as snapshot, pytest.raises(UsageError, match="cameras.md"):
+    with Snapshot.open(settings.index_path) as snapshot, pytest.raises(UsageError, match=r"cameras\.md"):
         snapshot.source("cameras.md")
 
 
@@ -183,7 +184,7 @@ def test_a_file_that_cannot_be_read_keeps_its_earlier_version(settings: Settings
 
 
 def test_a_parser_that_fails_fails_one_file_only(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    prepare = ingest.build.prepare
+    prepare = ingest.prepare.prepare
 
     def failing(found: object, data: bytes, **options: int) -> object:
         if b"TreeBase" in data:
@@ -331,10 +332,12 @@ class LetterEmbedder:
         made = np.array(
             [[text.lower().count(chr(97 + n)) + 0.01 for n in range(26)] for text in texts], np.float32
         )
-        return made / np.linalg.norm(made, axis=1, keepdims=True)
+        unit: NDArray[np.float32] = made / np.linalg.norm(made, axis=1, keepdims=True)
+        return unit
 
     def embed_question(self, text: str) -> NDArray[np.float32]:
-        return self.embed_passages([text])[0]
+        row: NDArray[np.float32] = self.embed_passages([text])[0]
+        return row
 
 
 def test_another_embedder_embeds_anew_and_back_is_free(

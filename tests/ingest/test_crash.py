@@ -1,4 +1,4 @@
-"""The ingesting process dies at chosen instants: nothing is lost, nothing is torn, nothing has to be rebuilt."""
+"""The ingesting process dies at chosen instants: nothing is lost, torn, or has to be rebuilt."""
 
 from __future__ import annotations
 

@@ -66,7 +66,9 @@ def test_a_damaged_file_is_noticed(tmp_path: Path, suffix: str, harm: str) -> No
         file.unlink()
     else:
         content[2] ^= 0xFF
-        file.write_bytes({"flip": content, "cut": content[:5], "garbage": b"no index" * 50}[harm])
+        file.write_bytes(
+            {"flip": bytes(content), "cut": bytes(content[:5]), "garbage": b"no index" * 50}[harm]
+        )
 
     assert str(file.name) in (damage(tmp_path, thorough=False) or "")
 

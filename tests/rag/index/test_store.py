@@ -72,7 +72,7 @@ def test_rolling_back_makes_a_new_generation_that_equals_the_old(settings: Setti
     assert verify(index) == []
     assert (rollback(index, 5), all_answers(index)) == (7, last)
     assert verify(index) == []
-    with pytest.raises(UsageError, match="generation 99 .* is not kept; those kept are 1, 2, 3"):
+    with pytest.raises(UsageError, match=r"generation 99 .* is not kept; those kept are 1, 2, 3"):
         rollback(index, 99)
 
 
