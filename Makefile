@@ -8,17 +8,17 @@ Q ?= which models allow commercial use
 EVAL_FLAGS ?=
 
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 RAG := $(VENV)/.rag-installed
 DEV := $(VENV)/.dev-installed
 
-# The question reaches the shell through the environment, so that quotes and dollars in it are harmless.
-export Q
+# The question reaches the shell through the environment and unexpanded: quotes and dollars in it are harmless.
+ask: export QUESTION = $(value Q)
 
 .PHONY: ask test check lint eval docs clean
 
 ask: $(RAG)
-	@$(BIN)/rag ask "$$Q" --corpus "$(CORPUS)" || [ $$? -eq 3 ]
+	@$(BIN)/rag ask "$$QUESTION" --corpus "$(CORPUS)" || [ $$? -eq 3 ]
 
 test: $(DEV)
 	$(BIN)/python -m pytest -n 2

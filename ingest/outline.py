@@ -88,6 +88,7 @@ def subjects(blocks: Sequence[Block]) -> tuple[Subject | None, ...]:
     """For each block the innermost section subject it stands under (a heading: its own, if it names a thing)."""
     headings = [index for index, block in enumerate(blocks) if block.kind is BlockKind.HEADING]
     named = _named_headings(blocks, headings)
+    spoken = _speaking_headings(blocks, headings, named)
     result: list[Subject | None] = []
     stack: list[tuple[int, Subject | None]] = []
     for index, block in enumerate(blocks):
@@ -95,8 +96,25 @@ def subjects(blocks: Sequence[Block]) -> tuple[Subject | None, ...]:
             while stack and stack[-1][0] >= block.depth:
                 stack.pop()
             stack.append((block.depth, named.get(index)))
+            if not any(subject for _, subject in stack):
+                stack[-1] = (block.depth, spoken.get(index))
         result.append(next((subject for _, subject in reversed(stack) if subject is not None), None))
     return tuple(result)
+
+
+def _speaking_headings(
+    blocks: Sequence[Block], headings: Sequence[int], named: dict[int, Subject]
+) -> dict[int, Subject]:
+    """Headings that name nothing new but speak of exactly one thing that another heading names."""
+    known = {name_key(form): form for subject in named.values() for thing in subject.things for form in thing[:1]}
+    found: dict[int, Subject] = {}
+    for index in headings[1:]:
+        block = blocks[index]
+        keys = {name_key(run) for run in latin_names(block.plain)} & known.keys()
+        if index not in named and len(keys) == 1:
+            form = known[keys.pop()]
+            found[index] = Subject(((form,),), None, getattr(block.location, "first", 0), block.heading)
+    return found
 
 
 def _named_headings(blocks: Sequence[Block], headings: Sequence[int]) -> dict[int, Subject]:

@@ -64,7 +64,7 @@ class Assistant:
         if self.settings.llm:
             from rag.answer.fluent import fluent
 
-            answer = fluent(answer, history, self.settings)
+            answer = fluent(answer, history, self.settings, snapshot)
         ended = time.perf_counter()
         timings = (("compose", _ms(started, composed)), ("retrieve", _ms(composed, ended)), ("total", _ms(started, ended)))
         return replace(answer, notices=(*snapshot.notices, *answer.notices), timings_ms=timings)

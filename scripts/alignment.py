@@ -1,9 +1,9 @@
 """Word alignment of a bitext: two IBM Model 1s with a diagonal prior, trained to agree.
 
 Each direction explains every word of one side by a word of the other or by nothing (Brown et al. 1993); words
-near the diagonal are preferred (as in fast_align, Dyer et al. 2013); after some rounds alone, both directions are
-trained on the product of their posteriors (alignment by agreement, Liang et al. 2006), which rids them of the
-words that collect everything rare.
+near the diagonal are preferred (as in fast_align, Dyer et al. 2013); after some rounds alone, both directions
+are trained on the product of their posteriors (alignment by agreement, Liang et al. 2006), which rids them of
+the words that collect everything rare.
 """
 
 from __future__ import annotations
@@ -48,8 +48,12 @@ class _Cells:
         self.chinese = sorted({word for pair in pairs for word in pair.chinese})
         english_number = {word: number for number, word in enumerate(self.english)}
         chinese_number = {word: number for number, word in enumerate(self.chinese)}
-        self.english_words = np.array([english_number[word] for pair in pairs for word in pair.english], np.int64)
-        self.chinese_words = np.array([chinese_number[word] for pair in pairs for word in pair.chinese], np.int64)
+        self.english_words = np.array(
+            [english_number[word] for pair in pairs for word in pair.english], np.int64
+        )
+        self.chinese_words = np.array(
+            [chinese_number[word] for pair in pairs for word in pair.chinese], np.int64
+        )
         rows = np.array([len(pair.english) for pair in pairs])
         columns = np.array([len(pair.chinese) for pair in pairs])
         weights = np.array([pair.weight for pair in pairs])
@@ -63,7 +67,10 @@ class _Cells:
         self.size = np.sqrt(cells)[self.sentence]
         distance = (self.row + 0.5) / rows[self.sentence] - (self.column + 0.5) / columns[self.sentence]
         self.prior = np.exp(-_DIAGONAL * np.abs(distance))
-        keys = self.english_words[self.english_place] * len(self.chinese) + self.chinese_words[self.chinese_place]
+        keys = (
+            self.english_words[self.english_place] * len(self.chinese)
+            + self.chinese_words[self.chinese_place]
+        )
         kinds, self.kind = np.unique(keys, return_inverse=True)
         self.pair_english, self.pair_chinese = np.divmod(kinds, len(self.chinese))
         self.english_share = _share(self.english_words, np.repeat(weights, rows))
@@ -71,7 +78,7 @@ class _Cells:
 
     def count(self, posterior: Floats) -> Floats:
         """Expected count of each kind of cell."""
-        return np.bincount(self.kind, posterior * self.weight, len(self.pair_english))
+        return np.bincount(self.kind, posterior * self.weight, len(self.pair_english)).astype(np.float64)
 
     def conditionals(self, counts: Floats) -> tuple[Floats, Floats]:
         """p(Chinese | English) and p(English | Chinese) of each kind of cell."""
@@ -83,8 +90,18 @@ class _Cells:
     def posteriors(self, chinese_given: Floats, english_given: Floats) -> tuple[Floats, Floats]:
         """Of each cell: that its English word explains its Chinese word, and the reverse."""
         return (
-            _normalised(chinese_given[self.kind] * self.prior, self.chinese_place, self.chinese_share, self.chinese_words),
-            _normalised(english_given[self.kind] * self.prior, self.english_place, self.english_share, self.english_words),
+            _normalised(
+                chinese_given[self.kind] * self.prior,
+                self.chinese_place,
+                self.chinese_share,
+                self.chinese_words,
+            ),
+            _normalised(
+                english_given[self.kind] * self.prior,
+                self.english_place,
+                self.english_share,
+                self.english_words,
+            ),
         )
 
 

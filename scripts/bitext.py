@@ -94,8 +94,8 @@ def parallel_pairs(paths: list[Path]) -> list[Pair]:
 def dictionary_pairs(path: Path) -> list[Pair]:
     """A pair for each gloss of CC-CEDICT (columns: glosses, simplified, ...).
 
-    An entry counts as many times as the logarithm of its frequency in general Chinese (rjieba's), less for each
-    gloss before it: 价格 is the usual word for price, 价目 is not.
+    An entry counts as many times as the logarithm of its frequency in general Chinese (rjieba's), less for
+    each gloss before it: 价格 is the usual word for price, 价目 is not.
     """
     pairs: list[Pair] = []
     for glosses, simplified in read_rows(path):

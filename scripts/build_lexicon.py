@@ -4,22 +4,23 @@
 
 Words are aligned, phrases extracted, and each term keeps the translations it most often has. A weight is the
 fourth root of p(translation | term): scoring a term by its best weighted translation wants rarer synonyms
-nearly as high as the usual word, since what the document says is one of them. A translation of more words than
-the term, which scores as their sum, is divided by the square root of the excess. measure_lexicon.py decided both.
+nearly as high as the usual word, since what the document says is one of them. A translation of more words
+than the term, which scores as their sum, is divided by the square root of the excess. measure_lexicon.py
+decided both.
 """
 
 from __future__ import annotations
 
 import struct
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from alignment import Alignment, align
 from bitext import dictionary_pairs, parallel_pairs
-from phrases import Phrase, PhraseCounts, count_phrases
+from phrases import Phrase, PhraseCounts, PhrasePair, count_phrases
 
 from rag.text.lexicon import MAGIC
 from rag.text.tokenise import tokenise
@@ -68,9 +69,9 @@ def gather(alignment: Alignment, phrases: PhraseCounts) -> tuple[Candidates, Can
     forward: Candidates = defaultdict(dict)
     backward: Candidates = defaultdict(dict)
     for (english, chinese), count in counts.items():
-        listed = phrases.listed[english, chinese] if (english, chinese) in phrases.listed else 0.0
-        given_english = _mixed(count, phrases.english[english], listed, english_listed[english])
-        given_chinese = _mixed(count, phrases.chinese[chinese], listed, chinese_listed[chinese])
+        listed = phrases.listed.get((english, chinese), 0.0)
+        given_english = _mixed(count, phrases.english[english], listed, english_listed.get(english, 0.0))
+        given_chinese = _mixed(count, phrases.chinese[chinese], listed, chinese_listed.get(chinese, 0.0))
         if _believable(english, chinese, given_english, given_chinese, listed > 0):
             forward[english][chinese] = Evidence(given_english, given_chinese)
         if _believable(chinese, english, given_chinese, given_english, listed > 0):
@@ -78,10 +79,10 @@ def gather(alignment: Alignment, phrases: PhraseCounts) -> tuple[Candidates, Can
     return forward, backward
 
 
-def _word_counts(alignment: Alignment, phrases: PhraseCounts) -> dict[tuple[Phrase, Phrase], float]:
+def _word_counts(alignment: Alignment, phrases: PhraseCounts) -> dict[PhrasePair, float]:
     """Expected counts of pairs of single words, without noise."""
     total = sum(count for phrase, count in phrases.english.items() if len(phrase) == 1)
-    counts: dict[tuple[Phrase, Phrase], float] = {}
+    counts: dict[PhrasePair, float] = {}
     for number in np.flatnonzero(alignment.counts > _MIN_COUNT / 2).tolist():
         english = (alignment.english[alignment.pair_english[number]],)
         chinese = (alignment.chinese[alignment.pair_chinese[number]],)
@@ -94,9 +95,9 @@ def _word_counts(alignment: Alignment, phrases: PhraseCounts) -> dict[tuple[Phra
     return counts
 
 
-def _listed_totals(phrases: PhraseCounts) -> tuple[Counter[Phrase], Counter[Phrase]]:
-    english_totals: Counter[Phrase] = Counter()
-    chinese_totals: Counter[Phrase] = Counter()
+def _listed_totals(phrases: PhraseCounts) -> tuple[dict[Phrase, float], dict[Phrase, float]]:
+    english_totals: defaultdict[Phrase, float] = defaultdict(float)
+    chinese_totals: defaultdict[Phrase, float] = defaultdict(float)
     for (english, chinese), count in phrases.listed.items():
         english_totals[english] += count**_SHARPNESS
         chinese_totals[chinese] += count**_SHARPNESS
@@ -129,8 +130,9 @@ def select(candidates: Candidates) -> dict[str, list[tuple[str, float]]]:
         ranked = sorted((-_weight(term, other, found[other].likely), " ".join(other)) for other in found)
         kept: dict[str, float] = {}
         for weight, other in ranked:
-            # A document with 硬件平台 has the token 硬件 too, so the longer word finds nothing that it does not.
-            if len(kept) < _MAX_TRANSLATIONS and kept.keys().isdisjoint(tokenise(other)):
+            # A document with 硬件平台 has the token 硬件 too: the longer word finds nothing new.
+            redundant = " " not in other and not kept.keys().isdisjoint(tokenise(other))
+            if len(kept) < _MAX_TRANSLATIONS and not redundant:
                 kept[other] = -weight
         chosen[" ".join(term)] = list(kept.items())
     return chosen

@@ -1,8 +1,8 @@
-"""Phrase pairs of an aligned bitext (Och and Ney 2004): spans that are linked to each other and to nothing else."""
+"""Phrase pairs of an aligned bitext (Och and Ney 2004): spans linked to each other and to nothing else."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,6 +10,7 @@ from alignment import Ints
 from bitext import Pair
 
 Phrase = tuple[str, ...]
+PhrasePair = tuple[Phrase, Phrase]
 MAX_ENGLISH, MAX_CHINESE = 3, 4
 
 
@@ -17,10 +18,10 @@ MAX_ENGLISH, MAX_CHINESE = 3, 4
 class PhraseCounts:
     """How often phrases occur, how often they translate each other, and how often in a dictionary."""
 
-    english: Counter[Phrase] = field(default_factory=Counter)
-    chinese: Counter[Phrase] = field(default_factory=Counter)
-    both: Counter[tuple[Phrase, Phrase]] = field(default_factory=Counter)
-    listed: Counter[tuple[Phrase, Phrase]] = field(default_factory=Counter)
+    english: defaultdict[Phrase, float] = field(default_factory=lambda: defaultdict(float))
+    chinese: defaultdict[Phrase, float] = field(default_factory=lambda: defaultdict(float))
+    both: defaultdict[PhrasePair, float] = field(default_factory=lambda: defaultdict(float))
+    listed: defaultdict[PhrasePair, float] = field(default_factory=lambda: defaultdict(float))
 
 
 def count_phrases(pairs: list[Pair], links: Ints) -> PhraseCounts:
@@ -41,13 +42,13 @@ def count_phrases(pairs: list[Pair], links: Ints) -> PhraseCounts:
     return counts
 
 
-def _count_spans(counts: Counter[Phrase], words: Phrase, longest: int, weight: float) -> None:
+def _count_spans(counts: defaultdict[Phrase, float], words: Phrase, longest: int, weight: float) -> None:
     for start in range(len(words)):
         for end in range(start + 1, min(start + longest, len(words)) + 1):
             counts[words[start:end]] += weight
 
 
-def _count_linked(counts: Counter[tuple[Phrase, Phrase]], pair: Pair, links: list[list[int]]) -> None:
+def _count_linked(counts: defaultdict[PhrasePair, float], pair: Pair, links: list[list[int]]) -> None:
     english, chinese = pair.english, pair.chinese
     to_chinese: list[list[int]] = [[] for _ in english]
     to_english: list[list[int]] = [[] for _ in chinese]

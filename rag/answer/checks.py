@@ -44,7 +44,7 @@ _MARKS = rf"(?:\s*{_MARK.pattern})*"
 # A sentence ends after 。！？ anywhere, after . ! ? before white space or the end, and at every line break.
 # Marks that follow the full stop belong to the sentence before it.
 _END = re.compile(rf"(?:[。！？]+[”」』）)]*|[.!?]+[\"”)]*(?=\s|$|[\[【［])){_MARKS}|\n+")
-# What a full stop follows without ending the sentence: an abbreviation, an initial, the number of a list item.
+# A full stop after these ends no sentence: an abbreviation, an initial, the number of a list item.
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|cf|approx|etc|no|fig|[A-Z])\.$|^\s*\d{1,2}\.$", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-*•+]|\d{1,2}[.)、．])\s+")
 _QUOTED = re.compile(r"“([^”]+)”|\"([^\"]+)\"|「([^」]+)」|『([^』]+)』|《([^》]+)》|`([^`]+)`")

@@ -198,7 +198,7 @@ def _meets(context: Context, fact: Fact, seen: View, strictness: float) -> bool:
         return False
     total = held = 0.0
     for unit in question.units:
-        share = unit_match(unit, seen)
+        share = unit_match(unit, seen, beside=False)
         if unit.quantity is not None:
             if share < HOLDS:
                 return False

@@ -33,6 +33,8 @@ WITHOUT_NAME = 0.45
 """The same when the question names nothing that could hold the evidence together."""
 CONSIDERED = 60
 """Facts looked at from the top; no answer was found further down on the development questions."""
+OF_OWNER = 0.57
+"""Below this the fact is only of the named thing's table: a row of it must be asked for."""
 ENOUGH_SUBJECT = 0.48
 """How surely it must be about the thing named."""
 NEAR_BEST = 0.93
@@ -100,6 +102,10 @@ def supports(question: Question, scored: Scored) -> bool:
         return False
     if question.types & STRICT_TYPES and not scored.typed:
         return False
+    if scored.fact.kind is FactKind.CODE and not question.asks("howto", "link"):
+        return False
+    if question.mentions and scored.subject < OF_OWNER and not _row_is_asked(question, scored.fact):
+        return False
     if not _dates_agree(question, scored.fact) or _speaks_of_other(question, scored.fact):
         return False
     asked = [at for at, unit in enumerate(question.units) if unit.concept is not None and unit.weight >= 1]
@@ -113,6 +119,17 @@ def supports(question: Question, scored: Scored) -> bool:
     if asked and not held and scored.coverage < (ENOUGH_COVERAGE * (ACROSS_LANGUAGES if across else 1)):
         return False
     return _numbers_agree(question, scored)
+
+
+def _row_is_asked(question: Question, fact: Fact) -> bool:
+    """Whether a word or number of the question picks the row that a fact of another thing's table stands in."""
+    tokens = view(fact).entity_tokens | view(fact).qualifier_tokens
+    numbers = quantities(fact.entity)
+    return any(
+        any(token in tokens for token, weight in unit.alternatives if weight >= 0.3) and unit.concept is None
+        or (unit.quantity is not None and any(same_quantity(unit.quantity, number) for number in numbers))
+        for unit in question.units
+    )  # fmt: skip
 
 
 def _dates_agree(question: Question, fact: Fact) -> bool:

@@ -24,6 +24,8 @@ INTENTS = (
 )  # fmt: skip
 _LATIN_WORD = re.compile(r"(?<![a-z0-9\-_.])[a-z]{5,}(?![a-z0-9\-_])")
 _KIND_PLURAL = re.compile(r"(?:which|what)\s+(?:[a-z\-]+\s+){0,3}?(?:models|projects|tools|systems|products|ones|things|libraries|frameworks|datasets|methods)\b")
+_COUNTING = re.compile(r"[几一两多][^\W\da-z]|百分之几|[一二三四五六七八九十]个")
+"""Chinese counting words: "几张", "一台" say that a number is asked for, not which."""
 _EITHER_OR = re.compile(r"(.)不\1")
 _PLURAL = re.compile(r"(?:which|what)\s+(?:[a-z\-]+\s+){0,2}?[a-z\-]{3,}(?<!s)s(?<!this)(?<!does)(?<!was)(?<!has)\b(?!\s+(?:is|was|has|does|did)\b)")
 """English questions for several things: "which open models", "what tools"."""
@@ -156,12 +158,12 @@ def _word_units(normal: str, covered: list[tuple[int, int]]) -> list[Unit]:
     for start, end in covered:
         rest[start:end] = " " * (end - start)
     text = _EITHER_OR.sub(" ", "".join(rest))
-    for name in ("list", "count", "definition", "howto", "kind", "conflict", "earliest", "latest", "before", "after", "between"):
+    for name in ("list", "count", "definition", "howto", "kind", "conflict", "negated", "earliest", "latest", "before", "after", "between"):
         text = intent(name).sub(" ", text)
     tokens = [
         token for token in content_words(text)
         if token not in words("filler") and stem(token) not in _filler_stems()
-        and not (len(token) == 1 and (is_cjk(token) or token.isalpha()))
+        and not (len(token) == 1 and (is_cjk(token) or token.isalpha())) and not _COUNTING.fullmatch(token)
     ]  # fmt: skip
     units: list[Unit] = []
     for phrase, translations in Lexicon.load().expand(tokens):

@@ -13,7 +13,7 @@ from rag.question.understand import Question, Unit
 from rag.question.wording import attribute_concepts
 from rag.retrieve import weights as w
 from rag.retrieve.view import View, view
-from rag.text.names import latin_names
+from rag.text.names import latin_names, name_key
 from rag.text.values import quantities, same_quantity
 from rag.types import Fact, FactKind
 
@@ -114,8 +114,11 @@ def score(question: Question, fact: Fact, rare: Rarity, total: float) -> Scored:
     return Scored(fact, round(points, 6), round(coverage, 6), subject, frozenset(matched), typed)
 
 
-def unit_match(unit: Unit, seen: View) -> float:
-    """How well a fact holds a unit: 0 to 1, by field and by how sure the wording is."""
+def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
+    """How well a fact holds a unit: 0 to 1, by field and by how sure the wording is.
+
+    `beside` counts words of the rest of the quoted row as well.
+    """
     best = 0.0
     if unit.concept is not None:
         found = unit.concept.in_notes
@@ -136,7 +139,7 @@ def unit_match(unit: Unit, seen: View) -> float:
         for tokens, factor in (
             (seen.attribute_tokens, w.IN_ATTRIBUTE), (seen.qualifier_tokens, w.IN_QUALIFIER),
             (seen.value_tokens, w.IN_VALUE), (seen.entity_tokens, w.IN_ENTITY),
-            (seen.quote_tokens, w.IN_QUOTE), (seen.heading_tokens, w.IN_HEADING),
+            (seen.quote_tokens if beside else frozenset(), w.IN_QUOTE), (seen.heading_tokens, w.IN_HEADING),
         ):  # fmt: skip
             if token in tokens:
                 best = max(best, weight * factor)
@@ -170,8 +173,10 @@ def _names(mention: Mention, fact: Fact, seen: View) -> float:
         return w.SUBJECT_IS_NAMED
     if fact.entity_key in mention.relatives:
         return w.SUBJECT_IS_RELATIVE
-    if any(key in mention.keys for key in fact.mentions) or mention.stands_in(seen.value):
+    if mention.stands_in(f"{seen.attribute} {seen.qualifier} {seen.value}"):
         return w.VALUE_NAMES
+    if any(key in mention.keys for key in fact.mentions):
+        return w.VALUE_NAMES if any(key in name_key(fact.value) for key in mention.keys) else w.OWNER_NAMES
     return w.HEADING_NAMES if mention.stands_in(seen.heading) else 0.0
 
 

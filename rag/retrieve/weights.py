@@ -21,7 +21,9 @@ SUBJECT_IS_RELATIVE = 0.85
 """The fact is about another size or version of the thing named."""
 VALUE_NAMES = 0.6
 """The fact is about something else and mentions the thing named."""
-HEADING_NAMES = 0.5
+OWNER_NAMES = 0.55
+"""The fact stands in a table or list about the thing named, in a row about something else."""
+HEADING_NAMES = 0.45
 """Only a heading above mentions the thing named."""
 
 IN_SHAPE = 0.7

@@ -42,7 +42,11 @@ class Lexicon:
 
     def __init__(self, table: bytes | mmap.mmap) -> None:
         if table[: len(MAGIC)] != MAGIC:
-            raise ValueError(f"not a lexicon: begins with {table[: len(MAGIC)]!r}; build it with build_lexicon.py")
+            raise ValueError(
+                f"not a lexicon: begins with {table[: len(MAGIC)]!r}; build it with build_lexicon.py"
+            )
+        terms: int
+        entries: int
         terms, entries = struct.unpack_from("<2I", table, len(MAGIC))
         self._table = table
         self._terms = terms
@@ -70,8 +74,8 @@ class Lexicon:
         """Query units with their translations: the longest known phrase at each place, else the token alone.
 
         A document's score for a unit is meant to be the best of the unit itself and its weighted translations;
-        a unit or translation of several tokens is scored as the sum of its tokens. Words inside a longer word
-        that is known (上下 and 下文 of 上下文) come without translations: they would say something else.
+        a unit or translation of several tokens is scored as the sum of its tokens. Words inside a longer
+        known word (上下 and 下文 of 上下文) come without translations: they would say something else.
         """
         units: list[tuple[str, tuple[Translation, ...]]] = []
         start = 0

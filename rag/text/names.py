@@ -22,7 +22,7 @@ LONGEST_NAME = 60
 
 
 def name_key(surface: str) -> str:
-    """Normalised form of a name: "GLM-130B", "glm 130b" and "GLM_130B" are one; "GPT-3.5" keeps its dot."""
+    """Normalised form of a name: "ABC-12B", "abc 12b" and "ABC_12B" are one; "Foo-3.5" keeps its dot."""
     return _SEPARATORS.sub(lambda m: "." if m.group() == "." and _between_digits(m) else "", normalise(surface))
 
 
@@ -45,14 +45,14 @@ def has_cjk(text: str) -> bool:
 
 
 def latin_names(text: str) -> list[str]:
-    """Latin runs that could be names, in order: "在 GLM-130B 上微调 llama" gives GLM-130B and llama."""
+    """Latin runs that could be names, in order: "在 ABC-12B 上微调 foo" gives ABC-12B and foo."""
     return [match.group() for match in _LATIN_NAME.finditer(text)]
 
 
 def surface_forms(written: str) -> list[list[str]]:
     """The names that a heading, link text or table cell holds: one list of equivalent forms for each thing.
 
-    "10. Firefly（流萤）: a chat model" gives [["Firefly", "流萤"]]; "Koala考拉" gives [["Koala", "考拉"]];
+    "10. Bumblebee（大黄蜂）: a small car" gives [["Bumblebee", "大黄蜂"]]; "Otter水獭" gives [["Otter", "水獭"]];
     "A-lora和B-lora" gives [["A-lora"], ["B-lora"]].
     """
     text = strip_numbering(written)
@@ -93,6 +93,9 @@ def _scripts(part: str) -> list[str]:
         if part[len(name)] == " ":
             return [name, part]
         return [name, chinese] if len(chinese) <= 4 else [part]
+    latin = re.match(r"[一-鿿·]{2,8}\s+([A-Za-z][A-Za-z0-9_.+\-]*)$", part)
+    if latin:
+        return [latin.group(1), part]
     latin = re.match(r"([A-Za-z][A-Za-z0-9_.+\-]*)\s", part)
     if latin and len(part) > len(latin.group(1)) + 6:
         return [latin.group(1), part]

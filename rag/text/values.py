@@ -61,7 +61,7 @@ _YEAR = re.compile(r"(?<![\d.$¥-])(?P<y>(?:19|20)\d{2})\s?年(?!\d)|\b(?:in|sin
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number with its unit ("" when bare): 70亿 and 7B are (7e9, ""), 140美元 and $140 are (140, "usd")."""
+    """A number with its unit ("" when bare): 70亿 and 7B are (7e9, ""), 99美元 and $99 are (99, "usd")."""
 
     value: float
     unit: str

@@ -159,8 +159,10 @@ async function listen(question, turn, answer) {
 function show(data, turn, answer) {
   const cited = new Map(data.citations.map((citation) => [citation.n, citation]));
   turn.classList.toggle("abstained", data.abstained);
-  answer.replaceChildren(...(data.text || say("abstained")).split("\n").map((line) =>
-    element("span", { className: "line" }, ...marked(line, cited))));
+  answer.replaceChildren(...(data.text || say("abstained")).split("\n").map((line) => {
+    const item = line.startsWith("- ");
+    return element("span", { className: item ? "line item" : "line" }, ...marked(item ? line.slice(2) : line, cited));
+  }));
   for (const conflict of data.conflicts) turn.append(disagreement(conflict, cited));
   if (cited.size) turn.append(sourceList(data.citations, cited.size <= 4));
   turn.append(element("div", { className: "tools" }, copier(data)));

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
+import click
 import pytest
 
-from server.cli import COMMANDS, run
+from rag.config import Settings
+from server.cli import COMMANDS, rag, run
 from server.commands.reference import PAGE, page
 from server.terminal import fitted, one_line, width
 
@@ -85,3 +89,24 @@ def test_cells_are_fitted_to_terminal_columns(text: str, columns: int, shown: st
 
 def test_control_characters_never_reach_the_terminal() -> None:
     assert one_line("a\x1b[31m\nb\u009b") == "a [31m b"
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])
+def test_the_commands_of_the_readme_are_understood(readme: str) -> None:
+    text = (Path(__file__).resolve().parents[2] / readme).read_text("utf-8")
+    lines = [line for line in text.splitlines() if line.startswith("rag ")]
+    assert len(lines) > 10
+
+    for line in lines:
+        args = shlex.split(line, comments=" #" in line)[1:]
+        args = args[: args.index(">")] if ">" in args else args
+        command = rag.get_command(click.Context(rag), args[0])
+        assert command is not None, line
+        command.make_context(args[0], args[1:])
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])
+def test_the_readme_names_every_setting(readme: str) -> None:
+    text = (Path(__file__).resolve().parents[2] / readme).read_text("utf-8")
+
+    assert [f.name for f in fields(Settings) if f"RAG_{f.name.upper()}" not in text] == []

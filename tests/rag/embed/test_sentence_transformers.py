@@ -1,4 +1,4 @@
-"""Real weights (a small English model that lies in a package) and a tiny model laid out as M3E and text2vec."""
+"""Real weights (a small English model that lies in a package) and a tiny one laid out as M3E and text2vec."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def minilm() -> Path:
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A BERT with random weights, laid out as M3E and text2vec: transformer, mean pooling, no normalisation."""
+    """A BERT with random weights, laid out as M3E and text2vec: transformer and mean pooling only."""
     import torch
     from transformers import BertConfig, BertModel, BertTokenizer
 
