@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.changes import Plan, compare, guard_removal, settled_time
+from ingest.changes import Plan, compare, guard_removal, moves, read_bytes, settled_time
 from ingest.prepare import configuration, digest, prepare
 from ingest.sources import Found
 from rag.config import Settings
@@ -18,9 +18,12 @@ from rag.types import Entity, Name
 
 if TYPE_CHECKING:
     from rag.index.document import Document
-    from rag.index.writer import Change
+    from rag.index.writer import Change, Writer
 
 Progress = Callable[[str, int, int], None]
+
+BATCH = 32
+"""Files between two stages: no more are held in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +45,13 @@ class Summary:
     renamed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What came of reading files: documents, (size, mtime_ns) of unchanged ones, and failures."""
+@dataclass(slots=True)
+class _Outcome:
+    """What came of reading files: digests of staged ones, (size, mtime_ns) of unchanged ones, and failures."""
 
-    documents: tuple[Document, ...]
-    same: Mapping[str, tuple[int, int]]
-    failed: Mapping[str, str]
+    staged: dict[str, str] = field(default_factory=dict)
+    same: dict[str, tuple[int, int]] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
 
 
 def ingest(
@@ -72,25 +75,22 @@ def ingest(
         compare(settings, paths, {}, afresh=True)  # a wrong corpus must not leave an empty index behind
     from rag.index.writer import open_writer
 
-    with open_writer(settings.index_path, timeout=settings.lock_timeout) as writer:
-        current, known = writer.current(), writer.known()
-        stable = current is not None and current.configuration == configuration()
-        plan = compare(settings, paths, known, afresh=full or not stable)
-        reading = _read(plan.read, known, progress, afresh=full or not stable)
-        change = _change(
-            settings, plan, reading, known, relexical=current is not None and (full or not stable)
-        )
+    with open_writer(settings.index_path, embedder, timeout=settings.lock_timeout) as writer:
+        current, known = writer.current, writer.known()
+        afresh = full or current is None or current.configuration != configuration()
+        relexical = afresh and current is not None
+        plan = compare(settings, paths, known, afresh=afresh)
         if not confirm_removal:
-            guard_removal(settings, plan, known, _moved(change, known))
-        if reading.same:
-            writer.touch(reading.same)
-        number, embedded = current.id if current else 0, 0
-        needed = change.documents or change.removed or change.stale or change.relexical
+            guard_removal(settings, plan, known)
+        outcome = _read(writer, plan.read, known, progress, afresh=afresh, relexical=relexical)
+        change = _change(settings, plan, outcome, known, relexical=relexical)
+        if outcome.same:
+            writer.touch(outcome.same)
+        number = current.id if current else 0
+        needed = outcome.staged or change.removed or change.stale or afresh
         if needed or current is None or current.embedder != embedder.fingerprint:
-            committed = writer.commit(change, embedder, _merge, progress)
-            number, embedded = committed.generation, committed.embedded
-        failed = {**plan.failed, **reading.failed}
-        return _summary(change, known, failed, number, embedded, tuple(writer.notices))
+            number = writer.commit(change, _merge, progress)
+        return _summary(plan, outcome, known, number, writer)
 
 
 def _nothing_to_do(settings: Settings, paths: Sequence[Path | str], embedder: str) -> Summary | None:
@@ -115,66 +115,61 @@ def _nothing_to_do(settings: Settings, paths: Sequence[Path | str], embedder: st
 
 
 def _read(
-    files: Sequence[Found], known: Mapping[str, Known], progress: Progress | None, *, afresh: bool
-) -> _Reading:
-    documents: list[Document] = []
-    same: dict[str, tuple[int, int]] = {}
-    failed: dict[str, str] = {}
-    for number, found in enumerate(files):
-        if progress:
-            progress(found.path, number, len(files))
-        try:
-            data = _bytes(found)
-            before = known.get(found.path)
-            if before and not afresh and before.stale is None and before.digest == digest(data):
-                same[found.path] = (found.size, settled_time(found))
-            else:
-                documents.append(prepare(found, data, mtime_ns=settled_time(found)))
-        except UnreadableFileError as error:
-            failed[found.path] = error.reason
-        except Exception as error:
-            # Whatever one file does to a parser, the others go on and its earlier version keeps serving.
-            failed[found.path] = f"cannot be parsed ({type(error).__name__}: {error})"
-    if progress:
+    writer: Writer,
+    files: Sequence[Found],
+    known: Mapping[str, Known],
+    progress: Progress | None,
+    *,
+    afresh: bool,
+    relexical: bool,
+) -> _Outcome:
+    """Read and stage `files`."""
+    outcome = _Outcome()
+    for start in range(0, len(files), BATCH):
+        batch = files[start : start + BATCH]
+        documents = []
+        for number, found in enumerate(batch, start):
+            if progress:
+                progress(found.path, number, len(files))
+            documents += _documents(found, known.get(found.path), outcome, afresh=afresh)
+        if documents:
+            writer.stage(documents, relexical=relexical)
+    if progress and files:
         progress("read", len(files), len(files))
-    return _Reading(tuple(documents), same, failed)
+    return outcome
 
 
-def _bytes(found: Found) -> bytes:
+def _documents(found: Found, before: Known | None, outcome: _Outcome, *, afresh: bool) -> Iterator[Document]:
+    """The document of a file, or none where it is unchanged or cannot be read."""
     try:
-        data = found.file.read_bytes()
-        if found.file.stat().st_size != len(data):
-            raise UnreadableFileError(found.path, "it changed while it was read; ingest again")
-    except OSError as error:
-        raise UnreadableFileError(found.path, (error.strerror or str(error)).lower()) from error
-    return data
+        data = read_bytes(found)
+        if before and not afresh and before.stale is None and before.digest == digest(data):
+            outcome.same[found.path] = (found.size, settled_time(found))
+            return
+        document = prepare(found, data, mtime_ns=settled_time(found))
+    except UnreadableFileError as error:
+        outcome.failed[found.path] = error.reason
+    except Exception as error:
+        # Whatever one file does to a parser, the others go on and its earlier version keeps serving.
+        outcome.failed[found.path] = f"cannot be parsed ({type(error).__name__}: {error})"
+    else:
+        outcome.staged[found.path] = document.source.digest
+        yield document
 
 
 def _change(
-    settings: Settings, plan: Plan, reading: _Reading, known: Mapping[str, Known], *, relexical: bool
+    settings: Settings, plan: Plan, outcome: _Outcome, known: Mapping[str, Known], *, relexical: bool
 ) -> Change:
     from rag.index.writer import Change
 
-    failed = {**plan.failed, **reading.failed}
+    failed = plan.failed | outcome.failed
     return Change(
-        documents=reading.documents,
         removed=tuple(sorted(plan.gone)),
         stale={path: why for path, why in failed.items() if path in known and known[path].stale != why},
         configuration=configuration(),
         embedder_name=settings.embedder,
         relexical=relexical,
     )
-
-
-def _moved(change: Change, known: Mapping[str, Known]) -> dict[str, str]:
-    """Old path -> new path of the files that are the same bytes under another name."""
-    gone = {known[path].digest: path for path in reversed(change.removed)}
-    moved: dict[str, str] = {}
-    for document in change.documents:
-        source = document.source
-        if source.path not in known and source.digest in gone:
-            moved.setdefault(gone[source.digest], source.path)
-    return moved
 
 
 def _merge(names: Iterable[Name]) -> Sequence[Entity]:
@@ -184,29 +179,25 @@ def _merge(names: Iterable[Name]) -> Sequence[Entity]:
 
 
 def _summary(
-    change: Change,
-    known: Mapping[str, Known],
-    failed: Mapping[str, str],
-    generation: int,
-    embedded: int,
-    notices: tuple[str, ...],
+    plan: Plan, outcome: _Outcome, known: Mapping[str, Known], generation: int, writer: Writer
 ) -> Summary:
-    moved = _moved(change, known)
-    new = {d.source.path for d in change.documents if d.source.path not in known}
+    moved = moves(plan.gone, outcome.staged, known)
+    new = outcome.staged.keys() - known.keys()
     changed = [
-        d
-        for d in change.documents
-        if (before := known.get(d.source.path)) and (before.digest != d.source.digest or before.stale)
+        path
+        for path, staged in outcome.staged.items()
+        if path in known and (known[path].digest != staged or known[path].stale)
     ]
+    failed = plan.failed | outcome.failed
     lost = failed.keys() & known.keys()
     return Summary(
         added=len(new) - len(moved),
         changed=len(changed),
-        removed=len(change.removed) - len(moved),
-        unchanged=len(known) - len(change.removed) - len(changed) - len(lost),
+        removed=len(plan.gone) - len(moved),
+        unchanged=len(known) - len(plan.gone) - len(changed) - len(lost),
         failed=tuple(sorted(failed.items())),
         generation=generation,
-        embedded=embedded,
-        notices=notices,
+        embedded=writer.embedded,
+        notices=writer.notices,
         renamed=len(moved),
     )

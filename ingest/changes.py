@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ingest.prepare import digest
 from ingest.sources import Found, scan
 from rag.config import Settings
-from rag.errors import CorpusEmptyError, CorpusVanishedError, UsageError
+from rag.errors import CorpusEmptyError, CorpusVanishedError, UnreadableFileError, UsageError
 from rag.index.records import Known
 
 SETTLED_NS = 2_000_000_000
 """A file younger than this may be written again within one tick of the clock: its time proves nothing."""
+
+READING_ATTEMPTS = 3
 
 
 @dataclass(slots=True)
@@ -69,13 +73,46 @@ def compare(
     return plan
 
 
-def guard_removal(settings: Settings, plan: Plan, known: Mapping[str, Known], moved: Collection[str]) -> None:
-    """Raise CorpusVanishedError where every known source is gone, and not just to another path (`moved`)."""
-    if known and plan.gone.issuperset(known) and not plan.gone.intersection(moved):
+def guard_removal(settings: Settings, plan: Plan, known: Mapping[str, Known]) -> None:
+    """Raise CorpusVanishedError where every known source is gone, and not just to another path."""
+    if not known or not plan.gone.issuperset(known):
+        return
+    arrived = {found.path: digest(found.file.read_bytes()) for found in plan.read if found.file.is_file()}
+    if not moves(plan.gone, arrived, known):
         raise CorpusVanishedError(
             f"all {len(known)} sources of the index are gone from {settings.corpus}: is a disk not mounted, "
             "or is it another corpus? Go on with --confirm-removal; the index is as it was"
         )
+
+
+def moves(gone: Iterable[str], arrived: Mapping[str, str], known: Mapping[str, Known]) -> dict[str, str]:
+    """Old path -> new path of the files that are the same bytes under another name.
+
+    `arrived` maps the paths of files that were read to their digests.
+    """
+    left: dict[str, list[str]] = {}
+    for path in sorted(gone, reverse=True):
+        left.setdefault(known[path].digest, []).append(path)
+    moved = {}
+    for path, found in sorted(arrived.items()):
+        if path not in known and left.get(found):
+            moved[left[found].pop()] = path
+    return moved
+
+
+def read_bytes(found: Found) -> bytes:
+    """The bytes of a file. Raises UnreadableFileError where it cannot be read or keeps changing meanwhile."""
+    try:
+        for _ in range(READING_ATTEMPTS):
+            with found.file.open("rb") as stream:
+                before = os.fstat(stream.fileno())
+                data = stream.read()
+                after = os.fstat(stream.fileno())
+            if (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, len(data)):
+                return data
+    except OSError as error:
+        raise UnreadableFileError(found.path, (error.strerror or str(error)).lower()) from error
+    raise UnreadableFileError(found.path, "it changes while it is read; ingest again when it is finished")
 
 
 def settled_time(found: Found) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -18,6 +19,8 @@ LONG_CELL = 80
 LONGEST_ROW_QUOTE = 240
 """Characters up to which the whole row is quoted, so that the quote holds the name as well as the value."""
 LONGEST_QUALIFIER = 24
+
+_BULLETS = re.compile(r"\s*(?:<br\s*/?>|[•·￮▪●])\s*")
 
 Mentions = Callable[[str], tuple[str, ...]]
 
@@ -67,6 +70,10 @@ class _TableReader:
         """(entity, attribute, qualifiers) of a cell."""
         if self.reading.orientation is Orientation.CARD:
             return self.owner, self._header(at), ()
+        if self.reading.orientation is Orientation.ROWS and self.owner and not self.reading.proper:
+            label = row.cells[self.reading.name_column].strip()
+            others = tuple((self._header(q), row.cells[q]) for q in self.qualifying if q < len(row.cells) and q != at)
+            return self.owner, self._header(at), ((self._header(self.reading.name_column), label), *others)
         if self.reading.orientation is Orientation.ROWS:
             qualifiers = tuple((self._header(q), row.cells[q]) for q in self.qualifying if q < len(row.cells) and q != at)
             kind = self._header(self.reading.name_column)
@@ -103,8 +110,7 @@ class _TableReader:
         quote = whole if len(whole) <= LONGEST_ROW_QUOTE or not raw else raw
         facts = [self._fact(FactKind.CELL, row, entity, attribute, value, quote, qualifiers)]
         if len(value) > LONG_CELL and raw:
-            for start, end in sentences(raw):
-                part = raw[start:end].strip()
+            for part in _parts(raw):
                 plain = plain_text(part).strip()
                 if plain:
                     facts.append(self._fact(FactKind.STATEMENT, row, entity, attribute, plain, part, qualifiers))
@@ -147,6 +153,18 @@ class _TableReader:
         if self.reading.orientation is not Orientation.ROWS:
             return ()
         return tuple(name_key(forms[0]) for forms in surface_forms(row.cells[self.reading.name_column])[1:])
+
+
+def _parts(raw: str) -> list[str]:
+    """The sentences and bullet points of a cell, as they stand in it."""
+    found: list[str] = []
+    at = 0
+    for match in [*_BULLETS.finditer(raw), None]:
+        end = match.start() if match else len(raw)
+        piece = raw[at:end]
+        found += [piece[start:stop].strip() for start, stop in sentences(piece)]
+        at = match.end() if match else end
+    return [part for part in found if part]
 
 
 def _first_form(cell: str) -> str:

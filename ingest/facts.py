@@ -184,6 +184,9 @@ class _Walker:
             return
         self.pending = None
         subject = self._subject(block, owner)
+        if not subject:
+            inside = [run for run in latin_names(key) if any(c.isupper() or c.isdigit() for c in run)]
+            subject = inside[0] if len(inside) >= 1 and name_key(key) not in self.names else ""
         named = name_key(key) in self.names and name_key(key) != name_key(subject)
         self._emit(
             FactKind.KEY, block, _at(block, line.number), line.raw.strip(), entity=key if named else subject,

@@ -149,7 +149,8 @@ def _named_headings(blocks: Sequence[Block], headings: Sequence[int]) -> dict[in
                     strong.setdefault(index, candidates[index])
     for index in [index for index in strong if not blocks[index].links]:
         below = sum(1 for other in strong if blocks[other].heading[:-1] == blocks[index].heading and other > index)
-        if below >= FEWEST_MEMBERS:
+        speaks = index + 1 < len(blocks) and blocks[index + 1].kind is not BlockKind.HEADING
+        if below >= FEWEST_MEMBERS and not (speaks and _is_proper(blocks[index].plain, strong[index].things)):
             del strong[index]
     return strong
 

@@ -23,7 +23,7 @@ from bitext import dictionary_pairs, parallel_pairs
 from phrases import Phrase, PhraseCounts, PhrasePair, count_phrases
 
 from rag.text.lexicon import MAGIC
-from rag.text.tokenise import tokenise
+from rag.text.stem import roots
 
 _POWER = 0.25
 _MAX_TRANSLATIONS = 6
@@ -33,6 +33,8 @@ _MIN_PROBABILITY, _MIN_LIFT = 0.002, 8.0
 _MIN_COUNT, _MIN_PHRASE_COUNT = 0.3, 3.0
 # A word pair is also noise when seen less than this and rarer than this share of the English word.
 _RARE_COUNT, _RARE_SHARE = 1.5, 0.05
+# A derived word (cheapest) seen less often is left to the lexicon's fallback on its root.
+_DERIVED_COUNT = 5
 # Share of the dictionary in p(translation), for what aligned texts about software do not mean by a word; its
 # counts are squared, since a word's usual translation is worth more than a list of rare ones.
 _DICTIONARY_SHARE, _SHARPNESS = 0.05, 2
@@ -76,7 +78,16 @@ def gather(alignment: Alignment, phrases: PhraseCounts) -> tuple[Candidates, Can
             forward[english][chinese] = Evidence(given_english, given_chinese)
         if _believable(chinese, english, given_chinese, given_english, listed > 0):
             backward[chinese][english] = Evidence(given_chinese, given_english)
+    _drop_derived(forward, phrases)
     return forward, backward
+
+
+def _drop_derived(forward: Candidates, phrases: PhraseCounts) -> None:
+    """Leave out words too rare to be aligned well when the lexicon falls back on the word they derive from."""
+    listed = {english for english, _ in phrases.listed}
+    for term in [term for term in forward if len(term) == 1 and term not in listed]:
+        if phrases.english[term] < _DERIVED_COUNT and any((root,) in forward for root in roots(term[0])):
+            del forward[term]
 
 
 def _word_counts(alignment: Alignment, phrases: PhraseCounts) -> dict[PhrasePair, float]:
@@ -128,13 +139,7 @@ def select(candidates: Candidates) -> dict[str, list[tuple[str, float]]]:
         if len(term) > 1 and _compositional(term, found, candidates):
             continue
         ranked = sorted((-_weight(term, other, found[other].likely), " ".join(other)) for other in found)
-        kept: dict[str, float] = {}
-        for weight, other in ranked:
-            # A document with 硬件平台 has the token 硬件 too: the longer word finds nothing new.
-            redundant = " " not in other and not kept.keys().isdisjoint(tokenise(other))
-            if len(kept) < _MAX_TRANSLATIONS and not redundant:
-                kept[other] = -weight
-        chosen[" ".join(term)] = list(kept.items())
+        chosen[" ".join(term)] = [(other, -weight) for weight, other in ranked[:_MAX_TRANSLATIONS]]
     return chosen
 
 

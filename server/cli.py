@@ -22,7 +22,7 @@ COMMANDS = {
     "chat": "server.commands.chat",
     "ingest": "server.commands.ingest",
     "serve": "server.commands.serve",
-    "eval": "eval.command",
+    "eval": "server.commands.evaluate",
     "facts": "server.commands.look:facts",
     "entities": "server.commands.look:entities",
     "sources": "server.commands.look:sources",

@@ -1,8 +1,8 @@
 """Check what a language model wrote, sentence by sentence, against the evidence that each sentence cites.
 
 A sentence passes when its marks exist and every number, date, unit, Latin name and quoted string in it stands
-in the cited evidence, and when it neither adds nor drops a negation. Words mean nothing here: a sentence that
-passes can still be unhelpful, but its hard content stands in the notes.
+in the cited evidence, when it neither adds nor drops a negation, and when it shares a word with the evidence at
+all. Words mean little here: a sentence that passes can still be unhelpful, but its hard content stands in the notes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, reduce
 from operator import or_
 
-from rag.answer.negation import NEUTRAL, contradiction, stance
+from rag.answer.negation import NEUTRAL, content_words, contradiction, stance
 from rag.answer.wordings import wordings
 from rag.text.language import language
 from rag.text.normalise import normalise, unify
@@ -31,7 +31,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A sentence with its marks as written; `reason` says why it does not pass ("" if it does)."""
+    """A sentence with its marks as [1][2]; `reason` says why it does not pass ("" if it does)."""
 
     text: str
     marks: tuple[int, ...]
@@ -79,9 +79,14 @@ def _check(sentence: str, by_number: dict[int, Evidence]) -> Checked:
     if not reason:
         cited = [by_number[n] for n in marks]
         said = _BULLET.sub("", _MARK.sub(" ", sentence)).strip()
-        tests = (_number_wrong, _date_wrong, _quote_wrong, _name_wrong, _negation_wrong)
+        tests = (_number_wrong, _date_wrong, _quote_wrong, _name_wrong, _negation_wrong, _nothing_shared)
         reason = next((found for test in tests if (found := test(said, cited))), "")
-    return Checked(sentence, marks, not reason, reason)
+    plain = _MARK.sub(lambda match: "".join(f"[{n}]" for n in _numbers(match)), sentence)
+    return Checked(plain, marks, not reason, reason)
+
+
+def _numbers(match: re.Match[str]) -> list[int]:
+    return [int(n) for n in re.findall(r"\d+", match.group(1))]
 
 
 def _marks_wrong(marks: Sequence[int], by_number: dict[int, Evidence]) -> str:
@@ -163,6 +168,14 @@ def _name_pattern(word: str) -> re.Pattern[str]:
 def _negation_wrong(said: str, cited: Sequence[Evidence]) -> str:
     whole = reduce(or_, (stance(piece.text) for piece in cited), NEUTRAL)
     return contradiction(stance(said), whole, subject=" ".join(piece.where for piece in cited))
+
+
+def _nothing_shared(said: str, cited: Sequence[Evidence]) -> str:
+    """A sentence without any word of its evidence cannot be checked, and so is not said."""
+    if quantities(_in_digits(said)) or dates(said):
+        return ""
+    stands = content_words("\n".join(f"{piece.where}\n{piece.text}" for piece in cited))
+    return "" if content_words(said) & stands else "nothing of it stands in the cited evidence"
 
 
 def _in_digits(text: str) -> str:

@@ -26,8 +26,9 @@ HOLDS = 0.5
 """Least match of every condition in one fact for the fact to count."""
 SAID = 0.7
 """Least match of a yes-or-no attribute: the fact itself must speak of it, a heading above is not enough."""
-STRICTNESS = (1.0, 0.45)
-"""Shares of the conditions tried in turn: all attributes; then, beside a number or name, about half of them."""
+STRICTNESS = (1.0, 0.45, 0.0)
+"""Shares of the conditions tried in turn: all attributes; then, beside a number or name, about half of them; then
+a yes-or-no attribute alone."""
 WORD_HELD = 0.35
 MOST_WORDS = 0.6
 """Share of the plain words, by rarity, that one fact must hold: some are only ways of speaking."""
@@ -194,7 +195,9 @@ def _meets(context: Context, fact: Fact, seen: View, strictness: float) -> bool:
     if fact.kind is FactKind.CODE or (fact.kind is FactKind.LINK and not question.asks("link")):
         return False
     firm = bool(question.mentions or question.dates or any(u.quantity is not None for u in question.units))
-    if strictness < 1 and not firm:
+    if 0 < strictness < 1 and not firm:
+        return False
+    if strictness == 0 and "yesno" not in question.types:
         return False
     total = held = 0.0
     for unit in question.units:
@@ -203,7 +206,7 @@ def _meets(context: Context, fact: Fact, seen: View, strictness: float) -> bool:
             if share < HOLDS:
                 return False
             continue
-        if unit.concept is not None and strictness >= 1:
+        if unit.concept is not None and (strictness >= 1 or strictness == 0):
             if share < (SAID if unit.concept.type == "yesno" else HOLDS):
                 return False
             continue
@@ -252,6 +255,9 @@ def _value(question: Question, fact: Fact) -> str:
 def _subjects(context: Context, fact: Fact) -> list[tuple[str, str]]:
     """(key, display name) of what a fact is about: its entity, or for prose the subject of the asked words."""
     own = [(fact.entity_key, fact.entity)] if fact.entity_key else []
+    label = fact.qualifiers[0][1] if fact.qualifiers and fact.qualifiers[0][0] else ""
+    if label and fact.kind is FactKind.CELL and any(fact.entity_key in m.keys for m in context.question.mentions):
+        return [(name_key(label), label)]
     if fact.kind not in (FactKind.STATEMENT, FactKind.KEY) or not fact.mentions:
         return own
     subject = sentence_subject(context, fact)

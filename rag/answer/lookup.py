@@ -35,6 +35,8 @@ CONSIDERED = 60
 """Facts looked at from the top; no answer was found further down on the development questions."""
 OF_OWNER = 0.57
 """Below this the fact is only of the named thing's table: a row of it must be asked for."""
+OF_RELATIVE = 0.8
+"""From here on the fact is about the named thing itself, or another size of it."""
 ENOUGH_SUBJECT = 0.48
 """How surely it must be about the thing named."""
 NEAR_BEST = 0.93
@@ -109,6 +111,8 @@ def supports(question: Question, scored: Scored) -> bool:
     if not _dates_agree(question, scored.fact) or _speaks_of_other(question, scored.fact):
         return False
     asked = [at for at, unit in enumerate(question.units) if unit.concept is not None and unit.weight >= 1]
+    if question.mentions and scored.subject >= OF_RELATIVE and not asked and len(scored.matched) >= 2:
+        return _numbers_agree(question, scored)
     held = any(at in scored.matched for at in asked)
     least = WITH_CONCEPT if held else (WITH_TYPE if scored.typed and not asked else ENOUGH_COVERAGE)
     across = question.language == "en" and has_cjk(scored.fact.value)

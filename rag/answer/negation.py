@@ -77,6 +77,12 @@ def contradiction(said: Stance, evidence: Stance, *, subject: str = "") -> str:
     return f"the cited evidence affirms {added[-1]!r}" if added else ""
 
 
+def content_words(text: str) -> set[str]:
+    """The words of a text that say something, and the groups of same meaning that they belong to."""
+    words = {word for word in tokenise(text) if len(word) > 1 and word not in _stop()}
+    return words | _concepts(text)
+
+
 def _concepts(text: str, most: int | None = None) -> set[str]:
     """Chinese words of a text, and groups of words that mean the same in both languages; the first or all.
 
@@ -102,7 +108,9 @@ def _negation() -> re.Pattern[str]:
     chinese = "|".join(map(re.escape, tables["zh"]))
     english = "|".join(map(re.escape, tables["en"]))
     signs = "|".join(map(re.escape, tables["signs"]))
-    return re.compile(rf"{chinese}|(?<![a-z])(?:{english})(?![a-z])|(?:(?<=\s)|^)(?:{signs})(?=\s|$)|n't\b")
+    return re.compile(
+        rf"{chinese}|(?<![a-z])(?:{english})(?![a-z])|(?:(?<=\s)|^)(?<!\d\s)(?:{signs})(?=\s|$)(?!\s\d)|n't\b"
+    )
 
 
 @cache

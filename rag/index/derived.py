@@ -39,7 +39,7 @@ class Derived:
         return self._mending(lambda: ask(self._vector_reader()))
 
     def _mending(self, answer: Callable[[], _T]) -> _T:
-        from rag.index.lexical import DamagedError
+        from rag.index.layout import DamagedError
 
         reason = ""
         for _ in range(_ATTEMPTS):
@@ -53,8 +53,8 @@ class Derived:
         )
 
     def _lexical_reader(self, kind: str) -> LexicalReader:
-        from rag.index.layout import lexical_path
-        from rag.index.lexical import DamagedError, LexicalReader, damage
+        from rag.index.layout import DamagedError, lexical_path
+        from rag.index.lexical import LexicalReader, damage
 
         with self._lock:
             found = self._lexical.get(kind)
@@ -72,7 +72,7 @@ class Derived:
     def _hidden(self, reader: LexicalReader, kind: str) -> set[int]:
         """What the files of the lexical index hold beyond this generation."""
         from rag.index import records
-        from rag.index.lexical import DamagedError
+        from rag.index.layout import DamagedError
 
         generation = self._generation
         seen, last = (
@@ -90,8 +90,7 @@ class Derived:
 
     def _vector_reader(self) -> VectorReader:
         from rag.index import records
-        from rag.index.layout import vectors_path
-        from rag.index.lexical import DamagedError
+        from rag.index.layout import DamagedError, vectors_path
         from rag.index.vectors import VectorReader, Written, damage
 
         with self._lock:

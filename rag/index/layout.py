@@ -35,6 +35,10 @@ else:
         return True
 
 
+class DamagedError(Exception):
+    """A derived part cannot be used or written; what can be read is made anew from the records."""
+
+
 LOCK_NAME = "lock"
 POLL_SECONDS = 0.05
 
@@ -97,6 +101,19 @@ def writing(index: Path, *, timeout: float) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def written(index: Path) -> Iterator[None]:
+    """Turns what a disk does to a write (full, gone, read-only) into the program's own error."""
+    try:
+        yield
+    except (OSError, DamagedError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise IndexError_(
+            f"the index {index} could not be written ({reason}); its earlier state is intact: "
+            "make room or make it writable, and run it again"
+        ) from error
 
 
 def _holder(path: Path) -> str:

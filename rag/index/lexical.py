@@ -18,6 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.index.layout import DamagedError
 from rag.index.query import Clause, Query, distinct, inverse_document_frequency, score
 
 if TYPE_CHECKING:
@@ -44,10 +45,6 @@ class Entry:
     id: int
     digest: str
     tokens: Sequence[str]
-
-
-class DamagedError(Exception):
-    """The files of a derived part cannot be used; the caller makes them anew from the records."""
 
 
 @contextlib.contextmanager
@@ -83,24 +80,44 @@ def create(path: Path) -> None:
         tantivy.Index(_schema(), path=str(path))
 
 
+class Appender:
+    """Adds documents to an index; they are there, durably, after `commit`."""
+
+    def __init__(self, path: Path) -> None:
+        import tantivy
+
+        self._path = path
+        with _damage(path):
+            index = tantivy.Index.open(str(path))
+            self._schema = index.schema
+            self._writer = index.writer(heap_size=WRITER_BYTES, num_threads=1)
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Add documents whose ids the index does not hold yet."""
+        import tantivy
+
+        with _damage(self._path):
+            for entry in entries:
+                fields = {
+                    "id": entry.id,
+                    "length": len(entry.tokens),
+                    "digest": entry.digest,
+                    "tokens": " ".join(entry.tokens),
+                }
+                self._writer.add_document(tantivy.Document.from_dict(fields, self._schema))
+
+    def commit(self) -> None:
+        """Make everything added so far durable; nothing can be added afterwards."""
+        with _damage(self._path):
+            self._writer.commit()
+            self._writer.wait_merging_threads()
+
+
 def append(path: Path, entries: Iterable[Entry]) -> None:
     """Add documents, durably, in one commit."""
-    import tantivy
-
-    with _damage(path):
-        index = tantivy.Index.open(str(path))
-        schema = index.schema
-        writer = index.writer(heap_size=WRITER_BYTES, num_threads=1)
-        for entry in entries:
-            fields = {
-                "id": entry.id,
-                "length": len(entry.tokens),
-                "digest": entry.digest,
-                "tokens": " ".join(entry.tokens),
-            }
-            writer.add_document(tantivy.Document.from_dict(fields, schema))
-        writer.commit()
-        writer.wait_merging_threads()
+    appender = Appender(path)
+    appender.add(entries)
+    appender.commit()
 
 
 class LexicalReader:

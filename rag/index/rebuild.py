@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.errors import IndexCorruptError
-from rag.index import lexical, records, vectors
+from rag.index import layout, lexical, records, vectors
 from rag.index import tables as t
 from rag.index.document import tokens_of
 from rag.index.layout import lexical_path, make_durable, vectors_path
@@ -42,7 +42,7 @@ def mend(store: Records, *, everything: bool = False, thorough: bool = False) ->
     broken = lexical_damage(store, name, thorough=thorough)
     if broken or everything:
         with store.writing() as connection:
-            write_lexical(store, connection)
+            write_lexical(store, connection, store.current(connection))
         notices.append(f"the lexical index was made anew from the records ({broken or 'as asked'})")
     if files:
         with store.writing() as connection:
@@ -62,7 +62,7 @@ def lexical_damage(store: Records, name: str, *, thorough: bool) -> str | None:
             return reason
         try:
             reader = lexical.LexicalReader(path)
-        except lexical.DamagedError as error:
+        except layout.DamagedError as error:
             return str(error)
         with store.reading() as connection:
             current = store.generation(connection, store.current(connection))
@@ -90,25 +90,25 @@ def all_segments(connection: t.Connection) -> list[Segment]:
     return [Segment(r.row, r.file, r.embedder, r.size, r.checksum, r.ids) for r in rows]
 
 
-def write_lexical(store: Records, connection: t.Connection) -> None:
-    """Write the lexical indexes anew under a new name, from every placement that is kept."""
+def write_lexical(store: Records, connection: t.Connection, generation: int) -> None:
+    """Write the lexical indexes anew under a new name, from every placement up to `generation`."""
     name = _free_name(store.index / "lexical")
     directory = lexical_path(store.index, name)
     for kind in KINDS:
         lexical.create(directory / kind)
-        lexical.append(directory / kind, every_entry(connection, kind))
+        lexical.append(directory / kind, every_entry(connection, kind, generation))
     make_durable(directory)
     make_durable(directory.parent)
     for placements, contents in ((t.chunks, t.chunk_contents), (t.facts, t.fact_contents)):
-        placed = contents.c.id.in_(t.select(placements.c.content))
+        placed = contents.c.id.in_(t.select(placements.c.content).where(placements.c.added <= generation))
         connection.execute(t.update(contents).values(indexed=0))
         connection.execute(t.update(contents).where(placed).values(indexed=1))
     connection.execute(t.update(t.meta).where(t.meta.c.key == "lexical").values(value=name))
 
 
-def every_entry(connection: t.Connection, kind: str) -> Iterable[lexical.Entry]:
-    """The lexical entries of all contents that have a placement in any generation that is kept."""
-    for content, digest, placed in records.every_content(connection, kind):
+def every_entry(connection: t.Connection, kind: str, generation: int) -> Iterable[lexical.Entry]:
+    """The lexical entries of all contents that any kept generation up to `generation` places."""
+    for content, digest, placed in records.every_content(connection, kind, generation):
         yield lexical.Entry(content, digest, tokens_of(placed))
 
 
@@ -133,7 +133,7 @@ def compact(store: Records, connection: t.Connection) -> None:
         connection.execute(t.delete(t.vectors).where(t.vectors.c.digest.not_in(known)))
         for segment in all_segments(connection):
             _rewrite_segment(store, connection, segment)
-        write_lexical(store, connection)
+        write_lexical(store, connection, store.current(connection))
 
 
 def write_segment(

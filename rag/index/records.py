@@ -259,10 +259,16 @@ def hidden(connection: t.Connection, generation: int, kind: str, last: int) -> s
     return {content for content in left if content <= last}
 
 
-def every_content(connection: t.Connection, kind: str) -> Iterator[tuple[int, str, Chunk | Fact]]:
-    """(content id, digest, a placement) of every content of "chunks" or "facts" that any generation sees."""
+def every_content(
+    connection: t.Connection, kind: str, generation: int
+) -> Iterator[tuple[int, str, Chunk | Fact]]:
+    """(content id, digest, a placement) of every content that any kept generation up to `generation` sees.
+
+    `kind` is "chunks" or "facts".
+    """
     placements, contents = (t.chunks, t.chunk_contents) if kind == "chunks" else (t.facts, t.fact_contents)
-    first = t.select(t.func.min(placements.c.row)).group_by(placements.c.content)
+    kept = placements.c.added <= generation
+    first = t.select(t.func.min(placements.c.row)).where(kept).group_by(placements.c.content)
     query = (
         t.select(placements, contents.c.digest)
         .select_from(placements.join(contents, placements.c.content == contents.c.id))

@@ -11,6 +11,7 @@ from pathlib import Path
 from rag.errors import IndexNotFoundError, UsageError
 from rag.index import layout, lexical, rebuild, records
 from rag.index import tables as t
+from rag.index.collect import Collected, collect, generations, unstage
 from rag.index.coverage import cover
 from rag.index.records import Records
 from rag.index.rows import Rows
@@ -43,14 +44,6 @@ class IndexStatus:
     bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Collected:
-    """What garbage collection removed."""
-
-    generations: tuple[int, ...]
-    rows: int
-
-
 def status(index: Path) -> IndexStatus:
     """What the index holds. Raises IndexNotFoundError and its siblings."""
     with _opened(index) as store, store.reading() as connection:
@@ -63,7 +56,7 @@ def status(index: Path) -> IndexStatus:
 
         return IndexStatus(
             generation=current.id,
-            generations=_generations(connection),
+            generations=generations(connection),
             embedder=current.embedder,
             embedder_name=current.embedder_name,
             sources=len(known),
@@ -88,9 +81,9 @@ def verify(index: Path) -> list[str]:
     with _opened(index) as store, store.reading() as connection:
         problems = t.integrity(connection)
         current = _current(store, connection)
-        for generation in _generations(connection):
-            problems += [line for line in _quotes(connection, generation) if line not in problems]
-        problems += _lexical(store, connection)
+        for number in generations(connection):
+            problems += [line for line in _quotes(connection, number) if line not in problems]
+        problems += _lexical(store, connection, current.id)
         problems += [reason for _, reason in rebuild.damaged_segments(store, connection, thorough=True)]
         problems += _coverage(connection, current)
         return problems
@@ -98,7 +91,7 @@ def verify(index: Path) -> list[str]:
 
 def rebuild_derived(index: Path, *, timeout: float = LOCK_TIMEOUT) -> list[str]:
     """Make the lexical index and the vector files anew from the records; what was done, one line each."""
-    with layout.writing(_there(index), timeout=timeout), _opened(index) as store:
+    with _writing(index, timeout) as store:
         return rebuild.mend(store, everything=True)
 
 
@@ -108,17 +101,17 @@ def rollback(index: Path, generation: int, *, timeout: float = LOCK_TIMEOUT) -> 
     The notes themselves stay as they are: the next ingest brings their newest state in again.
     Raises UsageError where the generation is no longer kept.
     """
-    with layout.writing(_there(index), timeout=timeout), _opened(index) as store:
+    with _writing(index, timeout) as store:
         with store.writing() as connection:
             current = _current(store, connection)
             target = store.generation(connection, generation)
             if target is None:
-                kept = ", ".join(map(str, _generations(connection)))
+                kept = ", ".join(map(str, generations(connection)))
                 raise UsageError(f"generation {generation} of {index} is not kept; those kept are {kept}")
             number = current.id + 1
             Rows(connection, number).restore(target.id)
             cover(store, connection, number, target.embedder)
-            finish(store, connection, number, target.embedder, target.embedder_name, target.configuration)
+            finish(connection, number, target.embedder, target.embedder_name, target.configuration)
         return number
 
 
@@ -129,17 +122,11 @@ def gc(index: Path, *, keep: int = KEPT_GENERATIONS, timeout: float = LOCK_TIMEO
     """
     if keep < 1:
         raise UsageError(f"keep = {keep}: at least the current generation must stay")
-    with layout.writing(_there(index), timeout=timeout), _opened(index) as store:
-        with store.reading() as connection:
-            old = list(_generations(connection))[:-keep]
-        with layout.unpinned(index, old) as free:
-            with store.writing() as connection:
-                rows = _forget(connection, free)
-                if rows:
-                    rebuild.compact(store, connection)
-            rebuild.sweep(store)
+    with _writing(index, timeout) as store:
+        collected = collect(store, keep=keep)
+        rebuild.sweep(store)
         store.shrink()
-        return Collected(tuple(free), rows)
+        return collected
 
 
 def discard(index: Path, *, timeout: float = LOCK_TIMEOUT) -> None:
@@ -166,16 +153,20 @@ def _opened(index: Path) -> Iterator[Records]:
         store.close()
 
 
+@contextmanager
+def _writing(index: Path, timeout: float) -> Iterator[Records]:
+    """The records, under the write lock, without what a crashed write left."""
+    with layout.writing(_there(index), timeout=timeout), layout.written(index), _opened(index) as store:
+        with store.writing() as connection:
+            unstage(store, connection)
+        yield store
+
+
 def _current(store: Records, connection: t.Connection) -> records.Generation:
     current = store.generation(connection, store.current(connection))
     if current is None:
         raise IndexNotFoundError(f"there is no finished ingest in {store.index}; run `rag ingest` first")
     return current
-
-
-def _generations(connection: t.Connection) -> tuple[int, ...]:
-    query = t.select(t.generations.c.id).order_by(t.generations.c.id)
-    return tuple(connection.execute(query).scalars())
 
 
 def _quotes(connection: t.Connection, generation: int) -> list[str]:
@@ -189,7 +180,7 @@ def _quotes(connection: t.Connection, generation: int) -> list[str]:
     ]
 
 
-def _lexical(store: Records, connection: t.Connection) -> list[str]:
+def _lexical(store: Records, connection: t.Connection, generation: int) -> list[str]:
     problems = []
     name = store.get(connection, "lexical") or ""
     for kind in rebuild.KINDS:
@@ -198,7 +189,7 @@ def _lexical(store: Records, connection: t.Connection) -> list[str]:
             problems.append(reason)
             continue
         stored = {e.id: (e.digest, list(e.tokens)) for e in lexical.LexicalReader(path).entries()}
-        expected = list(rebuild.every_entry(connection, kind))
+        expected = list(rebuild.every_entry(connection, kind, generation))
         wrong = [e.id for e in expected if stored.get(e.id) != (e.digest, list(e.tokens))]
         if wrong:
             problems.append(
@@ -220,13 +211,3 @@ def _coverage(connection: t.Connection, current: records.Generation) -> list[str
     if missing := set(wanted) - set(covered):
         problems.append(f"{len(missing)} of {len(wanted)} chunks have no vector")
     return problems
-
-
-def _forget(connection: t.Connection, generations: list[int]) -> int:
-    """Delete the generations and the rows that none of those left sees; how many rows."""
-    connection.execute(t.delete(t.generations).where(t.among(t.generations.c.id, generations)))
-    deleted = 0
-    for table in t.corpus_tables:
-        seen = t.exists().where(t.generations.c.id >= table.c.added, t.generations.c.id < table.c.removed)
-        deleted += connection.execute(t.delete(table).where(~seen)).rowcount
-    return deleted

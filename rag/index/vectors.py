@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rag.index.layout import make_durable
-from rag.index.lexical import DamagedError
+from rag.index.layout import DamagedError, make_durable
 from rag.index.query import SCORE_DIGITS
 
 if TYPE_CHECKING:
@@ -36,7 +35,10 @@ def write(path: Path, ids: Sequence[int], vectors: NDArray[np.float32]) -> Writt
     index = faiss.IndexIDMap2(faiss.IndexFlatIP(int(vectors.shape[1])))
     index.add_with_ids(np.ascontiguousarray(vectors, np.float32), np.asarray(ids, np.int64))
     temporary = path.with_suffix(".part")
-    faiss.write_index(index, str(temporary))
+    try:
+        faiss.write_index(index, str(temporary))
+    except RuntimeError as error:
+        raise DamagedError(f"{temporary}: {error}") from error
     make_durable(temporary)
     written = Written(temporary.stat().st_size, _checksum(temporary))
     temporary.replace(path)

@@ -1,9 +1,9 @@
-"""The write side: one writer at a time turns documents into the next generation, in one step.
+"""The write side: one writer at a time turns documents into the next generation, and switches in one step.
 
-Order of a commit: vectors into the cache, then within one transaction of the records the rows, then (the
-transaction still open) the Tantivy commit and the FAISS file, both durable, and last the transaction itself,
-which moves the current generation. A crash before that leaves texts in Tantivy and a file that no reader
-sees: the next writer adopts the former (the same text gets the same id again) and deletes the latter.
+Documents are staged batch by batch, as rows that the next generation adds and rows that it removes: no reader sees
+either. Then the Tantivy commit and the FAISS file are made durable, and last one transaction of the records moves
+the current generation. A crash before that leaves staged rows, texts in Tantivy and a file that no reader sees:
+the next writer takes the rows back, adopts the texts (the same text gets the same id again) and deletes the file.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from rag.index import layout, lexical, rebuild, records
 from rag.index import tables as t
+from rag.index.collect import collect, generations, unstage
 from rag.index.coverage import cover
 from rag.index.document import Document, passage
 from rag.index.records import Known, Records
@@ -24,6 +25,8 @@ from rag.types import Entity, Name
 
 EMBEDDED_AT_ONCE = 256
 """Texts between two commits of the vector cache: an interrupted run loses no more than that."""
+MOST_GENERATIONS = 40
+"""A commit that leaves more collects all but the newest half of them."""
 
 Merge = Callable[[Iterable[Name]], Sequence[Entity]]
 Progress = Callable[[str, int, int], None]
@@ -40,13 +43,12 @@ class Embeds(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The next generation, told as the difference to the current one.
+    """What the next generation changes besides the staged documents.
 
-    `documents` are new or replace the one of the same path; `stale` maps paths that keep their earlier
-    version to the reason. `relexical` says that texts are tokenised in another way than before.
+    `stale` maps paths that keep their earlier version to the reason. `relexical` says that texts are tokenised in
+    another way than before.
     """
 
-    documents: tuple[Document, ...]
     removed: tuple[str, ...]
     stale: Mapping[str, str]
     configuration: str
@@ -54,30 +56,25 @@ class Change:
     relexical: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Committed:
-    """The generation that was made, and how many texts had to be embedded."""
-
-    generation: int
-    embedded: int
-
-
 @contextmanager
-def open_writer(index: Path, *, timeout: float) -> Iterator[Writer]:
+def open_writer(index: Path, embedder: Embeds, *, timeout: float) -> Iterator[Writer]:
     """The writer of the index in directory `index`, which is made where there is none.
 
     Waits at most `timeout` seconds for another writer. Raises IndexLockedError, IndexVersionError,
     IndexCorruptError.
     """
     layout.make(index)
-    with layout.writing(index, timeout=timeout):
+    with layout.writing(index, timeout=timeout), layout.written(index):
         _set_up(index, timeout)
         store = Records.open(index, timeout=timeout)
         try:
-            writer = Writer(store)
-            writer.notices.extend(rebuild.mend(store))
+            with store.writing() as connection:
+                unstage(store, connection)
+            notices = rebuild.mend(store)
+            with store.writing() as connection:
+                _adopt(store, connection)
             rebuild.sweep(store)
-            yield writer
+            yield Writer(store, embedder, tuple(notices))
         finally:
             store.close()
 
@@ -100,27 +97,30 @@ def _set_up(index: Path, timeout: float) -> None:
                     {"key": "lexical", "value": ""},
                 ]
                 connection.execute(t.insert(t.meta), rows)
-                rebuild.write_lexical(Records(index, engine), connection)
+                rebuild.write_lexical(Records(index, engine), connection, 0)
     finally:
         engine.dispose()
 
 
 class Writer:
-    """The holder of an index's write lock."""
+    """The holder of an index's write lock. `notices` tell what had to be mended first, `embedded` how many texts
+    the embedder was asked for."""
 
-    def __init__(self, store: Records) -> None:
+    def __init__(self, store: Records, embedder: Embeds, notices: tuple[str, ...]) -> None:
         self._store = store
-        self.notices: list[str] = []
-
-    def current(self) -> records.Generation | None:
-        """The current generation; None before the first."""
-        with self._store.reading() as connection:
-            return self._store.generation(connection, self._store.current(connection))
+        self._embedder = embedder
+        self._appenders: dict[str, lexical.Appender] = {}
+        self.notices = notices
+        self.embedded = 0
+        with store.reading() as connection:
+            number = store.current(connection)
+            self.current = store.generation(connection, number)
+        self._next = number + 1
 
     def known(self) -> dict[str, Known]:
         """What the current generation knows of its sources, by path."""
         with self._store.reading() as connection:
-            return records.known_sources(connection, self._store.current(connection))
+            return records.known_sources(connection, self._next - 1)
 
     def touch(self, seen: Mapping[str, tuple[int, int]]) -> None:
         """Note new (size, mtime_ns) of sources whose bytes are the same; makes no generation."""
@@ -129,74 +129,70 @@ class Writer:
                 row = t.and_(t.sources.c.path == path, t.sources.c.removed == t.NEVER)
                 connection.execute(t.update(t.sources).where(row).values(size=size, mtime_ns=mtime_ns))
 
-    def commit(
-        self, change: Change, embedder: Embeds, merge: Merge, progress: Progress | None = None
-    ) -> Committed:
-        """Make the next generation and move to it."""
-        embedded = self._embed(change, embedder, progress)
+    def stage(self, documents: Sequence[Document], *, relexical: bool = False) -> None:
+        """Bring documents into the next generation, new ones or instead of the earlier ones at the same paths."""
+        self._embed({chunk.digest: passage(chunk) for d in documents for chunk in d.chunks}, None)
         with self._store.writing() as connection:
-            generation = self._store.current(connection) + 1
-            _adopt(self._store, connection)
-            rows = Rows(connection, generation)
+            rows = Rows(connection, self._next)
+            rows.place(documents)
+            name = self._store.get(connection, "lexical") or ""
+        for kind, entries in rows.unindexed.items():
+            if entries and not relexical:
+                if kind not in self._appenders:
+                    path = layout.lexical_path(self._store.index, name) / kind
+                    self._appenders[kind] = lexical.Appender(path)
+                self._appenders[kind].add(entries)
+
+    def commit(self, change: Change, merge: Merge, progress: Progress | None = None) -> int:
+        """Make the next generation of what was staged and `change`, and move to it; its number."""
+        fingerprint = self._embedder.fingerprint
+        if self.current is not None and self.current.embedder != fingerprint:
+            with self._store.reading() as connection:
+                kept = records.chunks(connection, self.current.id)
+            self._embed({chunk.digest: passage(chunk) for _, chunk in kept}, progress)
+        with self._store.writing() as connection:
+            rows = Rows(connection, self._next)
             for path in change.removed:
                 rows.remove(path)
-            rows.place(sorted(change.documents, key=lambda document: document.source.path))
             for path, reason in sorted(change.stale.items()):
                 rows.mark_stale(path, reason)
-            rows.entities(merge(records.names(connection, generation)))
+            rows.entities(merge(records.names(connection, self._next)))
+            for appender in self._appenders.values():
+                appender.commit()
             if change.relexical:
-                rebuild.write_lexical(self._store, connection)
-            else:
-                self._index(connection, rows)
-            cover(self._store, connection, generation, embedder.fingerprint)
-            finish(
-                self._store,
-                connection,
-                generation,
-                embedder.fingerprint,
-                change.embedder_name,
-                change.configuration,
-            )
-        rebuild.sweep(self._store)
-        return Committed(generation, embedded)
-
-    def _index(self, connection: t.Connection, rows: Rows) -> None:
-        name = self._store.get(connection, "lexical") or ""
-        for kind, entries in rows.unindexed.items():
-            if entries:
-                lexical.append(layout.lexical_path(self._store.index, name) / kind, entries)
-
-    def _embed(self, change: Change, embedder: Embeds, progress: Progress | None) -> int:
-        """Put the vectors of all texts of the next generation into the cache; how many were missing."""
-        texts = {chunk.digest: passage(chunk) for d in change.documents for chunk in d.chunks}
+                rebuild.write_lexical(self._store, connection, self._next)
+            cover(self._store, connection, self._next, fingerprint)
+            finish(connection, self._next, fingerprint, change.embedder_name, change.configuration)
         with self._store.reading() as connection:
-            number = self._store.current(connection)
-            current = self._store.generation(connection, number)
-            if current is not None and current.embedder != embedder.fingerprint:
-                kept = records.chunks(connection, number)
-                texts |= {chunk.digest: passage(chunk) for _, chunk in kept}
-            missing = sorted(texts.keys() - _cached(connection, embedder.fingerprint, texts))
+            kept_generations = generations(connection)
+        if len(kept_generations) > MOST_GENERATIONS:
+            collect(self._store, keep=MOST_GENERATIONS // 2)
+        rebuild.sweep(self._store)
+        return self._next
+
+    def _embed(self, texts: Mapping[str, str], progress: Progress | None) -> None:
+        """Put the vectors of `texts` (by digest) that are missing into the cache."""
+        fingerprint = self._embedder.fingerprint
+        with self._store.reading() as connection:
+            column = t.vectors.c.digest
+            cached = t.select(column).where(t.vectors.c.embedder == fingerprint, t.among(column, texts))
+            missing = sorted(texts.keys() - set(connection.execute(cached).scalars()))
         for start in range(0, len(missing), EMBEDDED_AT_ONCE):
             batch = missing[start : start + EMBEDDED_AT_ONCE]
-            made = embedder.embed_passages([texts[digest] for digest in batch])
+            made = self._embedder.embed_passages([texts[digest] for digest in batch])
             rows = [
-                {"embedder": embedder.fingerprint, "digest": digest, "vector": vector.astype("<f4").tobytes()}
+                {"embedder": fingerprint, "digest": digest, "vector": vector.astype("<f4").tobytes()}
                 for digest, vector in zip(batch, made, strict=True)
             ]
             with self._store.writing() as connection:
                 connection.execute(t.insert(t.vectors), rows)
+            self.embedded += len(batch)
             if progress:
                 progress("embed", start + len(batch), len(missing))
-        return len(missing)
 
 
 def finish(
-    store: Records,
-    connection: t.Connection,
-    generation: int,
-    embedder: str,
-    embedder_name: str,
-    configuration: str,
+    connection: t.Connection, generation: int, embedder: str, embedder_name: str, configuration: str
 ) -> None:
     """Write down the new generation and make it the current one."""
 
@@ -216,12 +212,6 @@ def finish(
     }
     connection.execute(t.insert(t.generations), [row])
     connection.execute(t.update(t.meta).where(t.meta.c.key == "generation").values(value=str(generation)))
-
-
-def _cached(connection: t.Connection, embedder: str, digests: Iterable[str]) -> set[str]:
-    column = t.vectors.c.digest
-    query = t.select(column).where(t.vectors.c.embedder == embedder, t.among(column, digests))
-    return set(connection.execute(query).scalars())
 
 
 def _adopt(store: Records, connection: t.Connection) -> None:

@@ -31,7 +31,7 @@ _PLURAL = re.compile(r"(?:which|what)\s+(?:[a-z\-]+\s+){0,2}?[a-z\-]{3,}(?<!s)s(
 """English questions for several things: "which open models", "what tools"."""
 CONCEPT_WEIGHT = 1.3
 """A known attribute says more about what is asked than a plain word does."""
-TRANSLATION_WEIGHT = 0.75
+TRANSLATION_WEIGHT = 0.9
 """A translated word is worth less than the word itself; the lexicon's own weight multiplies this."""
 
 

@@ -57,7 +57,8 @@ def rarity(snapshot: Snapshot) -> Rarity:
             return w.CONCEPT_IDF
         if unit.label not in kept:
             seen = max((snapshot.document_frequency(token) for token, _ in unit.alternatives[:4]), default=0)
-            kept[unit.label] = math.log((total + 1) / (seen + 0.5)) / top if seen else 1.0
+            absent = w.ABSENT_KNOWN if len(unit.alternatives) > 1 else 1.0
+            kept[unit.label] = math.log((total + 1) / (seen + 0.5)) / top if seen else absent
         return max(kept[unit.label], 0.05)
 
     return of
@@ -175,8 +176,10 @@ def _names(mention: Mention, fact: Fact, seen: View) -> float:
         return w.SUBJECT_IS_RELATIVE
     if mention.stands_in(f"{seen.attribute} {seen.qualifier} {seen.value}"):
         return w.VALUE_NAMES
-    if any(key in mention.keys for key in fact.mentions):
-        return w.VALUE_NAMES if any(key in name_key(fact.value) for key in mention.keys) else w.OWNER_NAMES
+    if any(key in mention.keys or key in mention.relatives for key in fact.mentions):
+        said = name_key(f"{fact.attribute} {fact.value}")
+        inside = any(key in said for key in fact.mentions if key in mention.keys or key in mention.relatives)
+        return w.VALUE_NAMES if inside else w.OWNER_NAMES
     return w.HEADING_NAMES if mention.stands_in(seen.heading) else 0.0
 
 

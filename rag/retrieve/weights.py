@@ -48,6 +48,8 @@ STRUCTURE_BONUS = 0.05
 """A cell or key-value pair says its one thing more precisely than a sentence."""
 LENGTH_MALUS = 0.03
 """For every 200 characters: a long cell holds many words by chance, and its sentences are facts of their own."""
+ABSENT_KNOWN = 0.35
+"""Rarity of an everyday word that the corpus lacks in either language: a way of speaking, not a condition."""
 CONCEPT_IDF = 0.75
 """Inverse document frequency given to a concept, between a rare word (1) and a common one (0)."""
 

@@ -21,11 +21,14 @@ from functools import cache, lru_cache
 from importlib.resources import as_file, files
 
 from rag.text.language import is_cjk
+from rag.text.stem import roots
 
 MAGIC = b"LEXICON1"
 MAX_PHRASE = 4
 # How far before a long word the search cut puts its parts.
 _PARTS_BEFORE = 3
+# A derived word's translation usually holds its root's: 最便宜 for cheapest, 便宜 for cheap.
+_DERIVED_WEIGHT = 0.8
 _U32 = struct.Struct("<I")
 
 
@@ -67,15 +70,18 @@ class Lexicon:
         return self._terms
 
     def translate(self, term: str) -> tuple[Translation, ...]:
-        """At most six translations of a token, or of a phrase of tokens joined by spaces, best first."""
+        """At most six translations of a token, or of a phrase of tokens joined by spaces, best first.
+
+        An unknown English word has those of the word it derives from (cheapest: cheap), at a lower weight.
+        """
         return self._lookup(term)
 
     def expand(self, tokens: Sequence[str]) -> list[tuple[str, tuple[Translation, ...]]]:
         """Query units with their translations: the longest known phrase at each place, else the token alone.
 
         A document's score for a unit is meant to be the best of the unit itself and its weighted translations;
-        a unit or translation of several tokens is scored as the sum of its tokens. Words inside a longer
-        known word (上下 and 下文 of 上下文) come without translations: they would say something else.
+        a unit or translation of several tokens is scored as the sum of its tokens. Words inside a
+        longer known word come without translations, which would mislead (上下 and 下文 of 上下文).
         """
         units: list[tuple[str, tuple[Translation, ...]]] = []
         start = 0
@@ -92,6 +98,13 @@ class Lexicon:
         return units
 
     def _find(self, term: str) -> tuple[Translation, ...]:
+        found = self._read(term)
+        if found or not term.isascii() or not term.isalpha():
+            return found
+        derived = next(filter(None, map(self._read, roots(term))), ())
+        return tuple(Translation(root.term, root.weight * _DERIVED_WEIGHT) for root in derived)
+
+    def _read(self, term: str) -> tuple[Translation, ...]:
         key = term.encode()
         low, high = 0, self._terms
         while low < high:

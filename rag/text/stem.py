@@ -12,6 +12,7 @@ _SHORT = re.compile(r"[^aeiou]*[aeiouy][^aeiouwxy]")
 _NOT_PLURAL = re.compile(r"(?!apis|[cdgnt]pus).*(?:ss|us|is)|.ens")
 # British spelling; the letter before it spares most words that are no verbs of this kind.
 _BRITISH = re.compile(r"(?<=[a-z]{2}[dlmnrt])is(?=(?:e[drs]?|ers|ing|able|ations?)$)")
+_DERIVATIONS = ("est", "ness", "ly", "er")
 _SIBILANT = ("ses", "xes", "zes", "ches", "shes")
 
 
@@ -24,6 +25,17 @@ def stem(word: str) -> str:
     if len(word) > 4 and word.endswith("e") and not word.endswith("ee") and not _SHORT.fullmatch(word[:-1]):
         return word[:-1]
     return word
+
+
+def roots(word: str) -> tuple[str, ...]:
+    """Stems of the words that a stemmed word may derive from: cheapest -> cheap, easily -> easy, darkness -> dark."""
+    for ending in _DERIVATIONS:
+        base = word.removesuffix(ending)
+        if base != word and len(base) > 2:
+            undoubled = (base[:-1],) if base[-1] == base[-2] else ()
+            with_y = (base[:-1] + "y",) if base[-1] == "i" else ()
+            return (*with_y, stem(base), stem(base + "e"), *undoubled)
+    return ()
 
 
 def _without_plural(word: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 from rag.config import Settings
 from server.cli import run
+from tests.rag.answer.scripted import scripted_server
 
 ASK_ZH = "哪些相机防水"
 LOOKUP = "Osprey Z 的价格"
@@ -265,3 +266,59 @@ def test_an_interruption_is_status_130(
 def _environment() -> dict[str, str]:
     root = str(Path(__file__).resolve().parents[2])
     return {"PATH": os.environ["PATH"], "PYTHONPATH": root}
+
+
+def test_while_another_process_writes_the_earlier_index_answers(
+    monkeypatch: pytest.MonkeyPatch, corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from rag.index.layout import writing
+
+    run(["ask", LOOKUP, "--corpus", str(corpus)])
+    (corpus / "notes/new.md").write_text("# New\n\nMore text.\n", encoding="utf-8")
+    monkeypatch.setenv("RAG_LOCK_TIMEOUT", "0.1")
+    capsys.readouterr()
+
+    with writing(corpus / ".rag", timeout=1):
+        assert run(["ask", LOOKUP, "--corpus", str(corpus), "--json"]) == 0
+        out = capsys.readouterr()
+        assert json.loads(out.out)["index"]["stale"] is True
+        assert out.err.startswith("note: the notes could not be read again (")
+        assert run(["ingest", "--corpus", str(corpus)]) == 1
+        assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_an_index_answers_without_its_notes(
+    ingested: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    args = ["--index", str(ingested.index_path), "--corpus", str(tmp_path / "gone")]
+
+    assert run(["ask", LOOKUP, *args]) == 0
+
+    out = capsys.readouterr()
+    assert "12,800元" in out.out
+    assert "answering from the index as it is" in out.err
+
+
+def test_a_language_model_words_the_answer(ingested: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    with scripted_server() as script:
+        script.text = "Osprey Z 的价格是 12,800元 [1]。它很好看 [1]。它有黑色 [99]。它的价格是 999元 [1]。"
+        status = _rag(ingested, LOOKUP, "--llm", script.spec, "--json")
+
+    answer = json.loads(capsys.readouterr().out)
+    assert status == 0
+    assert answer["text"] == "Osprey Z 的价格是 12,800元 [1]。"
+    assert answer["llm"] == script.spec
+
+
+def test_a_language_model_that_fails_costs_nothing_but_its_wording(
+    ingested: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _rag(ingested, LOOKUP) == 0
+    plain = capsys.readouterr().out
+
+    assert _rag(ingested, LOOKUP, "--llm", "http://127.0.0.1:9/v1#m") == 0
+    out = capsys.readouterr()
+    assert out.out == plain
+    assert out.err.startswith("note: llm http://127.0.0.1:9/v1#m failed")
+
+    assert _rag(ingested, LOOKUP, "--llm", "nonsense") == 2

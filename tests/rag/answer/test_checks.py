@@ -64,6 +64,8 @@ def test_true_sentences_pass(sentence: str) -> None:
         ("流萤由 Condor 团队发布[1]。", "the name 'Condor' is not in the cited evidence"),
         ("Osprey is the best [5].", "the name 'Osprey' is not in the cited evidence"),
         ("媒体称之为“世界第一”[5]。", "the quotation '世界第一' is not in the cited evidence"),
+        ("它很可爱[1]。", "nothing of it stands in the cited evidence"),
+        ("It is rather nice [2].", "nothing of it stands in the cited evidence"),
         ("流萤 has 7B parameters [9].", "mark [9] does not exist"),
         ("流萤 has 7B parameters [1][9].", "mark [9] does not exist"),
         ("流萤 has 7B parameters.", "no mark"),
@@ -95,3 +97,4 @@ def test_marks_are_read_in_all_their_forms() -> None:
     checked = checked_sentences("流萤【1】与 Heron-40B [2, 3][2]。", EVIDENCE)
 
     assert checked[0].marks == (1, 2, 3)
+    assert checked[0].text == "流萤[1]与 Heron-40B [2][3][2]。"

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from rag.index import Term
-from rag.index.lexical import DamagedError, Entry, LexicalReader, append, create, damage
+from rag.index.layout import DamagedError
+from rag.index.lexical import Entry, LexicalReader, append, create, damage
 from tests.contracts import Lexical, LexicalContract
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from rag.index.lexical import DamagedError
+from rag.index.layout import DamagedError
 from rag.index.vectors import VectorReader, Written, damage, write
 from tests.contracts import Dense, VectorContract
 

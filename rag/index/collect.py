@@ -1,0 +1,51 @@
+"""Forgetting: generations that nobody needs any more, and what a crashed write left. The caller holds the lock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.index import layout, rebuild
+from rag.index import tables as t
+from rag.index.records import Records
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What garbage collection removed."""
+
+    generations: tuple[int, ...]
+    rows: int
+
+
+def generations(connection: t.Connection) -> tuple[int, ...]:
+    """The generations that can be read, in order."""
+    query = t.select(t.generations.c.id).order_by(t.generations.c.id)
+    return tuple(connection.execute(query).scalars())
+
+
+def collect(store: Records, *, keep: int) -> Collected:
+    """Forget all generations but the newest `keep` and those that a reader holds."""
+    with store.reading() as connection:
+        old = list(generations(connection))[:-keep]
+    with layout.unpinned(store.index, old) as free, store.writing() as connection:
+        connection.execute(t.delete(t.generations).where(t.among(t.generations.c.id, free)))
+        rows = 0
+        for table in t.corpus_tables:
+            seen = t.exists().where(t.generations.c.id >= table.c.added, t.generations.c.id < table.c.removed)
+            rows += connection.execute(t.delete(table).where(~seen)).rowcount
+        if rows:
+            rebuild.compact(store, connection)
+    return Collected(tuple(free), rows)
+
+
+def unstage(store: Records, connection: t.Connection) -> None:
+    """Take back the rows of a write that never came to its end."""
+    current = store.current(connection)
+    for table in t.corpus_tables:
+        connection.execute(t.delete(table).where(table.c.added > current))
+        taken = t.and_(table.c.removed > current, table.c.removed != t.NEVER)
+        connection.execute(t.update(table).where(taken).values(removed=t.NEVER))
+    last = store.generation(connection, current)
+    last_chunk, last_fact = (last.last_chunk, last.last_fact) if last else (0, 0)
+    connection.execute(t.delete(t.chunk_contents).where(t.chunk_contents.c.id > last_chunk))
+    connection.execute(t.delete(t.fact_contents).where(t.fact_contents.c.id > last_fact))
