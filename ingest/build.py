@@ -47,7 +47,7 @@ class Summary:
 
 @dataclass(slots=True)
 class _Outcome:
-    """What came of reading files: digests of staged ones, (size, mtime_ns) of unchanged ones, and failures."""
+    """What came of reading files: digests of staged ones, (size, mtime_ns) of unchanged ones, failures."""
 
     staged: dict[str, str] = field(default_factory=dict)
     same: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -127,7 +127,7 @@ def _read(
     outcome = _Outcome()
     for start in range(0, len(files), BATCH):
         batch = files[start : start + BATCH]
-        documents = []
+        documents: list[Document] = []
         for number, found in enumerate(batch, start):
             if progress:
                 progress(found.path, number, len(files))

@@ -83,7 +83,7 @@ def gather(alignment: Alignment, phrases: PhraseCounts) -> tuple[Candidates, Can
 
 
 def _drop_derived(forward: Candidates, phrases: PhraseCounts) -> None:
-    """Leave out words too rare to be aligned well when the lexicon falls back on the word they derive from."""
+    """Leave out words too rare to be aligned well if the lexicon falls back on their roots."""
     listed = {english for english, _ in phrases.listed}
     for term in [term for term in forward if len(term) == 1 and term not in listed]:
         if phrases.english[term] < _DERIVED_COUNT and any((root,) in forward for root in roots(term[0])):
@@ -162,10 +162,14 @@ def _without_parts(found: dict[Phrase, Evidence]) -> dict[Phrase, Evidence]:
 
 
 def _compositional(term: Phrase, found: dict[Phrase, Evidence], candidates: Candidates) -> bool:
-    """Whether the words of a phrase say as much one by one, so that it need not be a term."""
-    best = max(found, key=lambda other: (found[other].likely, other))
-    known = {word for part in term for other in candidates.get((part,), {}) for word in other}
-    return len(best) >= len(term) and known.issuperset(best)
+    """Whether two parts of a phrase say as much one after the other, so that it need not be a term."""
+    best = set(max(found, key=lambda other: (found[other].likely, other)))
+    for middle in range(1, len(term)):
+        left = {word for other in candidates.get(term[:middle], {}) for word in other}
+        right = {word for other in candidates.get(term[middle:], {}) for word in other}
+        if len(best) > 1 and best <= left | right and best & left and best & right:
+            return True
+    return False
 
 
 def write(path: Path, translations: dict[str, list[tuple[str, float]]]) -> int:

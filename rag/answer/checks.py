@@ -1,8 +1,9 @@
 """Check what a language model wrote, sentence by sentence, against the evidence that each sentence cites.
 
-A sentence passes when its marks exist and every number, date, unit, Latin name and quoted string in it stands
-in the cited evidence, when it neither adds nor drops a negation, and when it shares a word with the evidence at
-all. Words mean little here: a sentence that passes can still be unhelpful, but its hard content stands in the notes.
+A sentence passes when its marks exist and every number, date, unit, Latin name and quoted string in it
+stands in the cited evidence, when it neither adds nor drops a negation, and when it shares any word with the
+evidence. Words mean little here: a sentence that passes can still be unhelpful, but its hard content stands
+in the notes.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from rag.question.wording import pattern
+from rag.question.wording import Wordings
 from rag.text.names import has_cjk
 from rag.text.normalise import normalise
 from rag.types import Status
@@ -31,9 +31,9 @@ def _verdicts() -> dict[str, Status]:
 
 
 @cache
-def _cue(name: str) -> re.Pattern[str]:
+def _cue(name: str) -> Wordings:
     entry = _data()[name]
-    return pattern([normalise(word) for word in (*entry["zh"], *entry["en"])])
+    return Wordings(normalise(word) for word in (*entry["zh"], *entry["en"]))
 
 
 def verdict(value: str) -> Status | None:
@@ -65,7 +65,7 @@ def is_unknown(value: str) -> bool:
     return verdict(value) is Status.UNKNOWN if len(value) <= 12 else False
 
 
-def stance(sentence: str, asked: re.Pattern[str]) -> Status:
+def stance(sentence: str, asked: Wordings | re.Pattern[str]) -> Status:
     """What a sentence (normalised) says of the thing that `asked` finds in it.
 
     A negation counts when it stands in the same clause, near before the asked words or right after them; a
@@ -90,7 +90,7 @@ def _stance_at(sentence: str, start: int, end: int) -> Status:
     before = sentence[max(clause_start, start - near) : start]
     inside = sentence[start:end]
     after = sentence[end : min(clause_end, end + near)]
-    if _cue("condition").search(sentence, clause_start) or _cue("condition").search(inside):
+    if _cue("condition").search(sentence[clause_start:]) or _cue("condition").search(inside):
         return Status.CONDITIONAL
     negated = any(_cue("negation").search(part) for part in (before, inside))
     negated = negated or bool(re.match(r"\s*(?:is |are |use )?(?:not|不|未|没)", after))

@@ -1,4 +1,4 @@
-"""Forgetting: generations that nobody needs any more, and what a crashed write left. The caller holds the lock."""
+"""Forgetting: generations that nobody needs, and what a crashed write left. The caller holds the lock."""
 
 from __future__ import annotations
 

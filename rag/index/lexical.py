@@ -90,7 +90,7 @@ class Appender:
         with _damage(path):
             index = tantivy.Index.open(str(path))
             self._schema = index.schema
-            self._writer = index.writer(heap_size=WRITER_BYTES, num_threads=1)
+            self._writer: tantivy.IndexWriter | None = index.writer(heap_size=WRITER_BYTES, num_threads=1)
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Add documents whose ids the index does not hold yet."""
@@ -98,6 +98,7 @@ class Appender:
 
         with _damage(self._path):
             for entry in entries:
+                assert self._writer is not None, "the appender is closed"
                 fields = {
                     "id": entry.id,
                     "length": len(entry.tokens),
@@ -107,17 +108,26 @@ class Appender:
                 self._writer.add_document(tantivy.Document.from_dict(fields, self._schema))
 
     def commit(self) -> None:
-        """Make everything added so far durable; nothing can be added afterwards."""
+        """Make everything added so far durable, and close."""
         with _damage(self._path):
-            self._writer.commit()
-            self._writer.wait_merging_threads()
+            if self._writer is not None:
+                self._writer.commit()
+                self._writer.wait_merging_threads()
+        self.close()
+
+    def close(self) -> None:
+        """Forget what was not committed, and let go of Tantivy's own write lock."""
+        self._writer = None
 
 
 def append(path: Path, entries: Iterable[Entry]) -> None:
     """Add documents, durably, in one commit."""
     appender = Appender(path)
-    appender.add(entries)
-    appender.commit()
+    try:
+        appender.add(entries)
+        appender.commit()
+    finally:
+        appender.close()
 
 
 class LexicalReader:

@@ -1,9 +1,10 @@
 """The write side: one writer at a time turns documents into the next generation, and switches in one step.
 
-Documents are staged batch by batch, as rows that the next generation adds and rows that it removes: no reader sees
-either. Then the Tantivy commit and the FAISS file are made durable, and last one transaction of the records moves
-the current generation. A crash before that leaves staged rows, texts in Tantivy and a file that no reader sees:
-the next writer takes the rows back, adopts the texts (the same text gets the same id again) and deletes the file.
+Documents are staged batch by batch, as rows that the next generation adds and rows that it removes: no reader
+sees either. Then the Tantivy commit and the FAISS file are made durable, and last one transaction of the
+records moves the current generation. A crash before that leaves staged rows, texts in Tantivy and a file that
+no reader sees: the next writer takes the rows back, adopts the texts (the same text gets the same id again)
+and deletes the file.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ class Embeds(Protocol):
 class Change:
     """What the next generation changes besides the staged documents.
 
-    `stale` maps paths that keep their earlier version to the reason. `relexical` says that texts are tokenised in
-    another way than before.
+    `stale` maps paths that keep their earlier version to the reason. `relexical` says that texts are
+    tokenised in another way than before.
     """
 
     removed: tuple[str, ...]
@@ -74,7 +75,11 @@ def open_writer(index: Path, embedder: Embeds, *, timeout: float) -> Iterator[Wr
             with store.writing() as connection:
                 _adopt(store, connection)
             rebuild.sweep(store)
-            yield Writer(store, embedder, tuple(notices))
+            writer = Writer(store, embedder, tuple(notices))
+            try:
+                yield writer
+            finally:
+                writer.close()
         finally:
             store.close()
 
@@ -103,8 +108,10 @@ def _set_up(index: Path, timeout: float) -> None:
 
 
 class Writer:
-    """The holder of an index's write lock. `notices` tell what had to be mended first, `embedded` how many texts
-    the embedder was asked for."""
+    """The holder of an index's write lock.
+
+    `notices` tell what had to be mended first, `embedded` how many texts the embedder was asked for.
+    """
 
     def __init__(self, store: Records, embedder: Embeds, notices: tuple[str, ...]) -> None:
         self._store = store
@@ -130,7 +137,7 @@ class Writer:
                 connection.execute(t.update(t.sources).where(row).values(size=size, mtime_ns=mtime_ns))
 
     def stage(self, documents: Sequence[Document], *, relexical: bool = False) -> None:
-        """Bring documents into the next generation, new ones or instead of the earlier ones at the same paths."""
+        """Bring documents into the next generation, new or instead of the earlier ones at the same paths."""
         self._embed({chunk.digest: passage(chunk) for d in documents for chunk in d.chunks}, None)
         with self._store.writing() as connection:
             rows = Rows(connection, self._next)
@@ -169,6 +176,11 @@ class Writer:
             collect(self._store, keep=MOST_GENERATIONS // 2)
         rebuild.sweep(self._store)
         return self._next
+
+    def close(self) -> None:
+        """Let go of what was not committed."""
+        for appender in self._appenders.values():
+            appender.close()
 
     def _embed(self, texts: Mapping[str, str], progress: Progress | None) -> None:
         """Put the vectors of `texts` (by digest) that are missing into the cache."""

@@ -128,7 +128,7 @@ def _distinct(spans: list[Span]) -> list[Span]:
 def _concept_tokens(name: str) -> tuple[tuple[str, float], ...]:
     """Tokens of a concept's wordings with weights: a token that is a whole wording counts fully."""
     weights: dict[str, float] = {}
-    for phrase in concepts()[name].phrases:
+    for phrase in sorted(concepts()[name].phrases):
         tokens = [token for token in dict.fromkeys(query_tokens(phrase)) if token not in words("filler")]
         whole = [token for token in tokens if token == phrase or len(tokens) == 1]
         for token in tokens:
@@ -231,6 +231,6 @@ def _ordinary() -> frozenset[str]:
         for phrase in words(name):
             found.update(phrase.split())
     for concept in concepts().values():
-        for phrase in concept.phrases:
+        for phrase in sorted(concept.phrases):
             found.update(re.split(r"[\s\-]+", phrase))
     return frozenset(stem(word) for word in found) | frozenset(found)

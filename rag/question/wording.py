@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -26,15 +26,54 @@ class Span:
     end: int
 
 
+class Wordings:
+    """Phrases in both languages that can be looked for in a normalised text.
+
+    Compiling patterns takes longer than answering, so it waits until a text holds the beginning of some phrase.
+    """
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self.phrases = tuple(dict.fromkeys(phrases))
+        self._beginnings = tuple(sorted({_beginning(phrase) for phrase in self.phrases}))
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return pattern(self.phrases)
+
+    def may_occur(self, normal: str) -> bool:
+        """False when no phrase can occur in `normal`."""
+        return any(beginning in normal for beginning in self._beginnings)
+
+    def search(self, normal: str, start: int = 0) -> re.Match[str] | None:
+        return self.pattern.search(normal, start) if self.may_occur(normal) else None
+
+    def finditer(self, normal: str) -> Iterator[re.Match[str]]:
+        return self.pattern.finditer(normal) if self.may_occur(normal) else iter(())
+
+    def sub(self, replacement: str, normal: str) -> str:
+        return self.pattern.sub(replacement, normal) if self.may_occur(normal) else normal
+
+    def fullmatch(self, normal: str) -> re.Match[str] | None:
+        return self.pattern.fullmatch(normal) if self.may_occur(normal) else None
+
+
+def _beginning(phrase: str) -> str:
+    """What any inflection of `phrase` begins with."""
+    if has_cjk(phrase):
+        return phrase.split()[0][:2]
+    first = re.split(r"[\s\-]+", phrase)[0]
+    return first[: max(2, min(4, len(first) - 1))]
+
+
 @dataclass(frozen=True, slots=True)
 class Concept:
     """An attribute that people ask for: how notes word it, how questions word it, what an answer holds."""
 
     name: str
     type: str
-    phrases: tuple[str, ...]
-    in_notes: re.Pattern[str]
-    in_questions: re.Pattern[str]
+    phrases: frozenset[str]
+    in_notes: Wordings
+    in_questions: Wordings
     weight: float = 1.0
     weak: frozenset[str] = frozenset()
     shape: re.Pattern[str] | None = None
@@ -50,7 +89,7 @@ def concepts() -> dict[str, Concept]:
         phrases = [normalise(phrase) for phrase in (*entry.get("zh", ()), *entry.get("en", ()))] + weak
         asked = [normalise(phrase) for phrase in entry.get("ask", ())]
         found[name] = Concept(
-            name, str(entry.get("type", "")), tuple(phrases), pattern(phrases), pattern([*phrases, *asked]),
+            name, str(entry.get("type", "")), frozenset(phrases), Wordings(phrases), Wordings([*phrases, *asked]),
             float(entry.get("weight", 1.0)), frozenset(weak),
             re.compile(entry["shape"]) if "shape" in entry else None, tuple(entry.get("excludes", ())),
         )  # fmt: skip
@@ -58,10 +97,10 @@ def concepts() -> dict[str, Concept]:
 
 
 @cache
-def intent(name: str) -> re.Pattern[str]:
-    """Pattern of an intent's wordings."""
+def intent(name: str) -> Wordings:
+    """The wordings of an intent."""
     entry = _read("intents.toml")[name]
-    return pattern([normalise(phrase) for phrase in (*entry.get("zh", ()), *entry.get("en", ()))])
+    return Wordings(normalise(phrase) for phrase in (*entry.get("zh", ()), *entry.get("en", ())))
 
 
 @cache
@@ -143,7 +182,7 @@ def attribute_concepts(normal: str) -> dict[str, float]:
     spans = [
         Span(concept.name, match.start(), match.end())
         for concept in concepts().values()
-        for match in concept.in_notes.finditer(normal)
+        for match in concept.in_questions.finditer(normal)
         if match.end() > match.start()
     ]
     found: dict[str, float] = {}

@@ -28,7 +28,7 @@ def stem(word: str) -> str:
 
 
 def roots(word: str) -> tuple[str, ...]:
-    """Stems of the words that a stemmed word may derive from: cheapest -> cheap, easily -> easy, darkness -> dark."""
+    """Stems of the words that a stem may derive from: cheapest -> cheap, easily -> easy, darkness -> dark."""
     for ending in _DERIVATIONS:
         base = word.removesuffix(ending)
         if base != word and len(base) > 2:

@@ -165,7 +165,8 @@ function show(data, turn, answer) {
   }));
   for (const conflict of data.conflicts) turn.append(disagreement(conflict, cited));
   if (cited.size) turn.append(sourceList(data.citations, cited.size <= 4));
-  turn.append(element("div", { className: "tools" }, copier(data)));
+  // Browsers give the clipboard to pages on this machine and over TLS only.
+  if (navigator.clipboard) turn.append(element("div", { className: "tools" }, copier(data)));
 }
 
 function marked(text, cited) {

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import random
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ import ingest.prepare
 from ingest.build import Summary
 from ingest.build import ingest as ingest_
 from rag.config import Settings
-from rag.errors import CorpusEmptyError, CorpusNotFoundError, CorpusVanishedError, UsageError
+from rag.errors import CorpusEmptyError, CorpusNotFoundError, CorpusVanishedError, IndexError_, UsageError
 from rag.index import Snapshot, Term
 from rag.index.store import verify
 from tests.ingest.corpora import CAMERAS, DATABASES, all_answers, corpus, write
@@ -320,6 +321,29 @@ def test_any_history_ends_like_a_fresh_index(settings: Settings, tmp_path: Path,
 
     assert verify(settings.index_path) == []
     assert all_answers(settings.index_path) == all_answers(fresh(settings, tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"), [("rag.index.vectors", "write"), ("rag.index.lexical", "Appender.commit")]
+)
+def test_a_full_disk_leaves_the_earlier_state(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, owner: str, name: str
+) -> None:
+    run(settings)
+    before = all_answers(settings.index_path)
+    write(settings.corpus, cameras=CAMERAS.replace("light", "heavy"))
+
+    def full(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"{owner}.{name}", full)
+        with pytest.raises(IndexError_, match=r"No space left on device.*earlier state is intact"):
+            ingest_(settings)
+
+    assert all_answers(settings.index_path) == before
+    assert verify(settings.index_path) == []
+    assert run(settings).changed == 1
 
 
 class LetterEmbedder:

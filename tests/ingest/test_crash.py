@@ -37,8 +37,8 @@ ingest(Settings(corpus=Path(sys.argv[4]), index=Path(sys.argv[5])))
 INSTANTS = [
     ("rag.index.writer", "_adopt", "before"),
     ("rag.index.rows", "_chunk_row", "after"),
-    ("rag.index.lexical", "append", "before"),
-    ("rag.index.lexical", "append", "after"),
+    ("ingest.build", "_change", "before"),
+    ("rag.index.writer", "cover", "before"),
     ("rag.index.vectors", "write", "before"),
     ("rag.index.vectors", "write", "after"),
     ("rag.index.writer", "finish", "before"),

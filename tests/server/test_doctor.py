@@ -52,7 +52,7 @@ def test_a_language_model_is_asked_and_its_answer_checked(capsys: pytest.Capture
         assert run(["models", "check", "--llm", script.spec, "--json"]) == 0
 
     llm = json.loads(capsys.readouterr().out)[1]
-    assert llm["result"] == "answers; 2 of 3 sentences pass the check"
+    assert llm["result"] == "answers; 1 of 3 sentences pass the check"
 
 
 def test_a_model_that_is_not_there_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
