@@ -15,6 +15,7 @@ from rag.types import Table
 
 _NUMERIC = re.compile(r"^[\s\d.,%~+\-–—/:：、年月日]*$")
 _MARKED_NAME = re.compile(r"[a-z][A-Z]|[A-Z]{2}|[A-Za-z][-_ ]?\d|^[A-Za-z][A-Za-z0-9]*(?:[-_.][A-Za-z0-9]+)+$")
+_FOREIGN = re.compile(r"[A-Z][A-Za-z0-9.+\-]+(?:\s?[（(].*)?$")
 _LONGEST_LABEL = 40
 """Characters beyond which a cell is text rather than a label."""
 
@@ -62,10 +63,11 @@ def read_table(table: Table, owner: str) -> Reading:
     named = named and (leads or len(table.rows) > 1)
     if len(table.rows) == 1 and owner and not named and columns > 2:
         return Reading(Orientation.CARD, name_column, proper=False)
-    properties = bool(table.header) and header_is("property", table.header[0])
+    head_names, label_names = _proper_share(heads), max(_proper_share(labels), _foreign_share(table, labels))
+    named_rows = label_names >= 0.5 and head_names < 0.5
+    properties = bool(table.header) and header_is("property", table.header[0]) and not named_rows
     if columns == 2 and (properties or header_is("value", table.header[1])):
         return Reading(Orientation.PROPERTIES, 0, proper=False)
-    head_names, label_names = _proper_share(heads), _proper_share(labels)
     if (properties or head_names > label_names + 0.2) and head_names >= 0.5 and not (named and label_names > 0.5):
         return Reading(Orientation.COLUMNS, 0, proper=True)
     if properties:
@@ -91,6 +93,14 @@ def _proper_share(labels: list[str]) -> float:
     if not filled:
         return 0.0
     return sum(_is_proper(label) for label in filled) / len(filled)
+
+
+def _foreign_share(table: Table, labels: list[str]) -> float:
+    """Share of labels that are single capitalised Latin words under Chinese headers: names, not properties."""
+    filled = [label for label in labels if label.strip()]
+    if not filled or not has_cjk(" ".join(table.header)):
+        return 0.0
+    return sum(1 for label in filled if _FOREIGN.match(label.strip())) / len(filled)
 
 
 def _is_proper(label: str) -> bool:

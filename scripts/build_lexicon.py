@@ -163,7 +163,8 @@ def _without_parts(found: dict[Phrase, Evidence]) -> dict[Phrase, Evidence]:
 
 def _compositional(term: Phrase, found: dict[Phrase, Evidence], candidates: Candidates) -> bool:
     """Whether two parts of a phrase say as much one after the other, so that it need not be a term."""
-    best = set(max(found, key=lambda other: (found[other].likely, other)))
+    likeliest: Phrase = max(found, key=lambda other: (found[other].likely, other))
+    best = set(likeliest)
     for middle in range(1, len(term)):
         left = {word for other in candidates.get(term[:middle], {}) for word in other}
         right = {word for other in candidates.get(term[middle:], {}) for word in other}

@@ -4,8 +4,8 @@
 
 The paragraphs are the held-out pairs of PARALLEL, which build_lexicon.py never sees. `reading` asks with the
 second sentence of a paragraph (its first 14 words or 28 characters), `heading` with a whole short text. Rows
-marked "no names" search documents without any Latin word or digit, so that nothing but translation finds them;
-their bounds are the untranslated question and the question in the documents' own language.
+marked "no names" search documents without any Latin word or digit, which only translation finds; their bounds
+are the untranslated question and the question in the documents' own language.
 CMRC2018_FOLDER (BEIR layout, Chinese) shows what expansion does to a question in the documents' own language.
 """
 

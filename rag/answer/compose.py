@@ -8,6 +8,7 @@ from rag.answer.draft import Draft
 from rag.answer.listing import listing
 from rag.answer.lookup import lookup
 from rag.answer.pointers import howto, links, profile
+from rag.answer.sections import section
 from rag.answer.timeline import timeline
 from rag.question.understand import Question
 
@@ -22,6 +23,7 @@ def compose(context: Context) -> Draft:
         (question.asks("link") and not question.asks("count") and "yesno" not in question.types, links),
         (question.asks("howto"), howto),
         (_wants_list(question), listing),
+        (_wants_list(question), section),
         (len(question.mentions) == 1 and _is_definition(question), profile),
         (len(question.mentions) >= 2 and bool(question.units), compare),
     ):

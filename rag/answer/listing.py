@@ -15,7 +15,7 @@ from rag.answer.wording import LONGEST_ITEM, attribute_text, shorten
 from rag.index import Term
 from rag.question.mentions import Mention
 from rag.question.understand import Question
-from rag.question.wording import intent
+from rag.question.wording import attribute_concepts, intent
 from rag.retrieve.evidence import query, unit_match
 from rag.retrieve.view import View, view
 from rag.text.names import latin_names, name_key
@@ -26,6 +26,10 @@ HOLDS = 0.5
 """Least match of every condition in one fact for the fact to count."""
 SAID = 0.7
 """Least match of a yes-or-no attribute: the fact itself must speak of it, a heading above is not enough."""
+LONG_VALUE = 80
+"""Characters beyond which a cell's sentences are facts of their own and stand for it."""
+SMALLEST_SIZE = 1e6
+SIZES = frozenset(("parameters", "magnitude"))
 STRICTNESS = (1.0, 0.45, 0.0)
 """Shares of the conditions tried in turn: all attributes; then, beside a number or name, about half of them; then
 a yes-or-no attribute alone."""
@@ -147,7 +151,8 @@ def by_thing(context: Context, found: Iterable[Found]) -> dict[str, list[Found]]
 def matches(context: Context) -> list[Found]:
     """Every fact of the corpus that meets all conditions, with its subject and verdict."""
     pool = _pool(context)
-    for strictness in STRICTNESS:
+    counted = any(unit.quantity is not None for unit in context.question.units)
+    for strictness in STRICTNESS[1:] if counted else STRICTNESS:
         found = _matches(context, pool, strictness)
         if found:
             return found
@@ -194,6 +199,8 @@ def _meets(context: Context, fact: Fact, seen: View, strictness: float) -> bool:
     question = context.question
     if fact.kind is FactKind.CODE or (fact.kind is FactKind.LINK and not question.asks("link")):
         return False
+    if fact.kind in (FactKind.CELL, FactKind.KEY) and len(fact.value) > LONG_VALUE:
+        return False
     firm = bool(question.mentions or question.dates or any(u.quantity is not None for u in question.units))
     if 0 < strictness < 1 and not firm:
         return False
@@ -213,7 +220,10 @@ def _meets(context: Context, fact: Fact, seen: View, strictness: float) -> bool:
         weight = unit.weight * context.rare(unit)
         total += weight
         held += weight if share >= (HOLDS if unit.concept is not None else WORD_HELD) else 0.0
-    if held < total * min(strictness, MOST_WORDS):
+    sized = bool(SIZES & attribute_concepts(seen.attribute).keys()) and any(
+        u.quantity is not None and u.quantity.value >= SMALLEST_SIZE for u in question.units
+    )
+    if held < total * min(strictness, MOST_WORDS) and not sized:
         return False
     named = all(_names(mention, fact, seen) for mention in question.mentions)
     dated = all(any(date.iso.startswith(wanted.iso) for date in seen.dates) for wanted in question.dates)

@@ -120,7 +120,8 @@ def supports(question: Question, scored: Scored) -> bool:
         least *= ACROSS_LANGUAGES
     if question.units and scored.coverage < (least if question.mentions else max(least, WITHOUT_NAME)):
         return False
-    if asked and not held and scored.coverage < (ENOUGH_COVERAGE * (ACROSS_LANGUAGES if across else 1)):
+    words = sum(1 for at in scored.matched if question.units[at].concept is None)
+    if asked and not held and words < 2 and scored.coverage < (ENOUGH_COVERAGE * (ACROSS_LANGUAGES if across else 1)):
         return False
     return _numbers_agree(question, scored)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from rag.errors import IndexCorruptError, IndexError_
+from rag.index.layout import DamagedError, lexical_path, vectors_path, writing
 
 if TYPE_CHECKING:
     from rag.index.lexical import LexicalReader
-    from rag.index.records import Generation, Records
+    from rag.index.records import Generation, Records, Segment
     from rag.index.vectors import VectorReader
 
 LOCK_TIMEOUT = 10.0
@@ -39,8 +41,6 @@ class Derived:
         return self._mending(lambda: ask(self._vector_reader()))
 
     def _mending(self, answer: Callable[[], _T]) -> _T:
-        from rag.index.layout import DamagedError
-
         reason = ""
         for _ in range(_ATTEMPTS):
             try:
@@ -53,26 +53,33 @@ class Derived:
         )
 
     def _lexical_reader(self, kind: str) -> LexicalReader:
-        from rag.index.layout import DamagedError, lexical_path
         from rag.index.lexical import LexicalReader, damage
 
         with self._lock:
             found = self._lexical.get(kind)
-            if found is None:
-                with self._records.reading() as connection:
-                    name = self._records.get(connection, "lexical") or ""
-                path = lexical_path(self._records.index, name) / kind
-                if reason := damage(path, thorough=False):
-                    raise DamagedError(reason)
-                found = LexicalReader(path)
-                found.hide(self._hidden(found, kind))
-                self._lexical[kind] = found
+            while found is None:
+                path = self._lexical_path(kind)
+                try:
+                    if reason := damage(path, thorough=False):
+                        raise DamagedError(reason)
+                    found = LexicalReader(path)
+                    found.hide(self._hidden(found, kind))
+                except DamagedError:
+                    # A writer may just have written the index anew under another name.
+                    if self._lexical_path(kind) == path:
+                        raise
+                    found = None
+            self._lexical[kind] = found
             return found
+
+    def _lexical_path(self, kind: str) -> Path:
+        with self._records.reading() as connection:
+            name = self._records.get(connection, "lexical") or ""
+        return lexical_path(self._records.index, name) / kind
 
     def _hidden(self, reader: LexicalReader, kind: str) -> set[int]:
         """What the files of the lexical index hold beyond this generation."""
         from rag.index import records
-        from rag.index.layout import DamagedError
 
         generation = self._generation
         seen, last = (
@@ -90,27 +97,39 @@ class Derived:
 
     def _vector_reader(self) -> VectorReader:
         from rag.index import records
-        from rag.index.layout import DamagedError, vectors_path
-        from rag.index.vectors import VectorReader, Written, damage
+        from rag.index.vectors import VectorReader
 
         with self._lock:
-            if self._vectors is None:
-                generation = self._generation
+            while self._vectors is None:
+                segments = self._segments()
                 with self._records.reading() as connection:
-                    segments = records.segments(connection, generation.id, generation.embedder)
-                    gone = records.hidden(connection, generation.id, "chunks", generation.last_chunk)
-                files = []
-                for segment in segments:
-                    path = vectors_path(self._records.index) / segment.file
-                    if reason := damage(path, Written(segment.size, segment.checksum), thorough=False):
-                        raise DamagedError(reason)
-                    files.append(path)
-                self._vectors = VectorReader(files, gone)
+                    gone = records.hidden(
+                        connection, self._generation.id, "chunks", self._generation.last_chunk
+                    )
+                try:
+                    self._vectors = VectorReader([self._whole(segment) for segment in segments], gone)
+                except DamagedError:
+                    if self._segments() == segments:
+                        raise
             return self._vectors
+
+    def _segments(self) -> list[Segment]:
+        from rag.index import records
+
+        with self._records.reading() as connection:
+            return records.segments(connection, self._generation.id, self._generation.embedder)
+
+    def _whole(self, segment: Segment) -> Path:
+        """The file of a segment. Raises DamagedError where it is not as it was written."""
+        from rag.index.vectors import Written, damage
+
+        path = vectors_path(self._records.index) / segment.file
+        if reason := damage(path, Written(segment.size, segment.checksum), thorough=False):
+            raise DamagedError(reason)
+        return path
 
     def _mend(self, reason: str) -> None:
         """Make the damaged parts anew, unless another process has just done so."""
-        from rag.index.layout import writing
         from rag.index.rebuild import mend
 
         with self._lock:

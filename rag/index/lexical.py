@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import tempfile
 import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -36,6 +38,7 @@ SLACK = 1.25
 """How far a score can lie above Tantivy's, which rounds lengths down (by 1/8) and knows another average."""
 CACHED_DOCUMENTS = 50_000
 _FOOTER_MAGIC = 1337
+_COMMITS_MEANWHILE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,22 @@ def _damage(path: Path) -> Iterator[None]:
         if isinstance(error, (ValueError, OSError)) or type(error).__name__ == "PanicException":
             raise DamagedError(f"{path}: {error}") from error
         raise
+
+
+@contextlib.contextmanager
+def _lockable(path: Path) -> Iterator[Path]:
+    """A directory in which Tantivy can make the lock file that it wants for opening an index.
+
+    Where `path` cannot be written it is a directory of links: an open index needs only the files.
+    """
+    if os.access(path, os.W_OK):
+        yield path
+        return
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
+        for file in path.iterdir():
+            if not file.name.endswith(".lock"):
+                (Path(directory) / file.name).symlink_to(file.resolve())
+        yield Path(directory)
 
 
 def _schema() -> tantivy.Schema:
@@ -137,8 +156,8 @@ class LexicalReader:
         import tantivy
 
         self._path = path
-        with _damage(path):
-            index = tantivy.Index.open(str(path))
+        with _damage(path), _lockable(path) as directory:
+            index = tantivy.Index.open(str(directory))
             self._schema = index.schema
             self._searcher = index.searcher()
         self._hidden = frozenset(hidden)
@@ -314,15 +333,15 @@ def damage(path: Path, *, thorough: bool) -> str | None:
     Every Tantivy file but meta.json ends with a checksum of its bytes; `thorough` compares all of them,
     whatever their size. Files of a commit that another process is just replacing are read again.
     """
-    for _ in range(8):
+    for _ in range(_COMMITS_MEANWHILE):
         try:
             listed = (path / "meta.json").read_bytes()
             segments = {str(s["segment_id"]).replace("-", "") for s in json.loads(listed)["segments"]}
+            found = _damaged_file(path, segments, thorough=thorough)
+            if found is None or (path / "meta.json").read_bytes() == listed:
+                return found
         except (OSError, ValueError, KeyError, TypeError) as error:
             return f"{path / 'meta.json'} cannot be read ({error})"
-        found = _damaged_file(path, segments, thorough=thorough)
-        if found is None or (path / "meta.json").read_bytes() == listed:
-            return found
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zlib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.errors import IndexCorruptError, IndexLockedError, IndexNotFoundError, IndexVersionError
+from rag.errors import IndexError_, IndexNotFoundError, IndexVersionError
 from rag.index import tables as t
 from rag.index.layout import records_path
 from rag.types import Chunk, Entity, Fact, FactKind, Lines, Location, Name, Page, Source, SourceKind
@@ -74,11 +75,10 @@ class Records:
         records = cls(index, t.connect(path, timeout=timeout))
         try:
             records._check_format()
-        except (IndexCorruptError, IndexLockedError) as error:
+        except IndexError_ as error:
             records.close()
-            if isinstance(error, IndexLockedError) or "unable to open" not in str(error):
+            if not _cannot_be_written(path, error):
                 raise
-            # A medium without write permission, where SQLite cannot make its shared memory file.
             records = cls(index, t.connect(path, timeout=timeout, immutable=True))
             records._check_format()
         return records
@@ -133,6 +133,19 @@ class Records:
         """A generation that can still be read."""
         row = connection.execute(t.select(t.generations).where(t.generations.c.id == number)).first()
         return None if row is None else Generation(*row)
+
+
+def _cannot_be_written(path: Path, error: IndexError_) -> bool:
+    """Whether reading failed only since SQLite cannot make its shared memory file beside the records.
+
+    With a log that was not yet brought into the file there is no other way to read them.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    return (
+        not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+        and (not log.exists() or log.stat().st_size == 0)
+        and not isinstance(error, IndexVersionError)
+    )
 
 
 def source(connection: t.Connection, generation: int, path: str) -> Source | None:

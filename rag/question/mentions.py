@@ -15,6 +15,7 @@ from rag.types import Entity
 _ATOM = re.compile(r"[a-z]+|\d+(?:\.\d+)*|[一-鿿]")
 _RUN = re.compile(r"[a-z0-9]+(?:[-_.+'·]+[a-z0-9]+)*")
 _SIZE = re.compile(r"\d+(?:\.\d+)?[bmk]?|v?\d+(?:\.\d+)*")
+_SIZED = re.compile(r"[a-z]\d+b?$")
 _FAMILY_TAIL = re.compile(r"(?<=[a-z一-鿿])v?\d+(?:\.\d+)?[bmk]?$")
 Ordinary = Callable[[str], bool]
 LONGEST_KEY = 48
@@ -62,6 +63,13 @@ class NameIndex:
     lengths: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     families: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Keys by their stem without a trailing size or version: foo, foo6b and foo13b are one family."""
+
+    def find(self, key: str) -> Entity | None:
+        """The entity of a name key; a size may be written with or without its "b" (foo130, foo130b)."""
+        found = self.names.get(key)
+        if found is None and _SIZED.search(key):
+            found = self.names.get(key[:-1] if key[-1] == "b" else key + "b")
+        return found
 
     def relatives(self, entities: Sequence[Entity]) -> frozenset[str]:
         """Keys of other sizes and versions of `entities`."""
@@ -144,7 +152,7 @@ def _exact(normal: str, index: NameIndex, ordinary: Ordinary) -> list[Mention]:
             key += joint + atoms[end][0]
             if len(key) > LONGEST_KEY:
                 break
-            entity = index.names.get(key)
+            entity = index.find(key)
             if entity is not None and _stands_alone(normal, atoms[at][1], atoms[end][2], key):
                 best = (end, entity)
         if best is None:

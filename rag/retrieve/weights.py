@@ -31,7 +31,7 @@ IN_SHAPE = 0.7
 COLUMN_OF_SENTENCE = 0.75
 """A sentence out of a long cell need not be about the column's header."""
 CONCEPT_HELD = 0.55
-WORD_HELD = 0.3
+WORD_HELD = 0.25
 """Least match that counts as held; a word may be a weak translation."""
 
 ENTITY_SHARE = 0.45

@@ -79,9 +79,9 @@ class Lexicon:
     def expand(self, tokens: Sequence[str]) -> list[tuple[str, tuple[Translation, ...]]]:
         """Query units with their translations: the longest known phrase at each place, else the token alone.
 
-        A document's score for a unit is meant to be the best of the unit itself and its weighted translations;
-        a unit or translation of several tokens is scored as the sum of its tokens. Words inside
-        a longer known word come without translations, which would mislead (上下 and 下文 of 上下文).
+        A document's score for a unit is meant to be the best of the unit itself and its weighted
+        translations; a unit or translation of several tokens is scored as the sum of its tokens.
+        Words inside a longer known word come without translations; they would mislead (下文 of 上下文).
         """
         units: list[tuple[str, tuple[Translation, ...]]] = []
         start = 0

@@ -46,7 +46,7 @@ def facts(
     """Show what the notes say about ENTITY, or every fact.
 
     \b
-    rag facts Falcon
+    rag facts NAME
     rag facts --attribute licence --csv
     """
     wanted = listing.FactFilter(entity, attribute, source, text)
@@ -73,7 +73,7 @@ def entities(
 
     \b
     rag entities
-    rag entities llama --json
+    rag entities chat --json
     """
 
     def rows(snapshot: Snapshot) -> Rows:

@@ -53,7 +53,7 @@ def check(as_json: bool, **flags: object) -> None:
 
     \b
     rag models check
-    rag models check --llm http://127.0.0.1:11434/v1#qwen
+    rag models check --llm http://127.0.0.1:11434/v1#MODEL
     """
     settings = options.settings(**flags)
     found = [check_embedder(settings.embedder, download=settings.download)]

@@ -26,7 +26,7 @@ def command(refresh: bool, **flags: object) -> None:
 
     \b
     rag serve
-    rag serve --port 9000 --llm http://127.0.0.1:11434/v1#qwen
+    rag serve --port 9000 --llm http://127.0.0.1:11434/v1#MODEL
     """
     settings = options.settings(**flags)
     if not is_loopback(settings.host):

@@ -36,7 +36,7 @@ def test_normalise_is_idempotent(text: str) -> None:
         ("什麼時候發布", "什么时候发布"),
         ("裏面的於", "里面的于"),
         ("乾燥的旅著", "干燥的旅著"),
-        ("看著", "看着"),
+        ("執著", "执着"),
         ("plain ASCII", "plain ASCII"),
     ],
 )

@@ -82,7 +82,7 @@ def test_names_written_apart_and_together_meet(document: str, query: str) -> Non
     [
         ("What is the license of RedPajama?", ["licens", "redpajama"]),
         ("哪些模型可以商用", ["模型", "商用"]),
-        ("不支持中文的有哪些", ["不", "支持", "中文"]),
+        ("不支持中文的有哪些", ["不", "支持", "中文", "不支"]),
         ("什么是", ["什么", "是"]),
         ("what is it", ["what", "is", "it"]),
     ],
