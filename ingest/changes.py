@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -77,7 +78,10 @@ def guard_removal(settings: Settings, plan: Plan, known: Mapping[str, Known]) ->
     """Raise CorpusVanishedError where every known source is gone, and not just to another path."""
     if not known or not plan.gone.issuperset(known):
         return
-    arrived = {found.path: digest(found.file.read_bytes()) for found in plan.read if found.file.is_file()}
+    arrived = {}
+    for found in plan.read:
+        with contextlib.suppress(UnreadableFileError):
+            arrived[found.path] = digest(read_bytes(found))
     if not moves(plan.gone, arrived, known):
         raise CorpusVanishedError(
             f"all {len(known)} sources of the index are gone from {settings.corpus}: is a disk not mounted, "

@@ -7,7 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from urllib.parse import unquote, urlsplit
 
-from ingest.outline import Subject, defined_terms, item_label, subjects
+from ingest.line_forms import defined_terms, item_label
+from ingest.subjects import Subject, subjects
 from ingest.tabular import Orientation, Reading, header_is, read_table
 from rag.text.names import has_cjk, latin_names, name_key, surface_forms
 from rag.types import Block, BlockKind, Entity, Link, Name

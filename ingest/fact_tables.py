@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from ingest.plain import plain_text
-from ingest.outline import Subject
+from ingest.subjects import Subject
 from ingest.sentences import sentences
 from ingest.tabular import Orientation, Reading, header_is, read_table
 from rag.text.names import name_key, surface_forms

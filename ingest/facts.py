@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from ingest.fact_tables import table_facts
 from ingest.plain import plain_text
-from ingest.outline import Subject, defined_terms, item_label, subjects
+from ingest.line_forms import defined_terms, item_label
+from ingest.subjects import Subject, subjects
 from ingest.sentences import sentences
 from rag.text.names import has_cjk, latin_names, name_key, surface_forms
 from rag.text.values import dates

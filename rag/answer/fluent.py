@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from rag.answer.checks import Checked, Evidence
 from rag.answer.llm import checked_sentences, write
-from rag.answer.serialise import source_line
 from rag.config import Settings
 from rag.errors import LLMError
 from rag.index import Snapshot
@@ -28,7 +27,7 @@ def fluent(answer: Answer, history: Sequence[Turn], settings: Settings, snapshot
     if answer.abstained or answer.kind in (Kind.LIST, Kind.COMPARE, Kind.TIMELINE):
         return replace(answer, llm=settings.llm)
     citations = _evidence(answer, snapshot)
-    evidence = [Evidence(c.n, c.quote, source_line(c)) for c in citations]
+    evidence = [Evidence(c.n, c.quote, " › ".join((c.title, *c.heading))) for c in citations]
     try:
         text = write(
             answer.question, history, evidence, language=answer.language, spec=settings.llm,

@@ -62,18 +62,26 @@ def listing(context: Context) -> Draft | None:
         return None
     groups = by_thing(context, found)
     verdicts = {key: settle([f.status for f in facts]) for key, facts in groups.items()}
-    if question.asks("negated") and _is_verdict_question(question):
+    verdictive = _is_verdict_question(question) or _are_verdicts(found)
+    if question.asks("negated") and verdictive:
         verdicts = {key: _inverted(status) for key, status in verdicts.items()}
     if not any(status in (Status.YES, Status.CONDITIONAL) for status in verdicts.values()):
-        if not _is_verdict_question(question):
+        if not verdictive:
             return None
-    return _compose(context, groups, verdicts)
+    return _compose(context, groups, verdicts, verdictive)
 
 
-def _compose(context: Context, groups: dict[str, list[Found]], verdicts: dict[str, Status]) -> Draft:
+def _are_verdicts(found: Sequence[Found]) -> bool:
+    """Whether the facts are mostly cells of a yes-or-no column."""
+    cells = sum(1 for item in found if item.fact.kind is FactKind.CELL and verdict(item.fact.value) is not None)
+    return cells * 2 > len(found)
+
+
+def _compose(
+    context: Context, groups: dict[str, list[Found]], verdicts: dict[str, Status], verdictive: bool
+) -> Draft:
     question = context.question
     draft = Draft(context.snapshot, question.language, Kind.LIST)
-    yes = sum(1 for status in verdicts.values() if status is Status.YES)
     several = len(set(verdicts.values())) > 1
     if question.asks("count"):
         counted = sum(1 for status in verdicts.values() if status is not Status.NO)
@@ -95,7 +103,7 @@ def _compose(context: Context, groups: dict[str, list[Found]], verdicts: dict[st
             draft.lines.append(say(question.language, "and_more", count=len(members) - MOST_ITEMS))
     total = sum(1 for entity in context.snapshot.entities() if entity.strength >= 3)
     draft.silent = max(total - len(verdicts), 0)
-    if _is_verdict_question(question) and draft.silent and yes + 1:
+    if verdictive and draft.silent:
         draft.lines.append(say(question.language, "silent", count=draft.silent))
     return draft
 

@@ -84,7 +84,8 @@ def lookup(context: Context) -> Draft:
 def supported(context: Context) -> list[Scored]:
     """Ranked facts that hold enough of what is asked, about the right thing."""
     question = context.question
-    if question.unknown and any(_looks_like_name(word, question.text) for word in question.unknown):
+    named = any(mention.exact for mention in question.mentions)
+    if not named and any(_looks_like_name(word, question.text) for word in question.unknown):
         return []
     if not question.mentions and any(is_absent(context, unit) for unit in question.units):
         return []

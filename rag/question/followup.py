@@ -63,6 +63,11 @@ def _things(
     question: Question, previous: Sequence[Question], answered: Sequence[str], index: NameIndex, known: Known
 ) -> tuple[Mention, ...]:
     """What a pronoun stands for: the things of the last question that named some, else of the last answer."""
+    told = _told(answered, index, known)
+    if told and previous and previous[-1].asks("list", "which") and not previous[-1].asks("count"):
+        own = {entity.name for mention in previous[-1].mentions for entity in mention.entities}
+        if len(told) == 1 and not own & {entity.name for entity in told[0].entities}:
+            return told
     for earlier in reversed(previous):
         mentions = earlier.mentions
         if not mentions:
@@ -72,10 +77,15 @@ def _things(
         if intent("latter").search(question.normal):
             return mentions[-1:]
         return mentions
+    return told[:1]
+
+
+def _told(answered: Sequence[str], index: NameIndex, known: Known) -> tuple[Mention, ...]:
+    """The things that the last answer opened with."""
     for text in answered:
-        named = [m for m in understand(text[:400], index, known).mentions if m.exact and m.entities[0].strength >= 2]
-        if named:
-            return tuple(named[:1])
+        return tuple(
+            m for m in understand(text[:120], index, known).mentions if m.exact and m.entities[0].strength >= 2
+        )
     return ()
 
 

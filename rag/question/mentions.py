@@ -19,6 +19,8 @@ _SIZED = re.compile(r"[a-z]\d+b?$")
 _FAMILY_TAIL = re.compile(r"(?<=[a-z一-鿿])v?\d+(?:\.\d+)?[bmk]?$")
 Ordinary = Callable[[str], bool]
 LONGEST_KEY = 48
+SHARE_BEGUN = 0.6
+"""Share of a name that its beginning must be to stand for it."""
 SHORTEST_TYPO = 4
 """Letters below which a word that nearly equals a name is taken for another word."""
 
@@ -114,10 +116,11 @@ def family(key: str) -> str:
     return _FAMILY_TAIL.sub("", key) or key
 
 
-def find_mentions(normal: str, index: NameIndex, ordinary: Ordinary) -> tuple[list[Mention], list[str]]:
+def find_mentions(normal: str, index: NameIndex, ordinary: Ordinary, spoken: Ordinary) -> tuple[list[Mention], list[str]]:
     """(mentions in order, Latin words that look like names but that the corpus does not know).
 
-    `ordinary` tells words that are not taken for parts of names or for misspelt names.
+    `ordinary` tells words that are not taken for parts of names or for misspelt names; `spoken` tells those that
+    the corpus uses.
     """
     mentions = _exact(normal, index, ordinary)
     unknown: list[str] = []
@@ -125,9 +128,14 @@ def find_mentions(normal: str, index: NameIndex, ordinary: Ordinary) -> tuple[li
         if any(m.start < match.end() and match.start() < m.end for m in mentions):
             continue
         word = match.group()
-        if ordinary(word) or _SIZE.fullmatch(word):
+        if _SIZE.fullmatch(word):
             continue
-        owners = _partly(word, index) or _misspelt(word, index)
+        if ordinary(word):
+            owners = None if spoken(word) else _begun(word, index)
+            if owners is None:
+                continue
+        else:
+            owners = _partly(word, index) or _begun(word, index) or _misspelt(word, index)
         if owners is not None:
             mentions.append(Mention(owners, match.start(), match.end(), word, exact=False))
         else:
@@ -191,6 +199,21 @@ def _partly(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
         return None
     leading = tuple(e for e in found if any(k.startswith(key) for k in e.keys))
     return leading if 0 < len(leading) <= 4 else None
+
+
+def _begun(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
+    """Things whose name `word` begins and is most of: "foobar" for "FoobarDB"."""
+    key = name_key(word)
+    if len(key) < 4:
+        return None
+    longest = int(len(key) / SHARE_BEGUN)
+    found = {
+        index.names[name].name: index.names[name]
+        for length in range(len(key) + 1, longest + 1)
+        for name in index.lengths.get(length, ())
+        if name.startswith(key)
+    }
+    return tuple(found.values()) if 0 < len(found) <= 2 else None
 
 
 def _misspelt(word: str, index: NameIndex) -> tuple[Entity, ...] | None:

@@ -14,18 +14,23 @@ from rag.text.lexicon import Lexicon
 from rag.text.names import name_key
 from rag.text.normalise import normalise
 from rag.text.stem import stem
-from rag.text.tokenise import query_tokens
+from rag.text.tokenise import name_parts, query_tokens
 from rag.text.tokenise import words as content_words
 from rag.text.values import Date, Quantity, dates, quantities
 
 INTENTS = (
     "list", "count", "compare", "timeline", "link", "howto", "definition", "conflict", "yesno", "negated",
-    "superlative_max", "superlative_min", "earliest", "latest", "before", "after", "between", "neighbour",
+    "superlative_max", "superlative_min", "which", "earliest", "latest", "before", "after", "between", "neighbour",
 )  # fmt: skip
 _LATIN_WORD = re.compile(r"(?<![a-z0-9\-_.])[a-z]{5,}(?![a-z0-9\-_])")
 _KIND_PLURAL = re.compile(r"(?:which|what)\s+(?:[a-z\-]+\s+){0,3}?(?:models|projects|tools|systems|products|ones|things|libraries|frameworks|datasets|methods)\b")
 _COUNTING = re.compile(r"[几一两多][^\W\da-z]|百分之几|[一二三四五六七八九十]个")
 """Chinese counting words: "几张", "一台" say that a number is asked for, not which."""
+_COUNTED = re.compile(r"几([张粒片台支块层种倍岁页年天章米条颗盒瓶袋次])")
+_HYPHENATED = re.compile(r"[a-z]+(?:-[a-z]+)+")
+PART_WEIGHT = 0.6
+"""One part of a hyphenated word says less than the whole."""
+COUNTED_WEIGHT = 0.5
 _EITHER_OR = re.compile(r"(.)不\1")
 _PLURAL = re.compile(r"(?:which|what)\s+(?:[a-z\-]+\s+){0,2}?[a-z\-]{3,}(?<!s)s(?<!this)(?<!does)(?<!was)(?<!has)\b(?!\s+(?:is|was|has|does|did)\b)")
 """English questions for several things: "which open models", "what tools"."""
@@ -81,7 +86,7 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     spans = find_concepts(normal)
     intents = frozenset(name for name in INTENTS if intent(name).search(normal))
     intents |= {"list"} if _PLURAL.search(normal) or _KIND_PLURAL.search(normal) else set()
-    mentions, unknown = find_mentions(normal, index, _is_ordinary)
+    mentions, unknown = find_mentions(normal, index, _is_ordinary, known)
     unknown = [word for word in unknown if not _is_known(word, known)]
     mentions = _without_concept_words(mentions, spans)
     spans = [span for span in spans if not any(m.start <= span.start and span.end <= m.end for m in mentions)]
@@ -167,7 +172,8 @@ def _word_units(normal: str, covered: list[tuple[int, int]]) -> list[Unit]:
     ]  # fmt: skip
     units: list[Unit] = []
     for phrase, translations in Lexicon.load().expand(tokens):
-        alternatives = [(part, 1.0) for part in ([phrase] if " " not in phrase else phrase.split(" "))]
+        alternatives = [(part, 1.0) for part in phrase.split(" ")]
+        alternatives += [(part, PART_WEIGHT) for part in _parts(phrase, text)]
         alternatives += [
             (token, TRANSLATION_WEIGHT * translation.weight)
             for translation in translations
@@ -177,7 +183,18 @@ def _word_units(normal: str, covered: list[tuple[int, int]]) -> list[Unit]:
         for token, weight in alternatives:
             best[token] = max(best.get(token, 0.0), weight)
         units.append(Unit(phrase, tuple(best.items())))
-    return units
+    return units + _counted(text)
+
+
+def _parts(word: str, text: str) -> tuple[str, ...]:
+    """Tokens of the words that a hyphenated word of the question joins."""
+    match = next((m for m in _HYPHENATED.finditer(text) if name_parts(m.group())[:1] == (word,)), None)
+    return name_parts(match.group())[1:] if match else ()
+
+
+def _counted(text: str) -> list[Unit]:
+    """What Chinese counting words count: "几粒" wants a number of 粒."""
+    return [Unit(match[1], ((match[1], 1.0),), weight=COUNTED_WEIGHT) for match in _COUNTED.finditer(text)]
 
 
 @cache

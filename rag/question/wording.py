@@ -12,6 +12,7 @@ from typing import Any
 
 from rag.text.names import has_cjk
 from rag.text.normalise import normalise
+from rag.text.tokenise import word_spans
 
 _KIND = "kind"
 _INFLECTION = r"(?:s|es|d|ed|ing|n)?"
@@ -141,6 +142,7 @@ def find_concepts(normal: str) -> list[Span]:
         for match in concept.in_questions.finditer(normal)
         if match.end() > match.start()
     ]
+    spans = [span for span in spans if not _inside_word(span, normal)]
     spans += [Span(_KIND, match.start(), match.end()) for match in intent("kind").finditer(normal)]
     kept: list[Span] = []
     for span in sorted(spans, key=lambda s: (s.start - s.end, not _verbatim(s, normal), _lightness(s), s.start, s.name)):
@@ -159,6 +161,16 @@ def without_weak(spans: list[Span], normal: str) -> list[Span]:
 def _inflects_weak(span: Span, normal: str) -> bool:
     text, concept = normal[span.start : span.end], concepts()[span.name]
     return text.isascii() and any(text.startswith(word[:-1]) and len(text) <= len(word) + 2 for word in concept.weak if word.isascii())
+
+
+def _inside_word(span: Span, normal: str) -> bool:
+    """Whether a Chinese wording is only part of one longer word of the question ("数据" in "数据库")."""
+    if not has_cjk(normal[span.start : span.end]):
+        return False
+    return any(
+        start <= span.start and span.end <= end and end - start > span.end - span.start
+        for start, end in word_spans(normal)
+    )
 
 
 def _lightness(span: Span) -> float:

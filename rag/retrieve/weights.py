@@ -12,7 +12,7 @@ IN_QUOTE = 0.6
 """A whole row is quoted for one cell: words of its other cells are near, not in, the fact."""
 IN_HEADING = 0.6
 """A section's heading gives its topic; the sentence itself may speak of something else."""
-IN_ENTITY = 0.7
+IN_ENTITY = 0.9
 """Part of the subject's name."""
 
 SUBJECT_IS_NAMED = 1.0

@@ -64,12 +64,42 @@ def words(text: str) -> list[str]:
     found: list[str] = []
     for match in _TOKEN.finditer(unify(text)):
         if match.lastgroup == "han":
-            found += _segmenter()[0](match.group(), False)
+            found += _joined(_segmenter()[0](match.group(), False), stops)
         elif match.lastgroup == "name":
             found += _name(match.group())[0][:1]
         elif match.lastgroup == "number":
             found.append(match.group().replace(",", ""))
     return [word for word in dict.fromkeys(found) if word not in stops]
+
+
+@lru_cache(maxsize=256)
+def word_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """(start, end) of every dictionary word of a text, as a segmenter cuts it."""
+    spans: list[tuple[int, int]] = []
+    at = 0
+    for word in _segmenter()[0](text, False):
+        spans.append((at, at + len(word)))
+        at += len(word)
+    return tuple(spans)
+
+
+def _joined(cut: list[str], stops: frozenset[str]) -> list[str]:
+    """Words with neighbouring single characters joined in pairs: the dictionary lacks the word they make."""
+    found: list[str] = []
+    single = False
+    for word in cut:
+        lone = len(word) == 1 and word not in stops
+        if lone and single and len(found[-1]) == 1:
+            found[-1] += word
+        else:
+            found.append(word)
+        single = lone
+    return found
+
+
+def name_parts(word: str) -> tuple[str, ...]:
+    """The tokens of one Latin word or name: the whole, then its parts."""
+    return _name(word)[0]
 
 
 def _pieces(text: str) -> Iterator[tuple[list[str], tuple[str, ...]]]:

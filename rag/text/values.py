@@ -107,7 +107,7 @@ def quantities(text: str) -> list[Quantity]:
     for match in _QUANTITY.finditer(text):
         if any(start <= match.start("number") < end for start, end in taken):
             continue
-        if not match["magnitude"] and not match["unit"] and _NAME_TAIL.match(text, match.end()):
+        if not match["magnitude"] and not match["unit"] and _NAME_TAIL.match(text, match.end("number")):
             continue
         value = float(match["number"].replace(",", ""))
         magnitude = (match["magnitude"] or "").lower()

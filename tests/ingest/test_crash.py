@@ -13,7 +13,7 @@ import pytest
 
 from ingest.build import ingest
 from rag.config import Settings
-from rag.index.store import verify
+from rag.index.store import gc, verify
 from tests.ingest.corpora import CAMERAS, all_answers, corpus, write
 
 DYING = """
@@ -96,6 +96,55 @@ def test_what_a_dead_write_left_is_not_shown_when_another_text_comes(
     ingest(Settings(corpus=settings.corpus, index=index))
     assert verify(settings.index_path) == []
     assert all_answers(settings.index_path) == all_answers(index)
+
+
+READING = """
+import sys
+from pathlib import Path
+from rag.embed import open_embedder
+from rag.index import Snapshot, Term
+question = open_embedder("builtin").embed_question("number")
+index, generations = Path(sys.argv[1]), set()
+while Path(sys.argv[2]).exists():
+    with Snapshot.open(index) as snapshot:
+        found = [fact for fact, _ in snapshot.search_facts([(Term("number"),)], 9)]
+        facts = [fact for fact in found if fact.attribute == "number"]
+        hits = snapshot.search_chunks([(Term("number"),)], 9) + snapshot.search_vectors(question, 9)
+        for fact in facts:
+            assert fact.quote in snapshot.source(fact.source).text, fact
+        for hit in hits:
+            assert hit.chunk.text in snapshot.source(hit.chunk.source).text, hit
+        assert len({fact.value for fact in facts}) == 1, facts
+        assert snapshot.notices == ()
+        generations.add(snapshot.generation)
+print(len(generations))
+"""
+
+
+def test_readers_see_one_state_while_notes_change_and_generations_are_collected(
+    settings: Settings, tmp_path: Path
+) -> None:
+    texts = [dict.fromkeys(("one", "two"), f"# Extra\n\nnumber: {number}\n") for number in range(12)]
+    write(settings.corpus, **texts[0])
+    ingest(settings)
+    running = tmp_path / "running"
+    running.touch()
+    command = [sys.executable, "-c", READING, str(settings.index_path), str(running)]
+    readers = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
+
+    time.sleep(1)
+    for number, notes in enumerate(texts):
+        write(settings.corpus, **notes)
+        ingest(settings)
+        if number % 3 == 0:
+            gc(settings.index_path, keep=2)
+    running.unlink()
+
+    for reader in readers:
+        said, wrong = reader.communicate(timeout=30)
+        assert (reader.returncode, wrong.decode()) == (0, "")
+        assert int(said) > 1
+    assert verify(settings.index_path) == []
 
 
 @pytest.mark.parametrize("instant", INSTANTS[1::3], ids=" ".join)

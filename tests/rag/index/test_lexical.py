@@ -39,6 +39,17 @@ def test_what_was_stored_can_be_read_again(tmp_path: Path) -> None:
     assert reader.above(9) == []
 
 
+def test_an_index_that_cannot_be_written_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small_index(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+
+    reader = LexicalReader(tmp_path)
+
+    assert [number for number, _ in reader.search([(Term("two"),)], 10)] == [9, 1]
+    assert sorted(tmp_path.iterdir()) == before
+
+
 def test_hidden_documents_that_are_not_stored_do_not_count(tmp_path: Path) -> None:
     assert len(LexicalReader(small_index(tmp_path), hidden=(9, 100, 101))) == 2
 

@@ -1,0 +1,80 @@
+"""The forms that a line of a note takes: `key: value`, a bare label, a definition, a dated event."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingest.plain import plain_text
+from rag.text.names import has_cjk, strip_numbering
+from rag.types import Block, BlockKind
+
+LONGEST_KEY_WIDTH = 30
+"""Width (a Chinese character counts 2) beyond which the text before a colon is a clause, not a key."""
+LONGEST_TERM = 40
+"""Characters beyond which the line above a definition is no term."""
+SHORTEST_EVENT = 10
+"""Characters a dated line must exceed to say that something happened then."""
+
+_MARKER = r"^\s*(?:(?:[-*+•]|\d{1,2}[.)、])\s+)?"
+_KEY = re.compile(
+    _MARKER + r"(?:\*\*|__)?(?P<key>[^\s:：。！？!?,，；;|*`#\[\]<>(（{][^:：。！？!?；;|*`<>{}]{0,38}?)"
+    r"(?:\*\*|__)?\s*(?:(?P<colon>[:：])\s*(?:\*\*|__)?)\s*(?P<value>.*)$"
+)
+_BOLD_KEY = re.compile(
+    _MARKER + r"\*\*(?P<key>[^*:：]{1,38})\*\*(?P<colon>(?:（[^）]{0,20}）)?)\s*(?P<value>\S.*)?$"
+)
+_DATE_START = re.compile(
+    r"^\s*(?:[-*+•]\s+)?(?:\*\*)?\s*(?=(?:19|20)\d{2}\s?[-/.年]|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4})"
+)
+_BARE_LABEL = re.compile(r"^(?:[-*+]\s+)?\d{1,2}\s*[、.．)]\s*(\S[^。，,:：；;]{0,30})$")
+_BRACKETED_URL = re.compile(r"\s*[（(]\s*<?https?://[^\s）)]*>?\s*[）)]\s*")
+_LABEL_STOP = re.compile(r"[:：。，,；;！!？?]|https?://")
+_DEFINITION = re.compile(r"\s{0,3}[:：]\s+\S")
+
+
+def key_match(raw: str) -> re.Match[str] | None:
+    """The groups `key` and `value` (may be empty) of a line that gives a key; None for any other line."""
+    raw = _BRACKETED_URL.sub("", raw)
+    match = _KEY.match(raw)
+    if match is not None and match["value"].startswith("//"):
+        return None
+    if match is None:
+        match = _BOLD_KEY.match(raw)
+        if match is None or not match["key"].strip() or (match["value"] and not match["key"].endswith((":", "："))):
+            return None
+    key = plain_text(match["key"]).strip()
+    width = sum(2 if has_cjk(char) else 1 for char in key)
+    too_many = len(key.split()) > 5 or "，" in key or ", " in key
+    return None if not key or width > LONGEST_KEY_WIDTH or too_many or key.isdigit() else match
+
+
+def bare_label(plain: str) -> str | None:
+    """The label of a numbered line that holds nothing else: "3、Foo" gives "Foo"."""
+    match = _BARE_LABEL.match(plain)
+    return match.group(1).strip() if match else None
+
+
+def is_event(raw: str, plain: str) -> bool:
+    """Whether a line opens with a date and goes on."""
+    return bool(_DATE_START.match(raw)) and len(plain) > SHORTEST_EVENT
+
+
+def item_label(block: Block) -> str | None:
+    """The name that opens a list item on a line of its own and that the item's other lines are about."""
+    if block.kind is not BlockKind.ITEM:
+        return None
+    head, _, rest = block.plain.strip().partition("\n")
+    head = strip_numbering(head).strip()
+    named = 2 <= len(head) <= 30 and len(head.split()) <= 4 and not _LABEL_STOP.search(head)
+    return head if rest.strip() and named else None
+
+
+def defined_terms(lines: Sequence[str]) -> dict[int, str]:
+    """Lines of a definition list: index of each definition (": meaning") to the term on the line above."""
+    found: dict[int, str] = {}
+    for at in range(1, len(lines)):
+        term = lines[at - 1].strip()
+        if _DEFINITION.match(lines[at]) and 1 < len(term) <= LONGEST_TERM and not _LABEL_STOP.search(term):
+            found[at] = strip_numbering(term).strip("*` ")
+    return found

@@ -1,0 +1,242 @@
+"""What each section of a note is about: which headings name a thing, and which are chapters or topics."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.tabular import header_is
+from rag.text.names import has_cjk, latin_names, name_key, strip_numbering, surface_forms
+from rag.types import Block, BlockKind, Lines, Link, Location
+
+DEEPEST_REAL = 6
+"""Deeper "headings" are bold lines: they name parts of a section, not things, unless they carry a link."""
+FEWEST_MEMBERS = 2
+"""A heading with this many things right below it is a chapter about them, not a thing."""
+LONGEST_TITLE_LIKE_NAME = 24
+"""Characters beyond which a first heading on the top level is the document's title, whatever follows."""
+OWN_LINK_REACH = 2
+"""How many blocks below a heading a bare link still is the heading's own."""
+
+_KEY_LINE = re.compile(
+    r"^[\s\-*]*([^\s:：。，,.;；|][^:：。，,;；|\n]{0,19}?)\s*[:：]\s*\S", re.MULTILINE
+)
+_INNER_CAPITAL = re.compile(r"[a-z][A-Z]|[A-Z]{2}|\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a section is about: one list of equivalent surface forms for each thing it names."""
+
+    things: tuple[tuple[str, ...], ...]
+    url: str | None
+    line: int
+    heading: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The first form of the first thing."""
+        return self.things[0][0]
+
+
+def first_line(location: Location) -> int:
+    """The first line of a span of a note; for a PDF the page number."""
+    return location.first if isinstance(location, Lines) else location.number
+
+
+def subjects(blocks: Sequence[Block]) -> tuple[Subject | None, ...]:
+    """For each block the innermost section subject it stands under (a heading: its own, if it names a thing)."""
+    headings = [index for index, block in enumerate(blocks) if block.kind is BlockKind.HEADING]
+    named = _named_headings(blocks, headings)
+    spoken = _speaking_headings(blocks, headings, named)
+    result: list[Subject | None] = []
+    stack: list[tuple[int, Subject | None]] = []
+    for index, block in enumerate(blocks):
+        if block.kind is BlockKind.HEADING:
+            while stack and stack[-1][0] >= block.depth:
+                stack.pop()
+            stack.append((block.depth, named.get(index)))
+            if not any(subject for _, subject in stack):
+                stack[-1] = (block.depth, spoken.get(index))
+        result.append(next((subject for _, subject in reversed(stack) if subject is not None), None))
+    return tuple(result)
+
+
+def _speaking_headings(
+    blocks: Sequence[Block], headings: Sequence[int], named: dict[int, Subject]
+) -> dict[int, Subject]:
+    """Headings that name nothing new but speak of exactly one thing that another heading names."""
+    known = {name_key(thing[0]): thing[0] for subject in named.values() for thing in subject.things}
+    found: dict[int, Subject] = {}
+    for index in headings[1:]:
+        block = blocks[index]
+        keys = {name_key(run) for run in latin_names(block.plain)} & known.keys()
+        if index not in named and len(keys) == 1:
+            form = known[keys.pop()]
+            found[index] = Subject(((form,),), None, first_line(block.location), block.heading)
+    return found
+
+
+def _named_headings(blocks: Sequence[Block], headings: Sequence[int]) -> dict[int, Subject]:
+    """Which headings name a thing: those with a link of their own, a proper name, or siblings that do."""
+    candidates = _candidates(blocks, headings)
+    named = {
+        index: subject
+        for index, subject in candidates.items()
+        if blocks[index].links
+        or _is_proper(blocks[index].plain, subject.things)
+        or _has_card(blocks, index)
+    }
+    for index in _beside_things(blocks, headings, candidates, named):
+        named.setdefault(index, candidates[index])
+    return _without_chapters(blocks, named)
+
+
+def _candidates(blocks: Sequence[Block], headings: Sequence[int]) -> dict[int, Subject]:
+    """Headings that could name a thing: no title, question, bold line, repeated aspect or generic word."""
+    counts = Counter(name_key(blocks[index].plain) for index in headings)
+    title = _title(blocks, headings)
+    found: dict[int, Subject] = {}
+    for index in headings:
+        block = blocks[index]
+        forms = surface_forms(block.plain)
+        plain = not block.links and (
+            counts[name_key(block.plain)] > 1
+            or block.depth > DEEPEST_REAL
+            or header_is("section", strip_numbering(block.plain))
+        )
+        if index != title and not plain and forms and not _is_question(block.plain):
+            things = tuple(tuple(form) for form in forms)
+            found[index] = Subject(things, _own_link(blocks, index), first_line(block.location), block.heading)
+    return found
+
+
+def _beside_things(
+    blocks: Sequence[Block], headings: Sequence[int], candidates: dict[int, Subject], named: dict[int, Subject]
+) -> list[int]:
+    """Brief candidates most of whose siblings name things, or whose sections have the same keys as theirs."""
+    families: dict[tuple[tuple[str, ...], int], list[int]] = defaultdict(list)
+    for index in headings:
+        families[(blocks[index].heading[:-1], blocks[index].depth)].append(index)
+    found: list[int] = []
+    for siblings in families.values():
+        firm = [index for index in siblings if index in named or (index in candidates and candidates[index].url)]
+        if (len(firm) * 2 > len(siblings) and len(siblings) > 1) or _alike(blocks, siblings):
+            found += [i for i in siblings if i in candidates and _is_brief(candidates[i].name)]
+    return found
+
+
+def _without_chapters(blocks: Sequence[Block], named: dict[int, Subject]) -> dict[int, Subject]:
+    """`named` without headings right above several things, unless they speak of a thing themselves."""
+    left = dict(named)
+    members: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for index in sorted(named):
+        members[blocks[index].heading[:-1]].append(index)
+    for index, subject in named.items():
+        block = blocks[index]
+        below = members[block.heading]
+        speaks = index + 1 < len(blocks) and blocks[index + 1].kind is not BlockKind.HEADING
+        if block.links or len(below) - bisect_right(below, index) < FEWEST_MEMBERS:
+            continue
+        if not (speaks and _is_proper(block.plain, subject.things)):
+            del left[index]
+            members[block.heading[:-1]].remove(index)
+    return left
+
+
+def _has_card(blocks: Sequence[Block], index: int) -> bool:
+    """Whether a table of one row, about nothing else by name, opens the section."""
+    for block in blocks[index + 1 : index + 3]:
+        if block.kind is BlockKind.HEADING:
+            return False
+        if block.table is not None:
+            named = bool(block.table.header) and header_is("name", block.table.header[0])
+            return len(block.table.rows) == 1 and len(block.table.header) > 2 and not named
+    return False
+
+
+def _alike(blocks: Sequence[Block], siblings: Sequence[int]) -> bool:
+    """Whether most sibling sections answer the same keys or table headers, as cards about like things do."""
+    if len(siblings) < 2:
+        return False
+    seen: Counter[str] = Counter()
+    per_section: list[set[str]] = []
+    for index in siblings:
+        keys: set[str] = set()
+        for block in blocks[index + 1 :]:
+            if block.kind is BlockKind.HEADING and block.depth <= blocks[index].depth:
+                break
+            keys |= _keys(block)
+        per_section.append(keys)
+        seen.update(keys)
+    shared = {key for key, count in seen.items() if count > 1}
+    return sum(1 for keys in per_section if keys & shared) * 2 > len(siblings)
+
+
+def _keys(block: Block) -> set[str]:
+    """What a block gives answers to: the headers of a one-row table, keys of lines, a heading's text."""
+    if block.table is not None:
+        header = block.table.header if len(block.table.rows) == 1 else ()
+        return {name_key(cell) for cell in header if cell}
+    if block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM):
+        return {name_key(match.group(1)) for match in _KEY_LINE.finditer(block.plain)}
+    return {name_key(block.plain)} if block.kind is BlockKind.HEADING else set()
+
+
+def _title(blocks: Sequence[Block], headings: Sequence[int]) -> int | None:
+    """The document's title: the first heading, when it alone stands on its level, above all the others."""
+    if not headings or blocks[headings[0]].links:
+        return None
+    first = headings[0]
+    level = blocks[first].depth
+    if first == 0 and len(headings) > 2 and level == 1:
+        long = len(strip_numbering(blocks[first].plain)) > LONGEST_TITLE_LIKE_NAME
+        if long or blocks[headings[1]].depth > 1:
+            return first
+    alone = all(blocks[index].depth > level for index in headings[1:])
+    return first if alone and (len(headings) > 1 or first == 0) else None
+
+
+def _own_link(blocks: Sequence[Block], index: int) -> str | None:
+    """The link in the heading, or the first one right beneath that stands alone or opens the section."""
+    heading = blocks[index]
+    if heading.links:
+        return heading.links[0].target
+    for block in blocks[index + 1 : index + 1 + OWN_LINK_REACH]:
+        if block.kind is BlockKind.HEADING:
+            return None
+        if block.links and "![" not in block.text and _opens(block, block.links[0]):
+            return block.links[0].target
+    return None
+
+
+def _opens(block: Block, link: Link) -> bool:
+    text = block.plain.strip()
+    shown = link.text or link.target
+    return text.startswith((shown[:20], link.target[:20])) or text == shown
+
+
+def _is_proper(plain: str, things: Sequence[Sequence[str]]) -> bool:
+    """Whether the heading reads as a proper name rather than as a topic.
+
+    A brief heading counts when a Latin word of its name has an inner capital or a digit, or when the whole
+    name is one Latin word amid Chinese.
+    """
+    head = things[0][0]
+    words = latin_names(head)
+    if has_cjk(head) or not words or len(head) > 40 or len(words) > 5:
+        return False
+    marked = any(_INNER_CAPITAL.search(word) for word in words)
+    return marked or (has_cjk(strip_numbering(plain)) and len(words) == 1)
+
+
+def _is_brief(plain: str) -> bool:
+    text = strip_numbering(plain)
+    return len(text) <= (16 if has_cjk(text) else 40)
+
+
+def _is_question(plain: str) -> bool:
+    return plain.strip().endswith(("?", "？"))
