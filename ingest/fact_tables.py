@@ -26,21 +26,19 @@ Mentions = Callable[[str], tuple[str, ...]]
 
 
 def table_facts(
-    source: str, lines: Sequence[str], block: Block, owner: Subject | None, mentions: Mentions
+    source: str, lines: Sequence[str], block: Block, table: Table, owner: Subject | None, mentions: Mentions
 ) -> list[Fact]:
     """Facts of the table in `block`; `lines` are the source's lines, `mentions` finds name keys in a text."""
-    assert block.table is not None
-    reader = _TableReader(source, lines, block, owner, mentions)
-    return [fact for row in block.table.rows for fact in reader.row(row)]
+    reader = _TableReader(source, lines, block, table, owner, mentions)
+    return [fact for row in table.rows for fact in reader.row(row)]
 
 
 class _TableReader:
     def __init__(
-        self, source: str, lines: Sequence[str], block: Block, owner: Subject | None, mentions: Mentions
+        self, source: str, lines: Sequence[str], block: Block, table: Table, owner: Subject | None, mentions: Mentions
     ) -> None:
-        assert block.table is not None
         self.source, self.lines, self.block, self.mentions = source, lines, block, mentions
-        self.table: Table = block.table
+        self.table = table
         self.owner = owner.name if owner else ""
         self.owners = tuple(name_key(forms[0]) for forms in owner.things) if owner else ()
         self.reading: Reading = read_table(self.table, self.owner)

@@ -7,7 +7,7 @@ from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.listing import listing
 from rag.answer.lookup import lookup
-from rag.answer.pointers import howto, links, profile
+from rag.answer.pointers import howto, links, meaning, profile
 from rag.answer.sections import section
 from rag.answer.timeline import timeline
 from rag.question.understand import Question
@@ -24,6 +24,7 @@ def compose(context: Context) -> Draft:
         (question.asks("howto"), howto),
         (_wants_list(question), listing),
         (_wants_list(question), section),
+        (question.asks("definition"), meaning),
         (len(question.mentions) == 1 and _is_definition(question), profile),
         (len(question.mentions) >= 2 and bool(question.units), compare),
     ):

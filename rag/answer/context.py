@@ -9,6 +9,7 @@ from rag.index import Snapshot
 from rag.question.mentions import NameIndex
 from rag.question.understand import Question
 from rag.retrieve.evidence import Rarity, Scored
+from rag.text.names import has_cjk, name_key
 from rag.types import Entity, Fact
 
 
@@ -32,15 +33,17 @@ class Context:
         return display(found) if found is not None else fact.entity
 
 
-def display(entity: Entity) -> str:
-    """An entity's name, with its first form in the other script where it has one."""
+def display(entity: Entity, written: str = "") -> str:
+    """An entity's name, or the form `written` where it is spoken of, with its first form in the other script."""
+    name = written or entity.name
     if entity.strength < 2:
-        return entity.name
-    chinese = any("一" <= char <= "鿿" for char in entity.name)
+        return name
+    chinese = has_cjk(name)
     for alias in entity.aliases:
-        plain = alias.isascii()
-        if chinese == plain and len(alias) <= 30 and alias != entity.name:
-            return f"{entity.name} ({alias})"
-        if not chinese and not plain and 2 <= len(alias) <= 8 and all("一" <= c <= "鿿" for c in alias):
-            return f"{entity.name} ({alias})"
-    return entity.name
+        if alias == name or name_key(alias) in name_key(name):
+            continue
+        if chinese and alias.isascii() and len(alias) <= 30:
+            return f"{name} ({alias})"
+        if not chinese and 2 <= len(alias) <= 8 and all(has_cjk(char) for char in alias):
+            return f"{name} ({alias})"
+    return name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -110,7 +110,8 @@ def _compose(
 
 def _add_item(context: Context, draft: Draft, key: str, status: Status, found: Sequence[Found]) -> None:
     entity = context.entity(key)
-    name = display(entity) if entity is not None else found[0].name
+    written = Counter(item.name for item in found).most_common(1)[0][0]
+    name = display(entity, written) if entity is not None else written
     decisive = [f for f in found if _ranks_with(f.status, status)] or list(found)
     distinct: list[Found] = []
     for item in sorted(decisive, key=lambda f: (len(f.value) > LONGEST_ITEM, f.fact.source, f.fact.ordinal)):

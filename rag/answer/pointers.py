@@ -10,6 +10,7 @@ from rag.answer.draft import Draft
 
 from rag.answer.wording import statement
 from rag.retrieve.evidence import Scored
+from rag.text.normalise import normalise
 from rag.types import Fact, FactKind, Kind
 
 _SORTS = {
@@ -24,6 +25,9 @@ _SORTS = {
     "download": (re.compile(r"下载|download|网盘"), re.compile(r"pan\.baidu|drive\.google|huggingface\.co|releases|download|models?")),
 }  # fmt: skip
 """What a question for a link may want: its wording, and how such links look or are labelled."""
+_COMMAND = re.compile(r"`[^`]+`|^\s*(?:[$#>] )?(?:python3?|pip3?|git|npm|npx|docker|curl|wget|conda|sudo|apt|make|cargo|go|brew|\./)\s", re.M)
+"""Inline code, or a line that begins as a shell command does."""
+_DEFINES = re.compile(r"是指|是一种|是一个|是一类|即|意思是|全称|\bis an?\b|\bmeans\b|\bstands for\b|\brefers to\b")
 MOST_LINKS = 4
 
 
@@ -70,7 +74,7 @@ def howto(context: Context) -> Draft | None:
     """The command or steps as written; None when the notes hold none for it."""
     question = context.question
     code = [s for s in context.ranked if s.fact.kind is FactKind.CODE and (s.subject >= 0.6 or (not question.mentions and s.coverage >= 0.4))]
-    inline = [s for s in context.ranked[:20] if "`" in s.fact.quote and s.coverage >= 0.4 and (s.subject >= 0.6 or not question.mentions)]
+    inline = [s for s in context.ranked[:40] if _COMMAND.search(s.fact.quote) and s.coverage >= 0.4 and (s.subject >= 0.6 or not question.mentions)]
     best = sorted([*code, *inline], key=lambda s: (-s.score, s.fact.source, s.fact.ordinal))
     if not best:
         return None
@@ -119,3 +123,28 @@ def _defines(fact: Fact) -> float:
     return points + min(len(value), 60) / 400
 
 
+
+
+def meaning(context: Context) -> Draft | None:
+    """What a term means, where it names nothing that has facts: sentences that define it, headings that spell it out."""
+    question = context.question
+    terms = [unit for unit in question.units if unit.concept is None and unit.quantity is None]
+    if len(terms) != 1 or any(mention.exact for mention in question.mentions):
+        return None
+    term = terms[0].label
+    found: list[tuple[float, Scored]] = []
+    for scored in context.ranked:
+        value = normalise(scored.fact.value)
+        at = value.find(term)
+        spelt = any(term in normalise(part) and len(part) > len(term) + 2 for part in scored.fact.heading[-1:])
+        defines = at >= 0 and bool(_DEFINES.search(value, at, at + len(term) + 40))
+        if scored.fact.kind is FactKind.STATEMENT and (defines or spelt):
+            found.append((1.0 * defines + 0.8 * spelt + (0.3 if 0 <= at < 6 else 0.0), scored))
+    if not found:
+        return None
+    draft = Draft(context.snapshot, question.language, Kind.PASSAGE)
+    for _, scored in sorted(found, key=lambda entry: (-entry[0], -entry[1].score, entry[1].fact.source, entry[1].fact.ordinal))[:2]:
+        heading = scored.fact.heading[-1] if scored.fact.heading and term in normalise(scored.fact.heading[-1]) else ""
+        text = statement(question, scored.fact, 180)
+        draft.claim(f"{heading}: {text}" if heading else text, [scored.fact])
+    return draft

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from rag.question.wording import words
 from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
 from rag.text.tokenise import query_tokens
@@ -62,6 +63,8 @@ class NameIndex:
     names: Mapping[str, Entity]
     parts: Mapping[str, tuple[Entity, ...]]
     prefixes: Mapping[str, tuple[Entity, ...]]
+    stems: Mapping[str, tuple[Entity, ...]]
+    """Chinese names without the word for what sort of thing they are."""
     lengths: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     families: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Keys by their stem without a trailing size or version: foo, foo6b and foo13b are one family."""
@@ -87,6 +90,7 @@ class NameIndex:
     def build(cls, names: Mapping[str, Entity]) -> NameIndex:
         parts: dict[str, dict[str, Entity]] = defaultdict(dict)
         prefixes: dict[str, dict[str, Entity]] = defaultdict(dict)
+        stems: dict[str, dict[str, Entity]] = defaultdict(dict)
         lengths: dict[int, list[str]] = defaultdict(list)
         families: dict[str, set[str]] = defaultdict(set)
         for key, entity in sorted(names.items()):
@@ -101,11 +105,13 @@ class NameIndex:
                 if has_cjk(alias):
                     chinese = "".join(char for char in name_key(alias) if has_cjk(char))
                     for length in range(2, min(len(chinese), 8)):
-                        prefixes[chinese[:length]][entity.name] = entity
+                        kept = stems if chinese[length:] in words("kind") else prefixes
+                        kept[chinese[:length]][entity.name] = entity
         return cls(
             names,
             {word: tuple(found.values()) for word, found in sorted(parts.items())},
             {word: tuple(found.values()) for word, found in sorted(prefixes.items())},
+            {word: tuple(found.values()) for word, found in sorted(stems.items())},
             {length: tuple(keys) for length, keys in sorted(lengths.items())},
             {base: frozenset(keys) for base, keys in sorted(families.items()) if len(keys) > 1},
         )
@@ -272,8 +278,8 @@ def _chinese_parts(
             continue
         for length in range(7, 1, -1):
             part = normal[at : at + length]
-            owners = index.prefixes.get(part, ())
-            if len(part) == length and 0 < len(owners) <= 2 and not ordinary(part):
+            owners = index.stems.get(part) or (() if ordinary(part) else index.prefixes.get(part, ()))
+            if len(part) == length and 0 < len(owners) <= 2:
                 found.append(Mention(tuple(owners), at, at + length, part, exact=False))
                 break
         at += 1

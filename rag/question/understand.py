@@ -77,6 +77,12 @@ class Question:
         return next((u.concept for u in self.units if u.concept is not None and u.concept.name in names), None)
 
 
+def _asks_attribute(mentions: list[Mention], units: list[Unit], normal: str) -> bool:
+    """Whether "which", "how many" ask for an attribute of a named thing and not for things."""
+    concept = any(unit.concept is not None and unit.concept.weight >= 1 for unit in units)
+    return concept and any(m.exact for m in mentions) and intent("kind").search(normal) is None
+
+
 Known = Callable[[str], bool]
 
 
@@ -96,6 +102,8 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     units += _number_units(found_numbers)
     covered += [(q.start, q.end) for q in found_numbers] + [(date.start, date.end) for date in found_dates]
     units += _word_units(normal, covered)
+    if _asks_attribute(mentions, units, normal):
+        intents -= {"list", "count"}
     types = frozenset(unit.concept.type for unit in units if unit.concept and unit.concept.type)
     unknown = [word for word in unknown if not any(s.start <= normal.find(word) < s.end for s in spans)]
     return Question(

@@ -86,7 +86,10 @@ def candidates(question: Question, snapshot: Snapshot) -> list[Fact]:
 def rank(question: Question, facts: Iterable[Fact], rare: Rarity) -> list[Scored]:
     """`facts` by falling score; ties by source and reading order."""
     total = sum(unit.weight * rare(unit) for unit in question.units)
-    scored = [score(question, fact, rare, total) for fact in facts]
+    scored = [
+        score(question, fact, rare, total) for fact in facts
+        if fact.kind not in (FactKind.CELL, FactKind.KEY) or len(fact.value) <= w.LONGEST_CELL
+    ]  # fmt: skip
     return sorted(scored, key=lambda s: (-s.score, s.fact.source, s.fact.ordinal))
 
 
@@ -136,6 +139,7 @@ def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
         return best
     if unit.quantity is not None and any(same_quantity(unit.quantity, quantity) for quantity in seen.quantities):
         return 1.0
+    beside = beside and not (unit.quantity is not None and unit.quantity.value >= w.SMALLEST_SIZE)
     for token, weight in unit.alternatives:
         for tokens, factor in (
             (seen.attribute_tokens, w.IN_ATTRIBUTE), (seen.qualifier_tokens, w.IN_QUALIFIER),

@@ -46,6 +46,10 @@ EXACT_ATTRIBUTE_BONUS = 0.10
 """The attribute is the asked concept and nothing besides."""
 STRUCTURE_BONUS = 0.05
 """A cell or key-value pair says its one thing more precisely than a sentence."""
+SMALLEST_SIZE = 1e6
+"""A bare number from here on is a size; it must stand in the fact itself, not elsewhere in its row."""
+LONGEST_CELL = 160
+"""Characters of a cell beyond which only its sentences are answers."""
 LENGTH_MALUS = 0.03
 """For every 200 characters: a long cell holds many words by chance, and its sentences are facts of their own."""
 ABSENT_KNOWN = 0.35
