@@ -8,15 +8,17 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import unquote, urlsplit
 
 from ingest.line_forms import defined_terms, item_label
-from ingest.subjects import Subject, subjects
+from ingest.subjects import Subject, first_line, subjects
 from ingest.tabular import Orientation, Reading, header_is, read_table
 from rag.text.names import has_cjk, latin_names, name_key, surface_forms
-from rag.types import Block, BlockKind, Entity, Link, Name
+from rag.types import Block, BlockKind, Entity, Link, Name, Table
 
 HEADING_STRENGTH, LINK_STRENGTH, WEAK_STRENGTH = 3, 2, 1
 _REPOSITORY = re.compile(r"^(?:www\.)?(?:github\.com|gitlab\.com|gitee\.com|huggingface\.co|bitbucket\.org)$")
 _LABEL_LINE = re.compile(r"^\s*(?:[-*+]\s+)?\d{1,2}\s*[、.．)]\s*([^\s。，,:：；;]{2,30})\s*$")
-_ITEM_LINK = re.compile(r"^\s*(?:[-*+]\s+|\d+[.)]\s+)?([^\s:：][^:：]{0,38}?)\s*[:：]?\s*(https?://\S+)\s*$")
+_ITEM_LINK = re.compile(
+    r"^\s*(?:[-*+]\s+|\d+[.)]\s+)?(?P<label>[^\s:：][^:：]{0,38}?)\s*[:：]?\s*(?P<url>https?://\S+)\s*$"
+)
 _LIST_CELL = re.compile(r"\s*[、,，/;；]\s*")
 _GENERIC_PATH = frozenset(("tree", "blob", "main", "master", "docs", "datasets", "models"))
 _FILE = re.compile(r"\.(?:md|ipynb|py|txt|html?|pdf|rst)$")
@@ -27,12 +29,12 @@ def names(source: str, blocks: Sequence[Block]) -> tuple[Name, ...]:
     collector = _Collector(source)
     owners = subjects(blocks)
     for block, owner in zip(blocks, owners, strict=True):
-        line = getattr(block.location, "first", 0)
+        line = first_line(block.location)
         if block.kind is BlockKind.HEADING:
             if owner is not None and owner.heading == block.heading:
                 collector.add_subject(owner)
         elif block.table is not None:
-            _table_names(collector, block, owner)
+            _table_names(collector, block, block.table, owner)
         else:
             _prose_names(collector, block, line)
     return collector.result()
@@ -54,6 +56,11 @@ class _Collector:
                 kept = url if url is not None else (old.url if old else None)
                 self.names[group, key] = Name(form, key, group, strength, self.source, line, kept)
 
+    def add_first(self, written: str, line: int, url: str | None = None) -> None:
+        """The first thing that a link text or label names."""
+        for forms in surface_forms(written)[:1]:
+            self.add(forms, LINK_STRENGTH, line, url)
+
     def add_subject(self, subject: Subject) -> None:
         for forms in subject.things:
             alone = len(subject.things) == 1
@@ -63,35 +70,33 @@ class _Collector:
         return tuple(self.names.values())
 
 
-def _table_names(collector: _Collector, block: Block, owner: Subject | None) -> None:
-    assert block.table is not None
-    reading = read_table(block.table, owner.name if owner else "")
-    links = {link.line: link for link in block.links}
+def _table_names(collector: _Collector, block: Block, table: Table, owner: Subject | None) -> None:
+    reading = read_table(table, owner.name if owner else "")
     if reading.orientation is Orientation.ROWS:
-        for row in block.table.rows:
+        strength = HEADING_STRENGTH if reading.proper else WEAK_STRENGTH
+        for row in table.rows:
             cell = row.cells[reading.name_column] if reading.name_column < len(row.cells) else ""
-            own = links.get(row.lines.first)
-            url = own.target if own and own.text and name_key(own.text) == name_key(cell) else None
-            url = url or (None if has_cjk(cell) else _row_link(block.links, row.lines.first))
             for forms in surface_forms(cell):
-                collector.add(forms, HEADING_STRENGTH if reading.proper else WEAK_STRENGTH, row.lines.first, url)
+                collector.add(forms, strength, row.lines.first, _row_link(block.links, row.lines.first, cell))
     elif reading.orientation is Orientation.COLUMNS:
-        for cell in block.table.header[1:]:
+        for cell in table.header[1:]:
             for forms in surface_forms(cell):
-                collector.add(forms, HEADING_STRENGTH, block.table.header_lines.first)
-    _value_names(collector, block, reading)
+                collector.add(forms, HEADING_STRENGTH, table.header_lines.first)
+    _value_names(collector, table, reading)
 
 
-def _row_link(links: Sequence[Link], line: int) -> str | None:
-    """A row's own link: the only repository that the row points to."""
-    repositories = {link.target for link in links if link.line == line and repository(link.target)}
-    return repositories.pop() if len(repositories) == 1 else None
+def _row_link(links: Sequence[Link], line: int, cell: str) -> str | None:
+    """A row's own link: that of its name, else the only repository that the row of a Latin name points to."""
+    here = [link for link in links if link.line == line]
+    if here and here[-1].text and name_key(here[-1].text) == name_key(cell):
+        return here[-1].target
+    repositories = {link.target for link in here if repository(link.target)}
+    return repositories.pop() if len(repositories) == 1 and not has_cjk(cell) else None
 
 
-def _value_names(collector: _Collector, block: Block, reading: Reading) -> None:
+def _value_names(collector: _Collector, table: Table, reading: Reading) -> None:
     """Cells that hold nothing but proper names ("A、B、C") name things too, weakly."""
-    assert block.table is not None
-    for row in block.table.rows:
+    for row in table.rows:
         for at, cell in enumerate(row.cells):
             if at == reading.name_column and reading.orientation is Orientation.ROWS:
                 continue
@@ -108,26 +113,34 @@ def _proper_parts(cell: str) -> list[str]:
 
 
 def _prose_names(collector: _Collector, block: Block, line: int) -> None:
+    """Names in link texts, definition lists, opening lines of items, label lines and labelled links."""
+    lines = block.plain.split("\n")
     for link in block.links:
         if link.text and _names_itself(link):
-            for forms in surface_forms(link.text)[:1]:
-                collector.add(forms, LINK_STRENGTH, link.line, link.target if repository(link.target) else None)
-    for at, term in defined_terms(block.plain.split("\n")).items():
-        for forms in surface_forms(term)[:1]:
-            collector.add(forms, LINK_STRENGTH, line + at - 1)
+            url = link.target if repository(link.target) else None
+            collector.add_first(link.text, link.line, url)
+    for at, term in defined_terms(lines).items():
+        collector.add_first(term, line + at - 1)
     opening = item_label(block)
     if opening is not None:
-        for forms in surface_forms(opening)[:1]:
-            collector.add(forms, LINK_STRENGTH, line)
-    for offset, text in enumerate(block.plain.split("\n")):
-        label = _LABEL_LINE.match(text)
-        item = _ITEM_LINK.match(text)
-        written = label.group(1) if label else ""
-        if item is not None and _is_label_of(item.group(1), item.group(2)) and not header_is("generic", item.group(1)):
-            written = item.group(1)
+        collector.add_first(opening, line)
+    for offset, text in enumerate(lines):
+        written = _labelled(text)
         if written and latin_names(written) and not has_cjk(written) and len(written.split()) <= 4:
-            for forms in surface_forms(written)[:1]:
-                collector.add(forms, LINK_STRENGTH, line + offset)
+            collector.add_first(written, line + offset)
+
+
+def _labelled(text: str) -> str:
+    """The label of a line that holds only it ("3、Foo"), or it and the link that it names."""
+    item = _ITEM_LINK.match(text)
+    if (
+        item is not None
+        and _is_label_of(item["label"], item["url"])
+        and not header_is("generic", item["label"])
+    ):
+        return item["label"]
+    label = _LABEL_LINE.match(text)
+    return label.group(1) if label else ""
 
 
 def _names_itself(link: Link) -> bool:
@@ -140,7 +153,7 @@ def _is_label_of(label: str, target: str) -> bool:
     words = latin_names(label)
     if not words or len(label) > 40 or has_cjk(label) or len(label.split()) > 4:
         return False
-    path = name_key(unquote(target.split("://", 1)[-1].partition("/")[2])) if "://" in target else name_key(target)
+    path = name_key(unquote(target.split("://", 1)[-1].partition("/")[2]) if "://" in target else target)
     return name_key(label) in path or (len(words[0]) > 3 and name_key(words[0]) in path)
 
 
@@ -158,8 +171,8 @@ def repository(url: str) -> tuple[str, ...] | None:
 def merge(found: Iterable[Name]) -> tuple[Entity, ...]:
     """Entities: names united by key, by their source's grouping, and by a common repository of their own.
 
-    Two names with the same repository are one thing if the words of one are among those of the other, or if one
-    is Chinese and the other is not; else a project and its part would become one.
+    Two names with the same repository are one thing if the words of one are among those of the other, or if
+    one is Chinese and the other is not; else a project and its part would become one.
     """
     all_names = sorted(found, key=lambda n: (-n.strength, n.source, n.line, n.key))
     union = _Union()
@@ -167,58 +180,70 @@ def merge(found: Iterable[Name]) -> tuple[Entity, ...]:
         union.join(name.key, name.key)
         if name.group != name.key and name.strength >= LINK_STRENGTH:
             union.join(name.group, name.key)
-    by_url: dict[tuple[str, ...], list[Name]] = defaultdict(list)
-    homes: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    by_place: dict[tuple[str, ...], list[Name]] = defaultdict(list)
     for name in all_names:
         place = repository(name.url) if name.url else None
         if place is not None:
-            by_url[place].append(name)
-            homes[name.key].add(place)
+            by_place[place].append(name)
     taken = {name.key for name in all_names if name.strength >= HEADING_STRENGTH}
-    for place, sharing in sorted(by_url.items()):
+    _join_by_place(union, by_place, taken)
+    return _entities(all_names, union, _slugs(union, by_place, taken))
+
+
+def _join_by_place(union: _Union, by_place: dict[tuple[str, ...], list[Name]], taken: set[str]) -> None:
+    """Unite names that have one repository and no other, and a Chinese name with the thing its slug names."""
+    homes: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for place, sharing in by_place.items():
+        for name in sharing:
+            homes[name.key].add(place)
+    for place, sharing in sorted(by_place.items()):
         settled = [name for name in sharing if len(homes[name.key]) == 1]
         for other in settled[1:]:
             if _same_thing(settled[0].surface, other.surface):
                 union.join(settled[0].key, other.key)
         slug = name_key(place[-1])
-        for name in settled[:1]:
-            if slug in taken and has_cjk(name.key) and homes[slug] <= {place}:
-                union.join(name.key, slug)
-    return _entities(all_names, union, by_url, taken)
+        if settled and slug in taken and has_cjk(settled[0].key) and homes[slug] <= {place}:
+            union.join(settled[0].key, slug)
 
 
-def _entities(
-    all_names: Sequence[Name],
-    union: _Union,
-    by_url: dict[tuple[str, ...], list[Name]],
-    taken: set[str],
-) -> tuple[Entity, ...]:
-    extra: dict[str, list[str]] = defaultdict(list)
-    for place, sharing in sorted(by_url.items()):
+def _slugs(
+    union: _Union, by_place: dict[tuple[str, ...], list[Name]], taken: set[str]
+) -> dict[str, list[str]]:
+    """Repository slugs that are one more name of the only thing with that repository, by its root."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for place, sharing in sorted(by_place.items()):
         roots = {union.root(name.key) for name in sharing}
         slug = place[-1]
         fits = any(has_cjk(name.surface) or _words(name.surface) <= _words(slug) for name in sharing)
         if len(roots) == 1 and fits and name_key(slug) not in taken and len(slug) > 2:
-            extra[roots.pop()].append(slug)
+            found[roots.pop()].append(slug)
+    return found
+
+
+def _entities(all_names: Sequence[Name], union: _Union, slugs: dict[str, list[str]]) -> tuple[Entity, ...]:
     groups: dict[str, list[Name]] = defaultdict(list)
     for name in all_names:
         groups[union.root(name.key)].append(name)
-    claimed: set[str] = set(union.parent)
+    claimed = set(union.parent)
     entities: list[Entity] = []
     for root, members in sorted(groups.items()):
-        surfaces = Counter(name.surface for name in members)
-        best = max(members, key=lambda n: (n.strength, surfaces[n.surface], -len(n.surface), n.surface))
-        aliases = list(dict.fromkeys(name.surface for name in members))
+        aliases = dict.fromkeys(name.surface for name in members)
         keys = dict.fromkeys(name.key for name in members)
-        for slug in extra.get(root, ()):
+        for slug in slugs.get(root, ()):
             if name_key(slug) not in claimed:
                 claimed.add(name_key(slug))
                 keys.setdefault(name_key(slug))
-                aliases.append(slug)
-        entities.append(
-            Entity(best.surface, tuple(keys), tuple(aliases), max(name.strength for name in members))
-        )
+                aliases.setdefault(slug)
+        strength = max(name.strength for name in members)
+        entities.append(Entity(_display(members), tuple(keys), tuple(aliases), strength))
     return tuple(sorted(entities, key=lambda entity: (entity.name, entity.keys)))
+
+
+def _display(members: Sequence[Name]) -> str:
+    """The surface with the best evidence, then the most frequent, then the shortest."""
+    counts = Counter(name.surface for name in members)
+    best = max(members, key=lambda n: (n.strength, counts[n.surface], -len(n.surface), n.surface))
+    return best.surface
 
 
 def _same_thing(one: str, other: str) -> bool:

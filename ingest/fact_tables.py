@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from ingest.plain import plain_text
-from ingest.subjects import Subject
 from ingest.sentences import sentences
+from ingest.subjects import Subject
 from ingest.tabular import Orientation, Reading, header_is, read_table
 from rag.text.names import name_key, surface_forms
 from rag.text.values import dates
@@ -18,100 +18,112 @@ LONG_CELL = 80
 """Characters beyond which a cell is also split into sentences, so that one of them can be quoted."""
 LONGEST_ROW_QUOTE = 240
 """Characters up to which the whole row is quoted, so that the quote holds the name as well as the value."""
-LONGEST_QUALIFIER = 24
+LONGEST_DATED = 24
+"""Characters up to which a cell that holds a date is that date."""
 
 _BULLETS = re.compile(r"\s*(?:<br\s*/?>|[•·￮▪●])\s*")
 
 Mentions = Callable[[str], tuple[str, ...]]
+Meaning = tuple[str, str, tuple[tuple[str, str], ...]]
+"""(entity, attribute, qualifiers) of a cell."""
 
 
 def table_facts(
-    source: str, lines: Sequence[str], block: Block, table: Table, owner: Subject | None, mentions: Mentions
+    source: str,
+    lines: Sequence[str],
+    block: Block,
+    table: Table,
+    owner: Subject | None,
+    mentions: Mentions,
 ) -> list[Fact]:
-    """Facts of the table in `block`; `lines` are the source's lines, `mentions` finds name keys in a text."""
+    """Facts of the `table` of `block`; `lines` are the source's lines, `mentions` finds name keys in a text."""
     reader = _TableReader(source, lines, block, table, owner, mentions)
     return [fact for row in table.rows for fact in reader.row(row)]
 
 
 class _TableReader:
     def __init__(
-        self, source: str, lines: Sequence[str], block: Block, table: Table, owner: Subject | None, mentions: Mentions
+        self,
+        source: str,
+        lines: Sequence[str],
+        block: Block,
+        table: Table,
+        owner: Subject | None,
+        mentions: Mentions,
     ) -> None:
         self.source, self.lines, self.block, self.mentions = source, lines, block, mentions
         self.table = table
         self.owner = owner.name if owner else ""
         self.owners = tuple(name_key(forms[0]) for forms in owner.things) if owner else ()
-        self.reading: Reading = read_table(self.table, self.owner)
+        self.reading: Reading = read_table(table, self.owner)
+        self.by_rows = self.reading.orientation is Orientation.ROWS
+        self.name_header = self._header(self.reading.name_column)
         self.qualifying = self._qualifying_columns()
 
     def row(self, row: Row) -> list[Fact]:
         facts: list[Fact] = []
         for at, cell in enumerate(row.cells):
-            if not cell.strip() or self._is_label(at):
-                continue
-            entity, attribute, qualifiers = self._meaning(row, at)
-            facts += self._cell_facts(row, at, entity, attribute, qualifiers)
-        facts += self._row_links(row)
-        return facts
+            if cell.strip() and not self._is_label(at):
+                facts += self._cell_facts(row, at)
+        return facts + self._row_links(row)
 
     def _is_label(self, at: int) -> bool:
-        if self.reading.orientation is Orientation.CARD:
-            return False
-        if self.reading.orientation is Orientation.ROWS:
-            return at == self.reading.name_column or header_is("index", self._header(at)) or at in self.qualifying
-        return at == 0
+        """Whether the cells of a column say what the others are about rather than something of their own."""
+        if self.by_rows:
+            named = at == self.reading.name_column or at in self.qualifying
+            return named or header_is("index", self._header(at))
+        return at == 0 and self.reading.orientation is not Orientation.CARD
 
     def _header(self, at: int) -> str:
         return self.table.header[at] if at < len(self.table.header) else ""
 
-    def _meaning(self, row: Row, at: int) -> tuple[str, str, tuple[tuple[str, str], ...]]:
-        """(entity, attribute, qualifiers) of a cell."""
+    def _name(self, row: Row) -> str:
+        at = self.reading.name_column
+        return row.cells[at].strip() if at < len(row.cells) else ""
+
+    def _meaning(self, row: Row, at: int) -> Meaning:
+        header = self._header(at)
         if self.reading.orientation is Orientation.CARD:
-            return self.owner, self._header(at), ()
-        if self.reading.orientation is Orientation.ROWS and self.owner and not self.reading.proper:
-            label = row.cells[self.reading.name_column].strip()
-            others = tuple((self._header(q), row.cells[q]) for q in self.qualifying if q < len(row.cells) and q != at)
-            return self.owner, self._header(at), ((self._header(self.reading.name_column), label), *others)
-        if self.reading.orientation is Orientation.ROWS:
-            qualifiers = tuple((self._header(q), row.cells[q]) for q in self.qualifying if q < len(row.cells) and q != at)
-            kind = self._header(self.reading.name_column)
-            qualifiers += ((kind, ""),) if kind and not header_is("name", kind) else ()
-            return _first_form(row.cells[self.reading.name_column]), self._header(at), qualifiers
-        label = row.cells[0]
+            return self.owner, header, ()
+        if self.by_rows:
+            pairs = tuple((self._header(q), row.cells[q]) for q in self.qualifying if q < len(row.cells))
+            if self.owner and not self.reading.proper:
+                return self.owner, header, ((self.name_header, self._name(row)), *pairs)
+            if self.name_header and not header_is("name", self.name_header):
+                pairs += ((self.name_header, ""),)
+            return _first_form(self._name(row)), header, pairs
         if self.reading.orientation is Orientation.COLUMNS:
-            return _first_form(self._header(at)), label, ()
-        case = self._header(at)
-        named = len(self.table.header) > 2 and case
-        return self.owner, label, ((self._header(0), case),) if named else ()
+            return _first_form(header), row.cells[0], ()
+        several = len(self.table.header) > 2 and header
+        return self.owner, row.cells[0], ((self._header(0), header),) if several else ()
 
     def _qualifying_columns(self) -> tuple[int, ...]:
-        """Columns that tell rows of the same name apart: the leading ones after the name, while it repeats."""
-        if self.reading.orientation is not Orientation.ROWS:
-            return ()
-        names = [row.cells[self.reading.name_column] for row in self.table.rows]
-        if not names or max(Counter(names).values()) < 2:
+        """The columns after a repeated name that tell its rows apart; none when nothing does."""
+        name_column = self.reading.name_column
+        if not self.by_rows or len({self._name(row) for row in self.table.rows}) == len(self.table.rows):
             return ()
         chosen: list[int] = []
-        for at in range(self.reading.name_column + 1, len(self.table.header)):
+        for at in range(name_column + 1, len(self.table.header)):
             chosen.append(at)
-            seen = Counter(tuple(row.cells[at] for at in (self.reading.name_column, *chosen)) for row in self.table.rows)
+            seen = Counter(tuple(row.cells[i] for i in (name_column, *chosen)) for row in self.table.rows)
             if max(seen.values()) == 1:
                 return tuple(chosen)
         return ()
 
-    def _cell_facts(
-        self, row: Row, at: int, entity: str, attribute: str, qualifiers: tuple[tuple[str, str], ...]
-    ) -> list[Fact]:
+    def _whole(self, row: Row) -> str:
+        return "\n".join(self.lines[row.lines.first - 1 : row.lines.last]).strip()
+
+    def _cell_facts(self, row: Row, at: int) -> list[Fact]:
+        meaning = self._meaning(row, at)
         value = row.cells[at].strip()
-        whole = "\n".join(self.lines[row.lines.first - 1 : row.lines.last]).strip()
+        whole = self._whole(row)
         raw = row.raw[at].strip() if at < len(row.raw) else ""
         quote = whole if len(whole) <= LONGEST_ROW_QUOTE or not raw else raw
-        facts = [self._fact(FactKind.CELL, row, entity, attribute, value, quote, qualifiers)]
-        if len(value) > LONG_CELL and raw:
-            for part in _parts(raw):
-                plain = plain_text(part).strip()
-                if plain:
-                    facts.append(self._fact(FactKind.STATEMENT, row, entity, attribute, plain, part, qualifiers))
+        facts = [self._fact(FactKind.CELL, row, meaning, value, quote)]
+        for part in _parts(raw) if len(value) > LONG_CELL else ():
+            plain = plain_text(part).strip()
+            if plain:
+                facts.append(self._fact(FactKind.STATEMENT, row, meaning, plain, part))
         return facts
 
     def _row_links(self, row: Row) -> list[Fact]:
@@ -120,37 +132,50 @@ class _TableReader:
             if not row.lines.first <= link.line <= row.lines.last:
                 continue
             at = next((i for i, raw in enumerate(row.raw) if link.target in raw), None)
-            entity, attribute, qualifiers = self._meaning(row, at) if at is not None and not self._is_label(at) else (
-                _first_form(row.cells[self.reading.name_column]) if row.cells else self.owner, "", ()
-            )
-            if at is not None and self._is_label(at) and self.reading.orientation is not Orientation.ROWS:
-                entity = self.owner
+            entity, attribute, qualifiers = self._link_meaning(row, at)
             text = plain_text(link.text).strip()
             attribute = " ".join(dict.fromkeys(part for part in (attribute, text) if part and part != entity))
             raw = row.raw[at].strip() if at is not None else ""
-            whole = "\n".join(self.lines[row.lines.first - 1 : row.lines.last]).strip()
-            quote = raw if raw and len(raw) <= LONGEST_ROW_QUOTE else (link.target if link.target in whole else whole)
-            facts.append(self._fact(FactKind.LINK, row, entity, attribute, link.target, quote, qualifiers))
+            whole = self._whole(row)
+            quote = raw if 0 < len(raw) <= LONGEST_ROW_QUOTE else link.target
+            if quote not in whole:
+                quote = whole
+            facts.append(self._fact(FactKind.LINK, row, (entity, attribute, qualifiers), link.target, quote))
         return facts
 
-    def _fact(
-        self, kind: FactKind, row: Row, entity: str, attribute: str, value: str, quote: str,
-        qualifiers: tuple[tuple[str, str], ...],
-    ) -> Fact:  # fmt: skip
-        found = dates(value) if kind is FactKind.CELL and len(value) <= 24 else []
-        others = (*self.owners, *self.mentions(f"{attribute} {value}"), *self._row_names(row))
+    def _link_meaning(self, row: Row, at: int | None) -> Meaning:
+        """What a link in column `at` is about; None when its target stands in no cell."""
+        if at is not None and not self._is_label(at):
+            return self._meaning(row, at)
+        if at is not None and not self.by_rows:
+            return self.owner, "", ()
+        return _first_form(self._name(row)) or self.owner, "", ()
+
+    def _fact(self, kind: FactKind, row: Row, meaning: Meaning, value: str, quote: str) -> Fact:
+        entity, attribute, qualifiers = meaning
+        found = dates(value) if kind is FactKind.CELL and len(value) <= LONGEST_DATED else []
+        others = dict.fromkeys((*self.owners, *self.mentions(f"{attribute} {value}"), *self._row_names(row)))
         key = name_key(entity)
         return Fact(
-            kind, self.source, Lines(row.lines.first, row.lines.last), self.block.heading, entity, key, attribute, value,
-            quote, qualifiers, tuple(dict.fromkeys(other for other in others if other and other != key)),
-            found[0].iso if found else None,
-        )  # fmt: skip
+            kind=kind,
+            source=self.source,
+            location=Lines(row.lines.first, row.lines.last),
+            heading=self.block.heading,
+            entity=entity,
+            entity_key=key,
+            attribute=attribute,
+            value=value,
+            quote=quote,
+            qualifiers=qualifiers,
+            mentions=tuple(other for other in others if other and other != key),
+            date=found[0].iso if found else None,
+        )
 
     def _row_names(self, row: Row) -> tuple[str, ...]:
         """Further names in the row's name cell ("A、B"): its facts hold for each of them."""
-        if self.reading.orientation is not Orientation.ROWS:
+        if not self.by_rows:
             return ()
-        return tuple(name_key(forms[0]) for forms in surface_forms(row.cells[self.reading.name_column])[1:])
+        return tuple(name_key(forms[0]) for forms in surface_forms(self._name(row))[1:])
 
 
 def _parts(raw: str) -> list[str]:
@@ -160,9 +185,9 @@ def _parts(raw: str) -> list[str]:
     for match in [*_BULLETS.finditer(raw), None]:
         end = match.start() if match else len(raw)
         piece = raw[at:end]
-        found += [piece[start:stop].strip() for start, stop in sentences(piece)]
+        found += [piece[start:stop] for start, stop in sentences(piece)]
         at = match.end() if match else end
-    return [part for part in found if part]
+    return found
 
 
 def _first_form(cell: str) -> str:

@@ -137,9 +137,7 @@ class _Walker:
     def _code(self, block: Block, owner: Subject | None) -> None:
         attribute = self.pending[0] if self.pending else ""
         self.pending = None
-        said = _Said(
-            owner.name if owner else "", block.plain.strip("\n"), attribute, (), _others(owner)
-        )
+        said = _Said(owner.name if owner else "", block.plain.strip("\n"), attribute, (), _others(owner))
         self._emit(FactKind.CODE, block, block.location, block.text, said)
 
     def _prose(self, block: Block, owner: Subject | None) -> None:
@@ -204,7 +202,9 @@ class _Walker:
         self.pending = None
         subject = self._subject(block, owner)
         if not subject and name_key(key) not in self.names:
-            subject = next((run for run in latin_names(key) if any(c.isupper() or c.isdigit() for c in run)), "")
+            subject = next(
+                (run for run in latin_names(key) if any(c.isupper() or c.isdigit() for c in run)), ""
+            )
         extra = _others(owner)
         if name_key(key) in self.names and name_key(key) != name_key(subject):
             said = _Said(key, value, "", _parents(block), (*extra, name_key(subject)))

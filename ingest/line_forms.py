@@ -41,7 +41,11 @@ def key_match(raw: str) -> re.Match[str] | None:
         return None
     if match is None:
         match = _BOLD_KEY.match(raw)
-        if match is None or not match["key"].strip() or (match["value"] and not match["key"].endswith((":", "："))):
+        if (
+            match is None
+            or not match["key"].strip()
+            or (match["value"] and not match["key"].endswith((":", "：")))
+        ):
             return None
     key = plain_text(match["key"]).strip()
     width = sum(2 if has_cjk(char) else 1 for char in key)

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from ingest.inline import inline
 
-
 _REFERENCE = re.compile(r"!?\[([^\[\]]+)\]\[[^\[\]]*\]")
 
 

@@ -21,9 +21,7 @@ LONGEST_TITLE_LIKE_NAME = 24
 OWN_LINK_REACH = 2
 """How many blocks below a heading a bare link still is the heading's own."""
 
-_KEY_LINE = re.compile(
-    r"^[\s\-*]*([^\s:：。，,.;；|][^:：。，,;；|\n]{0,19}?)\s*[:：]\s*\S", re.MULTILINE
-)
+_KEY_LINE = re.compile(r"^[\s\-*]*([^\s:：。，,.;；|][^:：。，,;；|\n]{0,19}?)\s*[:：]\s*\S", re.MULTILINE)
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z]|[A-Z]{2}|\d")
 
 
@@ -86,9 +84,7 @@ def _named_headings(blocks: Sequence[Block], headings: Sequence[int]) -> dict[in
     named = {
         index: subject
         for index, subject in candidates.items()
-        if blocks[index].links
-        or _is_proper(blocks[index].plain, subject.things)
-        or _has_card(blocks, index)
+        if blocks[index].links or _is_proper(blocks[index].plain, subject.things) or _has_card(blocks, index)
     }
     for index in _beside_things(blocks, headings, candidates, named):
         named.setdefault(index, candidates[index])
@@ -110,12 +106,17 @@ def _candidates(blocks: Sequence[Block], headings: Sequence[int]) -> dict[int, S
         )
         if index != title and not plain and forms and not _is_question(block.plain):
             things = tuple(tuple(form) for form in forms)
-            found[index] = Subject(things, _own_link(blocks, index), first_line(block.location), block.heading)
+            found[index] = Subject(
+                things, _own_link(blocks, index), first_line(block.location), block.heading
+            )
     return found
 
 
 def _beside_things(
-    blocks: Sequence[Block], headings: Sequence[int], candidates: dict[int, Subject], named: dict[int, Subject]
+    blocks: Sequence[Block],
+    headings: Sequence[int],
+    candidates: dict[int, Subject],
+    named: dict[int, Subject],
 ) -> list[int]:
     """Brief candidates most of whose siblings name things, or whose sections have the same keys as theirs."""
     families: dict[tuple[tuple[str, ...], int], list[int]] = defaultdict(list)
@@ -123,7 +124,9 @@ def _beside_things(
         families[(blocks[index].heading[:-1], blocks[index].depth)].append(index)
     found: list[int] = []
     for siblings in families.values():
-        firm = [index for index in siblings if index in named or (index in candidates and candidates[index].url)]
+        firm = [
+            index for index in siblings if index in named or (index in candidates and candidates[index].url)
+        ]
         if (len(firm) * 2 > len(siblings) and len(siblings) > 1) or _alike(blocks, siblings):
             found += [i for i in siblings if i in candidates and _is_brief(candidates[i].name)]
     return found

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rag.answer.context import Context, display
 from rag.answer.draft import Draft
-from rag.answer.lookup import ENOUGH_COVERAGE, _numbers_agree
+from rag.answer.lookup import ENOUGH_COVERAGE, WITH_CONCEPT, _numbers_agree
 from rag.answer.messages import marks, say
 from rag.answer.wording import LONGEST_ITEM, attribute_text, shorten
 from rag.question.mentions import Mention
@@ -51,7 +51,10 @@ def _best(context: Context, mention: Mention) -> list[Scored]:
     own = [s for s in context.ranked if s.fact.entity_key in mention.keys]
     own = own or [s for s in context.ranked if s.fact.entity_key in keys]
     own = rank(question, (s.fact for s in own), context.rare)
-    good = [s for s in own if s.coverage >= ENOUGH_COVERAGE and _numbers_agree(question, s)]
+    good = [
+        s for s in own
+        if _numbers_agree(question, s) and s.coverage >= (WITH_CONCEPT if _holds_concept(context, s) else ENOUGH_COVERAGE)
+    ]  # fmt: skip
     if not good:
         return []
     top = [s for s in good if s.score >= good[0].score * 0.95 and s.matched == good[0].matched][:2]
@@ -63,6 +66,10 @@ def _best(context: Context, mention: Mention) -> list[Scored]:
         if all(name_key(scored.fact.value) != name_key(other.fact.value) for other in distinct):
             distinct.append(scored)
     return distinct[:4]
+
+
+def _holds_concept(context: Context, scored: Scored) -> bool:
+    return any(context.question.units[at].concept is not None for at in scored.matched)
 
 
 def _said(context: Context, scored: Scored) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rag.answer.compare import compare
 from rag.answer.context import Context
 from rag.answer.draft import Draft
@@ -13,12 +15,16 @@ from rag.answer.timeline import timeline
 from rag.question.understand import Question
 
 
+_JOINED = re.compile(r"\s*(?:'s)?\s*(?:和|与|跟|同|及|以及|、|,|/|还是|或|或者|比|对比|相比|and|or|vs\.?|versus|than|to|with|&)\s*(?:the\s+)?")
+"""What stands between two names that are put side by side."""
+
+
 def compose(context: Context) -> Draft:
     """The answer by the first composer that the question calls for and that finds what it needs."""
     question = context.question
     for wanted, composer in (
         (_wants_timeline(question), timeline),
-        (len(question.mentions) >= 2 and question.asks("compare") and not question.asks("list"), compare),
+        (_names_several(question) and question.asks("compare") and not question.asks("list"), compare),
         (question.asks("conflict") and bool(question.mentions), lookup),
         (question.asks("link") and not question.asks("count") and "yesno" not in question.types, links),
         (question.asks("howto"), howto),
@@ -26,7 +32,7 @@ def compose(context: Context) -> Draft:
         (_wants_list(question), section),
         (question.asks("definition"), meaning),
         (len(question.mentions) == 1 and _is_definition(question), profile),
-        (len(question.mentions) >= 2 and bool(question.units), compare),
+        (_names_several(question) and bool(question.units), compare),
     ):
         if wanted:
             draft = composer(context)
@@ -44,6 +50,12 @@ def _wants_timeline(question: Question) -> bool:
         return True
     wide = question.asks("list", "count") or (not question.mentions and _about_dates(question))
     return bool(question.dates) and wide and not _other_concepts(question)
+
+
+def _names_several(question: Question) -> bool:
+    """Whether two things are named side by side ("A 和 B", "A or B"), not one within a statement about the other."""
+    pairs = zip(question.mentions, question.mentions[1:], strict=False)
+    return any(_JOINED.fullmatch(question.normal[one.end : other.start]) for one, other in pairs)
 
 
 def _about_dates(question: Question) -> bool:

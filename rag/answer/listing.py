@@ -36,6 +36,8 @@ a yes-or-no attribute alone."""
 WORD_HELD = 0.35
 MOST_WORDS = 0.6
 """Share of the plain words, by rarity, that one fact must hold: some are only ways of speaking."""
+BARE_VERDICT = 14
+"""Characters up to which a value only says that there are conditions, not which."""
 MOST_ITEMS = 60
 NEAR_SUBJECT = 10
 """Characters between a name and the asked words within which the name is their subject."""
@@ -115,10 +117,13 @@ def _add_item(context: Context, draft: Draft, key: str, status: Status, found: S
     decisive = [f for f in found if _ranks_with(f.status, status)] or list(found)
     distinct: list[Found] = []
     for item in sorted(decisive, key=lambda f: (len(f.value) > LONGEST_ITEM, f.fact.source, f.fact.ordinal)):
-        if all(item.fact.location != other.fact.location or item.fact.source != other.fact.source for other in distinct):
+        if status is Status.CONDITIONAL or all(
+            item.fact.location != other.fact.location or item.fact.source != other.fact.source for other in distinct
+        ):
             distinct.append(item)
     shown = distinct[:3]
-    value = shorten(shown[0].value.replace("\n", " "), context.question.units, LONGEST_ITEM)
+    told = [item for item in shown if len(item.value) > BARE_VERDICT] if status is Status.CONDITIONAL else []
+    value = shorten((told or shown)[0].value.replace("\n", " "), context.question.units, LONGEST_ITEM)
     numbers = draft.item(name, status, value, [item.fact for item in shown])
     message = "item" if value and name_key(value) != name_key(name) else "item_bare"
     draft.lines.append(say(draft.language, message, entity=name, value=value, marks=marks(numbers)))

@@ -109,9 +109,11 @@ def supports(question: Question, scored: Scored) -> bool:
         return False
     if question.mentions and scored.subject < OF_OWNER and not _row_is_asked(question, scored.fact):
         return False
+    asked = [at for at, unit in enumerate(question.units) if unit.concept is not None and unit.weight >= 1]
+    if scored.subject < OF_RELATIVE and question.mentions and any(_only_by_shape(question.units[at], scored.fact) for at in asked):
+        return False
     if not _dates_agree(question, scored.fact) or _speaks_of_other(question, scored.fact):
         return False
-    asked = [at for at, unit in enumerate(question.units) if unit.concept is not None and unit.weight >= 1]
     if question.mentions and scored.subject >= OF_RELATIVE and not asked and len(scored.matched) >= 2:
         return _numbers_agree(question, scored)
     held = any(at in scored.matched for at in asked)
@@ -125,6 +127,14 @@ def supports(question: Question, scored: Scored) -> bool:
     if asked and not held and words < 2 and scored.coverage < (ENOUGH_COVERAGE * (ACROSS_LANGUAGES if across else 1)):
         return False
     return _numbers_agree(question, scored)
+
+
+def _only_by_shape(unit: Unit, fact: Fact) -> bool:
+    """Whether the fact meets a concept only by what its values look like, in a sentence about something else."""
+    if unit.concept is None or unit.concept.shape is None:
+        return False
+    seen = view(fact)
+    return unit.concept.in_notes.search(f"{seen.attribute} ； {seen.qualifier} ； {seen.value}") is None
 
 
 def _row_is_asked(question: Question, fact: Fact) -> bool:
@@ -211,7 +221,7 @@ def enumeration(context: Context, fact: Fact) -> list[Fact]:
     after = [
         other for other in context.snapshot.facts_at(fact.source, line, line + ENTRY_REACH)
         if other.heading == fact.heading and other.ordinal != fact.ordinal and isinstance(other.location, Lines)
-        and other.kind in (FactKind.STATEMENT, FactKind.KEY)
+        and other.kind in (FactKind.STATEMENT, FactKind.KEY, FactKind.CODE)
     ]  # fmt: skip
     if fact.value.rstrip().endswith((":", "：")):
         return _run(other for other in after if other.ordinal > fact.ordinal)
@@ -347,6 +357,9 @@ def abstain(context: Context) -> Draft:
     nearest = next((s for s in context.ranked if s.matched and (not question.mentions or s.subject >= ENOUGH_SUBJECT)), None)
     if nearest is not None and not (question.unknown and not question.mentions):
         text = statement(question, nearest.fact, 160)
+        if not _numbers_agree(question, nearest):
+            text = attribute_text(nearest.fact) or nearest.fact.entity
+            text = f"{context.subject(nearest.fact)} – {text}"
         draft.claims.append(_claim(text, draft.cite(nearest.fact)))
         draft.lines.append(say(question.language, "nearest", text=text, marks=marks((draft.cite(nearest.fact),))))
     elif question.mentions:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rag.answer.context import Context
 from rag.answer.draft import Draft
 
+from rag.answer.lookup import enumeration
 from rag.answer.wording import statement
 from rag.retrieve.evidence import Scored
 from rag.text.normalise import normalise
@@ -28,13 +29,15 @@ _SORTS = {
 _COMMAND = re.compile(r"`[^`]+`|^\s*(?:[$#>] )?(?:python3?|pip3?|git|npm|npx|docker|curl|wget|conda|sudo|apt|make|cargo|go|brew|\./)\s", re.M)
 """Inline code, or a line that begins as a shell command does."""
 _DEFINES = re.compile(r"是指|是一种|是一个|是一类|即|意思是|全称|\bis an?\b|\bmeans\b|\bstands for\b|\brefers to\b")
+OF_TABLE = 0.5
+"""Least sureness of the subject: a link in the thing's own tables counts."""
 MOST_LINKS = 4
 
 
 def links(context: Context) -> Draft | None:
     """Where a thing can be found; None when the notes link nowhere for it."""
     question = context.question
-    found = [s for s in context.ranked if s.fact.kind is FactKind.LINK and (s.subject >= 0.6 or not question.mentions)]
+    found = [s for s in context.ranked if s.fact.kind is FactKind.LINK and (s.subject >= OF_TABLE or not question.mentions)]
     if not found:
         return None
     wanted = [sort for sort, (asked, _) in _SORTS.items() if asked.search(question.normal)]
@@ -75,7 +78,8 @@ def howto(context: Context) -> Draft | None:
     question = context.question
     code = [s for s in context.ranked if s.fact.kind is FactKind.CODE and (s.subject >= 0.6 or (not question.mentions and s.coverage >= 0.4))]
     inline = [s for s in context.ranked[:40] if _COMMAND.search(s.fact.quote) and s.coverage >= 0.4 and (s.subject >= 0.6 or not question.mentions)]
-    best = sorted([*code, *inline], key=lambda s: (-s.score, s.fact.source, s.fact.ordinal))
+    led = [s for s in context.ranked[:6] if s.fact.value.rstrip().endswith((":", "：")) and s.coverage >= 0.3 and s.subject >= 0.6]
+    best = sorted(dict.fromkeys([*code, *inline, *led]), key=lambda s: (-s.score, s.fact.source, s.fact.ordinal))
     if not best:
         return None
     draft = Draft(context.snapshot, question.language, Kind.LOOKUP)
@@ -83,6 +87,8 @@ def howto(context: Context) -> Draft | None:
         fact = scored.fact
         text = fact.value if fact.kind is FactKind.CODE else statement(question, fact)
         draft.claim(text[:460], [fact])
+        for entry in enumeration(context, fact)[:6]:
+            draft.claim(entry.value[:300], [entry])
         if len(draft.text) > 300 or (best[0].fact.kind is FactKind.CODE and len(best) > 1 and best[1].score < best[0].score * 0.9):
             break
     return draft

@@ -31,9 +31,21 @@ _NUMBER = (
     r"\s?(?P<magnitude>万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千(?![卡克瓦])|百(?!度)|trillion|billion|million|thousand|bn|mn"
     r"|(?:[tbkwTBKWM]|m(?!m|g|s|in|b|p))(?![A-Za-z])|(?:[KTBM])(?=tokens?))?"
     r"\s?(?P<unit>(?:"
-    + "|".join(sorted((re.escape(unit) for unit in (*_UNITS, *_BYTES) if unit.isascii() and unit.isalpha()), key=len, reverse=True))
+    + "|".join(
+        sorted(
+            (re.escape(unit) for unit in (*_UNITS, *_BYTES) if unit.isascii() and unit.isalpha()),
+            key=len,
+            reverse=True,
+        )
+    )
     + r")(?![A-Za-z])|"
-    + "|".join(sorted((re.escape(unit) for unit in _UNITS if not (unit.isascii() and unit.isalpha())), key=len, reverse=True))
+    + "|".join(
+        sorted(
+            (re.escape(unit) for unit in _UNITS if not (unit.isascii() and unit.isalpha())),
+            key=len,
+            reverse=True,
+        )
+    )
     + r")?"
 )
 _QUANTITY = re.compile(r"(?<![A-Za-z\d.])" + _NUMBER, re.IGNORECASE)
@@ -42,7 +54,7 @@ _DATE = re.compile(
     r"(?!\d)月?"
 )
 _NAME_TAIL = re.compile(r"[A-Za-z]")
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _ENGLISH_DATE = re.compile(
     r"\b(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
     r"(?:\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?)?,?(?:\s+(?:of\s+)?(?P<y>(?:19|20)\d{2}))\b",
@@ -56,7 +68,10 @@ _DAY_RANGE = re.compile(
 _CHINESE_RANGE = re.compile(
     r"(?P<y>(?:19|20)\d{2})年(?P<m>\d{1,2})月\d{1,2}日?\s?(?:到|至|和|~|-|—)\s?(?:(?P<m2>\d{1,2})月)?(?P<d2>\d{1,2})日"
 )
-_YEAR = re.compile(r"(?<![\d.$¥-])(?P<y>(?:19|20)\d{2})\s?年(?!\d)|\b(?:in|since|of|year)\s+(?P<y2>(?:19|20)\d{2})\b", re.IGNORECASE)
+_YEAR = re.compile(
+    r"(?<![\d.$¥-])(?P<y>(?:19|20)\d{2})\s?年(?!\d)|\b(?:in|since|of|year)\s+(?P<y2>(?:19|20)\d{2})\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +98,8 @@ def dates(text: str) -> list[Date]:
     """All dates of `text` in order of appearance."""
     text = _compatible(text)
     found = [
-        Date(_iso(match["y"], match["m"], match["d"]), match.start(), match.end()) for match in _DATE.finditer(text)
+        Date(_iso(match["y"], match["m"], match["d"]), match.start(), match.end())
+        for match in _DATE.finditer(text)
     ]
     for match in _ENGLISH_DATE.finditer(text):
         month = str(_MONTHS.index(match["m"].lower()[:3]) + 1)
@@ -92,7 +108,9 @@ def dates(text: str) -> list[Date]:
         month = str(_MONTHS.index(match["m"].lower()[:3]) + 1)
         found.append(Date(_iso(match["y"], month, match["d"]), match.start(), match.start("m")))
     for match in _CHINESE_RANGE.finditer(text):
-        found.append(Date(_iso(match["y"], match["m2"] or match["m"], match["d2"]), match.start("d2"), match.end()))
+        found.append(
+            Date(_iso(match["y"], match["m2"] or match["m"], match["d2"]), match.start("d2"), match.end())
+        )
     for match in _YEAR.finditer(text):
         if not any(date.start <= match.start() < date.end for date in found):
             found.append(Date(match["y"] or match["y2"], match.start(), match.end()))
@@ -125,7 +143,9 @@ def quantities(text: str) -> list[Quantity]:
 def same_quantity(one: Quantity, other: Quantity) -> bool:
     """Whether two quantities are equal; a missing unit agrees with any."""
     close = abs(one.value - other.value) <= 1e-6 * max(abs(one.value), abs(other.value), 1e-9)
-    return close and (one.unit == other.unit or "" in (one.unit, other.unit) or {one.unit, other.unit} <= {"piece", "token"})
+    return close and (
+        one.unit == other.unit or "" in (one.unit, other.unit) or {one.unit, other.unit} <= {"piece", "token"}
+    )
 
 
 def _compatible(text: str) -> str:
