@@ -49,7 +49,7 @@ class _Collector:
         group = name_key(forms[0])
         for form in forms:
             key = name_key(form)
-            if len(key) < 2 or key.replace(".", "").isdigit():
+            if _FILE.search(form.lower()) or len(key) < 2 or key.replace(".", "").isdigit():
                 continue
             old = self.names.get((group, key))
             if old is None or old.strength < strength or (old.url is None and url is not None):

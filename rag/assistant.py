@@ -6,19 +6,23 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from rag.answer.compose import compose
 from rag.answer.context import Context
+from rag.answer.draft import Draft
 from rag.answer.finish import finish
 from rag.config import Settings
 from rag.index import Snapshot
 from rag.question.followup import resolve
 from rag.question.mentions import NameIndex
+from rag.question.parts import parts
+from rag.question.understand import Question
 from rag.retrieve.dense import dense
-from rag.retrieve.evidence import candidates, rank, rarity
+from rag.retrieve.evidence import Scored, candidates, rank, rarity
 from rag.retrieve.passages import fuse, passages
 from rag.retrieve.weights import DENSE_SHARE, LEXICAL_SHARE
 from rag.types import Answer, IndexState, Turn
@@ -49,10 +53,7 @@ class Assistant:
         """The answer to `question`, in its language, after the conversation `history`."""
         started = time.perf_counter()
         snapshot, names = self._state
-        understood = resolve(question, history, names, lambda token: snapshot.document_frequency(token) > 0)
-        rare = rarity(snapshot)
-        ranked = rank(understood, candidates(understood, snapshot), rare)
-        draft = compose(Context(understood, snapshot, names, rare, ranked))
+        draft, understood, ranked = self._drafted(question, history, snapshot, names)
         composed = time.perf_counter()
         rankings = [
             (LEXICAL_SHARE, passages(understood, snapshot)),
@@ -68,6 +69,26 @@ class Assistant:
         ended = time.perf_counter()
         timings = (("compose", _ms(started, composed)), ("retrieve", _ms(composed, ended)), ("total", _ms(started, ended)))
         return replace(answer, notices=(*snapshot.notices, *answer.notices), timings_ms=timings)
+
+    def _drafted(
+        self, question: str, history: Sequence[Turn], snapshot: Snapshot, names: NameIndex
+    ) -> tuple[Draft, Question, list[Scored]]:
+        """The answer to every part of the question, the first part understood, and the evidence of all parts."""
+        rare = rarity(snapshot)
+        turns = list(history)
+        answered: list[tuple[Draft, Question, list[Scored]]] = []
+        for part in parts(question):
+            understood = resolve(part, turns, names, lambda token: snapshot.document_frequency(token) > 0)
+            ranked = rank(understood, candidates(understood, snapshot), rare)
+            draft = compose(Context(understood, snapshot, names, rare, ranked))
+            answered.append((draft, understood, ranked))
+            turns += [("user", part), ("assistant", draft.text)]
+        told = [entry for entry in answered if not entry[0].abstained] or answered[:1]
+        draft = told[0][0]
+        for other, _, _ in told[1:]:
+            draft.join(other)
+        evidence = [scored for group in zip_longest(*(entry[2] for entry in told)) for scored in group if scored]
+        return draft, answered[0][1], evidence
 
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:
         """The answer's text line by line, then the whole answer."""

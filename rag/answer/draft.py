@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 
 from rag.answer.messages import marks
 from rag.index import Snapshot
-from rag.types import Citation, Claim, Conflict, Fact, FactKind, Item, Kind, Status
+from rag.types import Citation, Claim, Conflict, ConflictValue, Fact, FactKind, Item, Kind, Status
 
 
 @dataclass(slots=True)
@@ -64,3 +65,35 @@ class Draft:
     @property
     def text(self) -> str:
         return "\n".join(self.lines)
+
+    def join(self, other: Draft) -> None:
+        """Take over the answer to another part of the question; places cited by both keep one number."""
+        renumbered: dict[int, int] = {}
+        for citation in other.citations:
+            same = next((c for c in self.citations if _place(c) == _place(citation)), None)
+            if same is None:
+                same = replace(citation, n=len(self.citations) + 1)
+                self.citations.append(same)
+            renumbered[citation.n] = same.n
+            self.beside[same.n] = self.beside.get(same.n, "") + other.beside.get(citation.n, "")
+        for line in other.lines:
+            moved = _MARK.sub(lambda match: f"[{renumbered.get(int(match[1]), int(match[1]))}]", line)
+            if moved not in self.lines:
+                self.lines.append(moved)
+
+        def moved_to(numbers: tuple[int, ...]) -> tuple[int, ...]:
+            return tuple(renumbered[n] for n in numbers)
+
+        self.claims += [Claim(c.text, moved_to(c.citations)) for c in other.claims]
+        self.items += [replace(i, citations=moved_to(i.citations)) for i in other.items]
+        self.conflicts += [
+            replace(c, values=tuple(ConflictValue(v.value, moved_to(v.citations)) for v in c.values))
+            for c in other.conflicts
+        ]
+
+
+_MARK = re.compile(r"\[(\d+)\]")
+
+
+def _place(citation: Citation) -> tuple[object, ...]:
+    return citation.source, citation.location, citation.quote

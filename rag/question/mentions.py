@@ -122,11 +122,11 @@ def family(key: str) -> str:
     return _FAMILY_TAIL.sub("", key) or key
 
 
-def find_mentions(normal: str, index: NameIndex, ordinary: Ordinary, spoken: Ordinary) -> tuple[list[Mention], list[str]]:
+def find_mentions(normal: str, index: NameIndex, ordinary: Ordinary, common: Ordinary) -> tuple[list[Mention], list[str]]:
     """(mentions in order, Latin words that look like names but that the corpus does not know).
 
-    `ordinary` tells words that are not taken for parts of names or for misspelt names; `spoken` tells those that
-    the corpus uses.
+    `ordinary` tells words that are not taken for parts of names or for misspelt names; `common` tells those that
+    are wordings of questions, which stand for no name at all.
     """
     mentions = _exact(normal, index, ordinary)
     unknown: list[str] = []
@@ -137,7 +137,7 @@ def find_mentions(normal: str, index: NameIndex, ordinary: Ordinary, spoken: Ord
         if _SIZE.fullmatch(word):
             continue
         if ordinary(word):
-            owners = None if spoken(word) else _begun(word, index)
+            owners = None if common(word) else _begun(word, index)
             if owners is None:
                 continue
         else:

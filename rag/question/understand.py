@@ -11,10 +11,10 @@ from rag.question.mentions import Mention, NameIndex, edit_distance, find_mentio
 from rag.question.wording import Concept, Span, concepts, find_concepts, intent, without_weak, words
 from rag.text.language import is_cjk, language
 from rag.text.lexicon import Lexicon
-from rag.text.names import name_key
+from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
 from rag.text.stem import stem
-from rag.text.tokenise import name_parts, query_tokens
+from rag.text.tokenise import is_word, name_parts, query_tokens
 from rag.text.tokenise import words as content_words
 from rag.text.values import Date, Quantity, dates, quantities
 
@@ -26,6 +26,11 @@ _LATIN_WORD = re.compile(r"(?<![a-z0-9\-_.])[a-z]{5,}(?![a-z0-9\-_])")
 _KIND_PLURAL = re.compile(r"(?:which|what)\s+(?:[a-z\-]+\s+){0,3}?(?:models|projects|tools|systems|products|ones|things|libraries|frameworks|datasets|methods)\b")
 _COUNTING = re.compile(r"[几一两多][^\W\da-z]|百分之几|[一二三四五六七八九十]个")
 """Chinese counting words: "几张", "一台" say that a number is asked for, not which."""
+_NOUN_LIST = re.compile(
+    r"(?:all |the |any )?(?:[a-z\-]+ ){0,2}[a-z\-]{3,}(?<!s)s (?:announced|released|published|made|built|trained|based|licensed"
+    r"|that|which|with|without|from|by|supporting|using|under|over|below|above|launched|introduced|written|running|available)\b"
+)
+"""English list questions without a verb: "engines written in Rust", "bodies without a viewfinder"."""
 _COUNTED = re.compile(r"几([张粒片台支块层种倍岁页年天章米条颗盒瓶袋次])")
 _HYPHENATED = re.compile(r"[a-z]+(?:-[a-z]+)+")
 PART_WEIGHT = 0.6
@@ -91,9 +96,9 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     normal = _respelt(normalise(text), index, known)
     spans = find_concepts(normal)
     intents = frozenset(name for name in INTENTS if intent(name).search(normal))
-    intents |= {"list"} if _PLURAL.search(normal) or _KIND_PLURAL.search(normal) else set()
-    mentions, unknown = find_mentions(normal, index, _is_ordinary, known)
-    unknown = [word for word in unknown if not _is_known(word, known)]
+    intents |= {"list"} if _NOUN_LIST.match(normal) or _PLURAL.search(normal) or _KIND_PLURAL.search(normal) else set()
+    mentions, unknown = find_mentions(normal, index, _is_ordinary, _is_common)
+    unknown = [word for word in unknown if not word[0].isdigit() and not _is_known(word, known)]
     mentions = _without_concept_words(mentions, spans)
     spans = [span for span in spans if not any(m.start <= span.start and span.end <= m.end for m in mentions)]
     covered = [(m.start, m.end) for m in mentions] + [(s.start, s.end) for s in spans]
@@ -101,7 +106,7 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     found_dates, found_numbers = _values(normal, mentions)
     units += _number_units(found_numbers)
     covered += [(q.start, q.end) for q in found_numbers] + [(date.start, date.end) for date in found_dates]
-    units += _word_units(normal, covered)
+    units += _word_units(normal, covered, known)
     if _asks_attribute(mentions, units, normal):
         intents -= {"list", "count"}
     types = frozenset(unit.concept.type for unit in units if unit.concept and unit.concept.type)
@@ -165,7 +170,7 @@ def _number_units(found: tuple[Quantity, ...]) -> list[Unit]:
     return units
 
 
-def _word_units(normal: str, covered: list[tuple[int, int]]) -> list[Unit]:
+def _word_units(normal: str, covered: list[tuple[int, int]], known: Known) -> list[Unit]:
     """Units of the words that neither a name nor a concept nor an intent accounts for."""
     rest = list(normal)
     for start, end in covered:
@@ -177,6 +182,7 @@ def _word_units(normal: str, covered: list[tuple[int, int]]) -> list[Unit]:
         token for token in content_words(text)
         if token not in words("filler") and stem(token) not in _filler_stems()
         and not (len(token) == 1 and (is_cjk(token) or token.isalpha())) and not _COUNTING.fullmatch(token)
+        and not (len(token) == 2 and has_cjk(token) and not is_word(token) and not known(token))
     ]  # fmt: skip
     units: list[Unit] = []
     for phrase, translations in Lexicon.load().expand(tokens):
@@ -241,6 +247,11 @@ def _spellings() -> frozenset[str]:
     phrases = [phrase for concept in concepts().values() for phrase in concept.phrases]
     phrases += [phrase for name in INTENTS for phrase in words(name)]
     return frozenset(word for phrase in phrases for word in re.findall(r"[a-z]{5,}", phrase))
+
+
+def _is_common(word: str) -> bool:
+    """Whether a word is one of the wordings themselves."""
+    return stem(word) in _ordinary() or word in _ordinary()
 
 
 def _is_ordinary(word: str) -> bool:

@@ -13,7 +13,7 @@ from rag.question.understand import Question, Unit
 from rag.question.wording import attribute_concepts
 from rag.retrieve import weights as w
 from rag.retrieve.view import View, view
-from rag.text.names import latin_names, name_key
+from rag.text.names import has_cjk, latin_names, name_key
 from rag.text.values import quantities, same_quantity
 from rag.types import Fact, FactKind
 
@@ -149,7 +149,18 @@ def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
             if token in tokens:
                 best = max(best, weight * factor)
                 break
+        else:
+            if len(token) > 1 and has_cjk(token):
+                best = max(best, weight * _within(token, seen))
     return best
+
+
+def _within(token: str, seen: View) -> float:
+    """Where a Chinese word stands although the segmenter cut the text elsewhere."""
+    for text, factor in ((seen.attribute, w.IN_ATTRIBUTE), (seen.qualifier, w.IN_QUALIFIER), (seen.value, w.IN_VALUE)):
+        if token in text:
+            return factor
+    return 0.0
 
 
 def _exactness(unit: Unit, seen: View) -> float:

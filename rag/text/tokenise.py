@@ -97,6 +97,13 @@ def _joined(cut: list[str], stops: frozenset[str]) -> list[str]:
     return found
 
 
+def is_word(word: str) -> bool:
+    """Whether a Chinese word is in the segmenter's dictionary."""
+    import rjieba
+
+    return bool(rjieba.has_word(word))
+
+
 def name_parts(word: str) -> tuple[str, ...]:
     """The tokens of one Latin word or name: the whole, then its parts."""
     return _name(word)[0]

@@ -3,72 +3,47 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
-_MAGNITUDES = {
-    "万亿": 1e12, "千亿": 1e11, "百亿": 1e10, "十亿": 1e9, "亿": 1e8, "千万": 1e7, "百万": 1e6, "十万": 1e5, "万": 1e4, "千": 1e3, "百": 1e2,
-    "trillion": 1e12, "billion": 1e9, "million": 1e6, "thousand": 1e3, "bn": 1e9, "mn": 1e6,
-    "t": 1e12, "b": 1e9, "m": 1e6, "k": 1e3, "w": 1e4,
-}  # fmt: skip
-"""Multipliers by word; "w" is the Chinese shorthand for 万 (ten thousand)."""
+TOLERANCE = 1e-6
+"""Relative difference below which two values are equal: 7 billion written by any multiplier is one number."""
 
-_BYTES = ("tb", "gb", "mb", "kb", "gib", "mib", "tib", "g")
-_UNITS = {
-    "美元": "usd", "美金": "usd", "usd": "usd", "dollar": "usd", "dollars": "usd", "刀": "usd", "人民币": "cny", "元": "cny", "块": "cny", "rmb": "cny",
-    "欧元": "eur", "euro": "eur", "euros": "eur", "eur": "eur", "英镑": "gbp",
-    "年": "year", "years": "year", "year": "year", "个月": "month", "months": "month", "month": "month",
-    "周": "week", "weeks": "week", "week": "week", "天": "day", "日": "day", "days": "day", "day": "day",
-    "小时": "hour", "个小时": "hour", "hours": "hour", "hour": "hour", "h": "hour", "分钟": "minute", "minutes": "minute",
-    "minute": "minute", "min": "minute", "秒": "second", "seconds": "second", "ms": "millisecond", "毫秒": "millisecond",
-    "%": "percent", "percent": "percent", "倍": "times", "times": "times",
-    "张": "piece", "个": "piece", "块卡": "piece", "条": "piece", "层": "layer", "layers": "layer", "tokens": "token", "token": "token",
-    "毫克": "mg", "mg": "mg", "克": "gram", "kg": "kilogram", "公斤": "kilogram", "千克": "kilogram", "mm": "millimetre",
-    "毫米": "millimetre", "cm": "centimetre", "厘米": "centimetre", "像素": "pixel", "mp": "megapixel",
-}  # fmt: skip
-_NUMBER = (
-    r"(?P<currency>[$¥€£])?\s?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"\s?(?P<magnitude>万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千(?![卡克瓦])|百(?!度)|trillion|billion|million|thousand|bn|mn"
-    r"|(?:[tbkwTBKWM]|m(?!m|g|s|in|b|p))(?![A-Za-z])|(?:[KTBM])(?=tokens?))?"
-    r"\s?(?P<unit>(?:"
-    + "|".join(
-        sorted(
-            (re.escape(unit) for unit in (*_UNITS, *_BYTES) if unit.isascii() and unit.isalpha()),
-            key=len,
-            reverse=True,
-        )
-    )
-    + r")(?![A-Za-z])|"
-    + "|".join(
-        sorted(
-            (re.escape(unit) for unit in _UNITS if not (unit.isascii() and unit.isalpha())),
-            key=len,
-            reverse=True,
-        )
-    )
-    + r")?"
+_NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+_NOT_IN_NAME = r"(?:(?<![A-Za-z\d.])|(?<=[1-9]x))"
+"""A digit behind a letter belongs to a name (Z8); in "4x80" it does not."""
+_LETTER_MAGNITUDE = r"(?:[tbkw]|m(?!m|g|s|in|b|p))(?![A-Za-z])|[ktbm](?=tokens?)"
+_NAME_BEFORE = re.compile(r"[A-Za-z]-$")
+_NAME_AFTER = re.compile(r"(?!x\d)[A-Za-z]", re.IGNORECASE)
+
+_YEAR = r"(?P<y>(?:19|20)\d{2})"
+_DAY = r"(?:3[01]|[12]\d|0?[1-9])"
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTH_NAME = (
+    r"(?P<m>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
-_QUANTITY = re.compile(r"(?<![A-Za-z\d.])" + _NUMBER, re.IGNORECASE)
+_ORDINAL = r"(?:st|nd|rd|th)?"
 _DATE = re.compile(
-    r"(?<!\d)(?P<y>(?:19|20)\d{2})\s?(?:年|[-/.])\s?(?P<m>1[0-2]|0?[1-9])(?:\s?(?:月|[-/.])\s?(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)\s?日?)?"
-    r"(?!\d)月?"
+    rf"(?<!\d){_YEAR}\s?(?:年|[-/.])\s?(?P<m>1[0-2]|0?[1-9])(?:\s?(?:月|[-/.])\s?(?P<d>{_DAY})(?!\d)\s?日?)?(?!\d)月?"
 )
-_NAME_TAIL = re.compile(r"[A-Za-z]")
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _ENGLISH_DATE = re.compile(
-    r"\b(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-    r"(?:\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?)?,?(?:\s+(?:of\s+)?(?P<y>(?:19|20)\d{2}))\b",
+    rf"\b(?:(?P<d1>{_DAY}){_ORDINAL}\s+(?:of\s+)?)?{_MONTH_NAME}"
+    rf"(?:\s+(?P<d2>{_DAY}){_ORDINAL}(?:\s?[-–~]\s?{_DAY}{_ORDINAL})?,?)?,?\s+(?:of\s+)?{_YEAR}\b",
     re.IGNORECASE,
 )
 _DAY_RANGE = re.compile(
-    r"\b(?P<d>\d{1,2})(?:st|nd|rd|th)?\s*(?:and|to|through|-|–)\s*\d{1,2}(?:st|nd|rd|th)?\s+"
-    r"(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+(?P<y>(?:19|20)\d{2})\b",
+    rf"\b(?P<d>{_DAY}){_ORDINAL}\s*(?:and|to|through|-|–)\s*{_DAY}{_ORDINAL}\s+{_MONTH_NAME},?\s+{_YEAR}\b",
     re.IGNORECASE,
 )
 _CHINESE_RANGE = re.compile(
-    r"(?P<y>(?:19|20)\d{2})年(?P<m>\d{1,2})月\d{1,2}日?\s?(?:到|至|和|~|-|—)\s?(?:(?P<m2>\d{1,2})月)?(?P<d2>\d{1,2})日"
+    rf"{_YEAR}年(?P<m>\d{{1,2}})月\d{{1,2}}日?\s?(?:到|至|和|~|-|—)\s?(?:(?P<m2>1[0-2]|0?[1-9])月)?(?P<d2>{_DAY})日"
 )
-_YEAR = re.compile(
+_YEAR_ALONE = re.compile(
     r"(?<![\d.$¥-])(?P<y>(?:19|20)\d{2})\s?年(?!\d)|\b(?:in|since|of|year)\s+(?P<y2>(?:19|20)\d{2})\b",
     re.IGNORECASE,
 )
@@ -94,24 +69,32 @@ class Date:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What `data/units.toml` says, and the pattern of a quantity made of it."""
+
+    magnitudes: dict[str, float]
+    units: dict[str, str]
+    currencies: dict[str, str]
+    quantity: re.Pattern[str]
+
+
 def dates(text: str) -> list[Date]:
-    """All dates of `text` in order of appearance."""
+    """All dates of `text` in order of appearance; of a range of days in one month both ends."""
     text = _compatible(text)
     found = [
         Date(_iso(match["y"], match["m"], match["d"]), match.start(), match.end())
         for match in _DATE.finditer(text)
     ]
     for match in _ENGLISH_DATE.finditer(text):
-        month = str(_MONTHS.index(match["m"].lower()[:3]) + 1)
-        found.append(Date(_iso(match["y"], month, match["d1"] or match["d2"]), match.start(), match.end()))
+        iso = _iso(match["y"], _month(match["m"]), match["d1"] or match["d2"])
+        found.append(Date(iso, match.start(), match.end()))
     for match in _DAY_RANGE.finditer(text):
-        month = str(_MONTHS.index(match["m"].lower()[:3]) + 1)
-        found.append(Date(_iso(match["y"], month, match["d"]), match.start(), match.start("m")))
+        found.append(Date(_iso(match["y"], _month(match["m"]), match["d"]), match.start(), match.start("m")))
     for match in _CHINESE_RANGE.finditer(text):
-        found.append(
-            Date(_iso(match["y"], match["m2"] or match["m"], match["d2"]), match.start("d2"), match.end())
-        )
-    for match in _YEAR.finditer(text):
+        iso = _iso(match["y"], match["m2"] or match["m"], match["d2"])
+        found.append(Date(iso, match.start("d2"), match.end()))
+    for match in _YEAR_ALONE.finditer(text):
         if not any(date.start <= match.start() < date.end for date in found):
             found.append(Date(match["y"] or match["y2"], match.start(), match.end()))
     return sorted(found, key=lambda date: date.start)
@@ -120,32 +103,60 @@ def dates(text: str) -> list[Date]:
 def quantities(text: str) -> list[Quantity]:
     """All quantities of `text` that are not parts of dates or of Latin names, in order of appearance."""
     text = _compatible(text)
+    words = _words()
     taken = [(date.start, date.end) for date in dates(text)]
     found: list[Quantity] = []
-    for match in _QUANTITY.finditer(text):
+    for match in words.quantity.finditer(text):
+        bare = not match["magnitude"] and not match["unit"]
         if any(start <= match.start("number") < end for start, end in taken):
             continue
-        if not match["magnitude"] and not match["unit"] and _NAME_TAIL.match(text, match.end("number")):
+        if bare and _is_in_name(text, match.start("number"), match.end("number")):
             continue
         value = float(match["number"].replace(",", ""))
-        magnitude = (match["magnitude"] or "").lower()
-        unit = (match["unit"] or "").lower()
-        value *= _MAGNITUDES.get(magnitude, 1.0)
-        unit = unit if unit in _BYTES else _UNITS.get(unit, "")
-        unit = "gb" if unit in ("g", "gib") else unit
-        currency = match["currency"]
-        if currency:
-            unit = {"$": "usd", "¥": "cny", "€": "eur", "£": "gbp"}[currency]
+        value *= words.magnitudes.get((match["magnitude"] or "").lower(), 1.0)
+        unit = words.units.get((match["unit"] or "").lower(), "")
+        if match["unit"] == "G":
+            unit = "gb"
+        unit = words.currencies.get(match["currency"] or "", unit)
         found.append(Quantity(value, unit, match.start(), match.end(), match.group().strip()))
     return found
 
 
 def same_quantity(one: Quantity, other: Quantity) -> bool:
     """Whether two quantities are equal; a missing unit agrees with any."""
-    close = abs(one.value - other.value) <= 1e-6 * max(abs(one.value), abs(other.value), 1e-9)
-    return close and (
-        one.unit == other.unit or "" in (one.unit, other.unit) or {one.unit, other.unit} <= {"piece", "token"}
+    close = abs(one.value - other.value) <= TOLERANCE * max(abs(one.value), abs(other.value))
+    units = {one.unit, other.unit}
+    agree = len(units) == 1 or "" in units
+    return close and (agree or units in ({"piece", "token"}, {"g", "gb"}, {"g", "gram"}))
+
+
+def _is_in_name(text: str, start: int, end: int) -> bool:
+    """Whether a bare number is a part of a Latin name: "5D", "Foo-3.5"."""
+    return _NAME_AFTER.match(text, end) is not None or _NAME_BEFORE.search(text, 0, start) is not None
+
+
+@cache
+def _words() -> _Words:
+    raw = tomllib.loads((files("rag.text") / "data" / "units.toml").read_text(encoding="utf-8"))
+    magnitudes: dict[str, float] = raw["magnitudes"]
+    units = {spelling: unit for unit, spellings in raw["units"].items() for spelling in spellings}
+    latin = [spelling for spelling in units if spelling.isascii() and spelling.isalpha()]
+    other = units.keys() - set(latin)
+    long = [word for word in magnitudes if len(word) > 1 or not word.isascii()]
+    # 千卡, 千克, 千瓦 are units of their own, and 百度 is no hundred
+    stop = {"千": "千(?![卡克瓦米])", "百": "百(?!度)"}
+    pattern = (
+        rf"(?:(?P<currency>[{re.escape(''.join(raw['currencies']))}])\s?|{_NOT_IN_NAME}){_NUMBER}"
+        rf"(?:\s?(?P<magnitude>{_any(long, stop)}|{_LETTER_MAGNITUDE}))?"
+        rf"(?:\s?(?P<unit>(?:{_any(latin)})(?![A-Za-z])|{_any(other)}))?"
     )
+    return _Words(magnitudes, units, raw["currencies"], re.compile(pattern, re.IGNORECASE))
+
+
+def _any(words: Iterable[str], special: dict[str, str] | None = None) -> str:
+    """A pattern of any of `words`, the longest first."""
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    return "|".join((special or {}).get(word, re.escape(word)) for word in ordered)
 
 
 def _compatible(text: str) -> str:
@@ -155,6 +166,10 @@ def _compatible(text: str) -> str:
     return "".join(
         folded if len(folded := unicodedata.normalize("NFKC", char)) == 1 else char for char in text
     )
+
+
+def _month(name: str) -> str:
+    return str(_MONTHS.index(name.lower()[:3]) + 1)
 
 
 def _iso(year: str, month: str | None, day: str | None) -> str:
