@@ -96,11 +96,10 @@ def _row_link(links: Sequence[Link], line: int, cell: str) -> str | None:
 
 def _value_names(collector: _Collector, table: Table, reading: Reading) -> None:
     """Cells that hold nothing but proper names ("A、B、C") name things too, weakly."""
+    labels = None if reading.orientation is Orientation.CARD else reading.name_column
     for row in table.rows:
         for at, cell in enumerate(row.cells):
-            if at == reading.name_column and reading.orientation is Orientation.ROWS:
-                continue
-            for part in _proper_parts(cell):
+            for part in _proper_parts(cell) if at != labels else ():
                 collector.add([part], WEAK_STRENGTH, row.lines.first)
 
 
@@ -240,9 +239,11 @@ def _entities(all_names: Sequence[Name], union: _Union, slugs: dict[str, list[st
 
 
 def _display(members: Sequence[Name]) -> str:
-    """The surface with the best evidence, then the most frequent, then the shortest."""
+    """The surface with the best evidence, then the most frequent, then not one in brackets, then the shortest."""
     counts = Counter(name.surface for name in members)
-    best = max(members, key=lambda n: (n.strength, counts[n.surface], -len(n.surface), n.surface))
+    best = max(
+        members, key=lambda n: (n.strength, counts[n.surface], n.key == n.group, -len(n.surface), n.surface)
+    )
     return best.surface
 
 

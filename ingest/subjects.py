@@ -8,12 +8,16 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.tabular import header_is
+from ingest.tabular import Orientation, header_is, read_table
 from rag.text.names import has_cjk, latin_names, name_key, strip_numbering, surface_forms
 from rag.types import Block, BlockKind, Lines, Link, Location
 
 DEEPEST_REAL = 6
 """Deeper "headings" are bold lines: they name parts of a section, not things, unless they carry a link."""
+FEWEST_COLUMNS = 3
+"""A narrower table may be a mere glossary: its rows do not make things of headings."""
+SHORTEST_BEGINNING = 3
+"""Chinese characters that suffice to take a heading for the beginning of a longer name in a table."""
 FEWEST_MEMBERS = 2
 """A heading with this many things right below it is a chapter about them, not a thing."""
 LONGEST_TITLE_LIKE_NAME = 24
@@ -81,14 +85,19 @@ def _speaking_headings(
 def _named_headings(blocks: Sequence[Block], headings: Sequence[int]) -> dict[int, Subject]:
     """Which headings name a thing: those with a link of their own, a proper name, or siblings that do."""
     candidates = _candidates(blocks, headings)
+    tabled = _tabled_names(blocks)
+    known = {index for index, subject in candidates.items() if _is_tabled(subject, tabled)}
     named = {
         index: subject
         for index, subject in candidates.items()
-        if blocks[index].links or _is_proper(blocks[index].plain, subject.things) or _has_card(blocks, index)
+        if index in known
+        or blocks[index].links
+        or _is_proper(blocks[index].plain, subject.things)
+        or _has_card(blocks, index)
     }
     for index in _beside_things(blocks, headings, candidates, named):
         named.setdefault(index, candidates[index])
-    return _without_chapters(blocks, named)
+    return _without_chapters(blocks, named, known)
 
 
 def _candidates(blocks: Sequence[Block], headings: Sequence[int]) -> dict[int, Subject]:
@@ -132,8 +141,40 @@ def _beside_things(
     return found
 
 
-def _without_chapters(blocks: Sequence[Block], named: dict[int, Subject]) -> dict[int, Subject]:
-    """`named` without headings right above several things, unless they speak of a thing themselves."""
+def _tabled_names(blocks: Sequence[Block]) -> frozenset[str]:
+    """Keys of what the tables of several columns name, by row or by column."""
+    found: set[str] = set()
+    for block in blocks:
+        if block.table is None or len(block.table.header) < FEWEST_COLUMNS:
+            continue
+        reading = read_table(block.table, "")
+        if reading.orientation is Orientation.COLUMNS:
+            cells = list(block.table.header[1:])
+        elif reading.orientation is Orientation.ROWS:
+            cells = [row.cells[reading.name_column] for row in block.table.rows]
+        else:
+            continue
+        found.update(name_key(form) for cell in cells for forms in surface_forms(cell) for form in forms)
+    return frozenset(found)
+
+
+def _is_tabled(subject: Subject, tabled: frozenset[str]) -> bool:
+    """Whether each thing is named by a table too, a Chinese one perhaps with more words behind it."""
+    keys = [name_key(forms[0]) for forms in subject.things]
+    return all(
+        key in tabled
+        or (has_cjk(key) and len(key) >= SHORTEST_BEGINNING and any(t.startswith(key) for t in tabled))
+        for key in keys
+    )
+
+
+def _without_chapters(
+    blocks: Sequence[Block], named: dict[int, Subject], known: set[int]
+) -> dict[int, Subject]:
+    """`named` without headings right above several things, unless they speak of a thing themselves.
+
+    `known` are those that a table names too.
+    """
     left = dict(named)
     members: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for index in sorted(named):
@@ -144,7 +185,7 @@ def _without_chapters(blocks: Sequence[Block], named: dict[int, Subject]) -> dic
         speaks = index + 1 < len(blocks) and blocks[index + 1].kind is not BlockKind.HEADING
         if block.links or len(below) - bisect_right(below, index) < FEWEST_MEMBERS:
             continue
-        if not (speaks and _is_proper(block.plain, subject.things)):
+        if not (speaks and (index in known or _is_proper(block.plain, subject.things))):
             del left[index]
             members[block.heading[:-1]].remove(index)
     return left

@@ -83,15 +83,26 @@ def read_table(table: Table, owner: str) -> Reading:
 
 
 def _name_column(table: Table) -> int:
+    """The column with a name word for a header, unless its names repeat and those of the first column do not."""
+    leading = _leading_column(table)
     for at, header in enumerate(table.header):
         if header_is("name", header):
-            return at
+            return leading if at > leading and _repeats(table, at) and not _repeats(table, leading) else at
+    return leading
+
+
+def _leading_column(table: Table) -> int:
+    """The first column that holds words and no running numbers."""
     for at, header in enumerate(table.header):
         cells = [row.cells[at] for row in table.rows if at < len(row.cells)]
-        if header_is("index", header) or all(_NUMERIC.match(cell) for cell in cells):
-            continue
-        return at
+        if not header_is("index", header) and not all(_NUMERIC.match(cell) for cell in cells):
+            return at
     return 0
+
+
+def _repeats(table: Table, at: int) -> bool:
+    cells = [row.cells[at].strip() for row in table.rows if at < len(row.cells)]
+    return len(set(cells)) < len(cells)
 
 
 def _proper_share(labels: list[str]) -> float:

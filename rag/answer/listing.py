@@ -38,6 +38,8 @@ MOST_WORDS = 0.6
 """Share of the plain words, by rarity, that one fact must hold: some are only ways of speaking."""
 BARE_VERDICT = 14
 """Characters up to which a value only says that there are conditions, not which."""
+ONE_CELL = 0.8
+"""Coverage from which a single cell is the whole answer."""
 MOST_ITEMS = 60
 NEAR_SUBJECT = 10
 """Characters between a name and the asked words within which the name is their subject."""
@@ -59,11 +61,13 @@ class Found:
 def listing(context: Context) -> Draft | None:
     """A list answer; None when no fact meets the conditions (then the question is no list question)."""
     question = context.question
+    if _is_one_attribute(context):
+        return None
     found = matches(context)
     if not found:
         return None
     groups = by_thing(context, found)
-    verdicts = {key: settle([f.status for f in facts]) for key, facts in groups.items()}
+    verdicts = {key: settle([f.status for f in _deciding(question, facts)]) for key, facts in groups.items()}
     verdictive = _is_verdict_question(question) or _are_verdicts(found)
     if question.asks("negated") and verdictive:
         verdicts = {key: _inverted(status) for key, status in verdicts.items()}
@@ -71,6 +75,14 @@ def listing(context: Context) -> Draft | None:
         if not verdictive:
             return None
     return _compose(context, groups, verdicts, verdictive)
+
+
+def _is_one_attribute(context: Context) -> bool:
+    """Whether one cell about the one thing named answers it all: "which APIs does X have"."""
+    if len(context.question.mentions) != 1 or not context.ranked or intent("kind").search(context.question.normal):
+        return False
+    best = context.ranked[0]
+    return best.subject >= 1 and best.coverage >= ONE_CELL and best.fact.kind in (FactKind.CELL, FactKind.KEY)
 
 
 def _are_verdicts(found: Sequence[Found]) -> bool:
@@ -137,6 +149,17 @@ def _first_place(found: Sequence[Found]) -> tuple[str, int]:
     return min((item.fact.source, item.fact.ordinal) for item in found)
 
 
+def _deciding(question: Question, found: Sequence[Found]) -> Sequence[Found]:
+    """The cells of the asked yes-or-no column, where there are any; else everything said."""
+    asked = {u.concept.name for u in question.units if u.concept is not None and u.concept.type == "yesno"}
+    plain = [
+        f for f in found
+        if f.fact.kind is FactKind.CELL and verdict(f.fact.value) is not None
+        and asked & attribute_concepts(view(f.fact).attribute).keys()
+    ]  # fmt: skip
+    return plain or found
+
+
 def settle(said: Sequence[Status]) -> Status:
     """One verdict of several: a condition limits a yes; a plain no among yeses leaves conditions."""
     if Status.CONDITIONAL in said or (Status.YES in said and Status.NO in said):
@@ -185,7 +208,7 @@ def _matches(context: Context, pool: Sequence[Fact], strictness: float) -> list[
             if not key or any(key in mention.keys for mention in question.mentions):
                 continue
             status = _status(question, fact, seen_view)
-            mark = (key, fact.source, fact.location)
+            mark = (key, fact.source, (fact.location, fact.attribute))
             if status is Status.UNKNOWN or mark in seen:
                 continue
             seen.add(mark)
@@ -249,7 +272,7 @@ def _names(mention: Mention, fact: Fact, seen: View) -> bool:
     said = name_key(f"{fact.attribute} {fact.value}")
     if any(key in mention.keys for key in fact.mentions) and any(key in said for key in mention.keys):
         return True
-    return mention.stands_in(f"{seen.qualifier} {seen.value}")
+    return mention.stands_in(f"{seen.attribute} {seen.qualifier} {seen.value}")
 
 
 def _status(question: Question, fact: Fact, seen: View) -> Status:
@@ -261,6 +284,8 @@ def _status(question: Question, fact: Fact, seen: View) -> Status:
     if said is not None and len(fact.value) <= 60:
         return said
     concept = next((u.concept for u in question.units if u.concept is not None and u.concept.type == "yesno"), None)
+    if concept is not None and fact.kind is FactKind.CELL and not concept.in_notes.search(seen.value):
+        return Status.UNKNOWN
     if concept is not None:
         return stance(seen.value if concept.in_notes.search(seen.value) else seen.value or seen.attribute, concept.in_notes)
     for asked in [re.compile(re.escape(mention.surface)) for mention in question.mentions]:

@@ -47,6 +47,8 @@ def verdict(value: str) -> Status | None:
         leading = _verdicts()[head]
         return Status.CONDITIONAL if leading is Status.YES and _limits(plain[len(head) :]) else leading
     for name in ("conditional", "no", "yes"):
+        if name == "conditional" and _cue("negation").search(plain):
+            continue
         if any(plain.startswith(normalise(word).replace(" ", "")) for word in _data()["leading"][name]):
             return Status(name)
     return None

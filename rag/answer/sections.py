@@ -11,12 +11,12 @@ from rag.answer.messages import marks, say
 from rag.answer.wording import LONGEST_ITEM, shorten
 from rag.question.understand import Unit
 from rag.retrieve.evidence import query
-from rag.text.names import name_key
+from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
 from rag.text.tokenise import tokenise
 from rag.types import Fact, FactKind, Kind, Status
 
-HEADING_HOLDS = 0.6
+HEADING_HOLDS = 0.5
 """Share of the question, by rarity, that a heading must hold for its section to be the list asked for."""
 FEWEST, MOST = 2, 30
 
@@ -38,6 +38,8 @@ def section(context: Context) -> Draft | None:
     for score, _, source, heading in scored[:5]:
         if score < HEADING_HOLDS:
             break
+        if question.mentions and not any(m.stands_in(normalise(" ".join(heading))) for m in question.mentions):
+            continue
         things = _things(context, members[source, heading], heading[-1])
         if FEWEST <= len(things) <= MOST:
             return _listed(context, things)
@@ -67,7 +69,7 @@ def _holds(context: Context, heading: str, units: Sequence[Unit]) -> float:
         if unit.concept is not None:
             held += weight if unit.concept.in_questions.search(normal) else 0.0
         else:
-            held += weight * max((w for token, w in unit.alternatives if token in tokens), default=0.0)
+            held += weight * max((w for t, w in unit.alternatives if t in tokens or (has_cjk(t) and t in normal)), default=0.0)
     for mention in context.question.mentions:
         total += 1.0
         held += 1.0 if mention.stands_in(normal) else 0.0

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.index.layout import DamagedError
-from rag.index.query import Clause, Query, distinct, inverse_document_frequency, score
+from rag.index.query import SCORE_DIGITS, Clause, Query, distinct, inverse_document_frequency, score
 
 if TYPE_CHECKING:
     import tantivy
@@ -35,9 +35,10 @@ FEWEST = 128
 MOST = 8192
 """The most candidates that are scored: among more near ties than that, the choice is Tantivy's."""
 SLACK = 1.0001
-"""How far a score can lie above Tantivy's for the same average length: Tantivy adds in 32 bits, and rounds lengths
-down, which raises its scores."""
+"""How far a score can lie above Tantivy's for the same average length: it adds in 32 bits; that it rounds
+lengths down only raises its scores."""
 CACHED_DOCUMENTS = 50_000
+_ROUNDING = 10.0**-SCORE_DIGITS
 _FOOTER_MAGIC = 1337
 _COMMITS_MEANWHILE = 8
 
@@ -226,7 +227,7 @@ class LexicalReader:
                 scored = self._scored(clauses, weights, ids, [address for _, address in hits])
             scored.sort(key=lambda pair: (-pair[1], pair[0]))
             last = scored[limit - 1][1] if len(scored) >= limit else 0.0
-            if len(hits) < wanted or wanted >= MOST or hits[-1][0] * self._slack < last:
+            if len(hits) < wanted or wanted >= MOST or hits[-1][0] * self._slack + _ROUNDING < last:
                 return [pair for pair in scored if pair[1] >= last]
             wanted = min(wanted * 4, MOST)
 

@@ -24,7 +24,7 @@ INTENTS = (
 )  # fmt: skip
 _LATIN_WORD = re.compile(r"(?<![a-z0-9\-_.])[a-z]{5,}(?![a-z0-9\-_])")
 _KIND_PLURAL = re.compile(r"(?:which|what)\s+(?:[a-z\-]+\s+){0,3}?(?:models|projects|tools|systems|products|ones|things|libraries|frameworks|datasets|methods)\b")
-_COUNTING = re.compile(r"[几一两多][^\W\da-z]|百分之几|[一二三四五六七八九十]个")
+_COUNTING = re.compile(r"几[^\W\da-z]{1,2}|[一两多][^\W\da-z]|百分之几|[一二三四五六七八九十]个")
 """Chinese counting words: "几张", "一台" say that a number is asked for, not which."""
 _NOUN_LIST = re.compile(
     r"(?:all |the |any )?(?:[a-z\-]+ ){0,2}[a-z\-]{3,}(?<!s)s (?:announced|released|published|made|built|trained|based|licensed"

@@ -15,6 +15,12 @@ _LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_.+'’]?[A-Za-z0-9]+)*(?:\s
 _BRACKETS = re.compile(r"[(（【]([^()（）【】]*)[)）】]")
 _DESCRIPTION = re.compile(r"\s*(?:[:：|｜]|——|—| [-–] )\s*")
 _CONJUNCTION = re.compile(r"\s*(?:、|，|, |和|与|及|＆|&| and )\s*")
+_MADE_BY = re.compile(
+    r"[一-鿿·]{2,8}\s+([A-Za-z][A-Za-z0-9_.+\-]*|[A-Z][A-Za-z0-9_.+\-]*(?: [A-Z0-9][A-Za-z0-9_.+\-]*)+)$"
+)
+"""A Chinese word, such as a maker, before a Latin name."""
+_NO_NAME = re.compile(r"[IVX]+|[A-Za-z]")
+"""A Roman numeral or a letter counts versions of what stands before it."""
 _EDGE = re.compile(r"^[^\w一-鿿]+|[^\w一-鿿+#]+$")
 
 LONGEST_NAME = 60
@@ -64,7 +70,9 @@ def surface_forms(written: str) -> list[list[str]]:
     inner = [group.strip() for group in _BRACKETS.findall(head)]
     outer = _trim(_BRACKETS.sub(" ", head))
     described = re.match(r"([A-Za-z][A-Za-z0-9_.+\-]*)\s+[一-鿿].{6,}$", outer)
-    parts = [outer] if described else [_trim(part) for part in _CONJUNCTION.split(outer)]
+    parts = [_trim(part) for part in _CONJUNCTION.split(outer)]
+    if described or any(len(part) < 2 for part in parts):
+        parts = [outer]
     things = [forms for forms in map(_scripts, parts) if forms]
     if len(things) > 1 and not all(_is_short(forms[0]) for forms in things):
         things = [_scripts(outer)]
@@ -95,8 +103,8 @@ def _scripts(part: str) -> list[str]:
         if part[len(name)] == " ":
             return [name, part]
         return [name, chinese] if len(chinese) <= 4 else [part]
-    latin = re.match(r"[一-鿿·]{2,8}\s+([A-Za-z][A-Za-z0-9_.+\-]*)$", part)
-    if latin:
+    latin = _MADE_BY.match(part)
+    if latin and not _NO_NAME.fullmatch(latin.group(1)):
         return [latin.group(1), part]
     latin = re.match(r"([A-Za-z][A-Za-z0-9_.+\-]*)\s", part)
     if latin and len(part) > len(latin.group(1)) + 6:

@@ -22,7 +22,7 @@ _NAME_AFTER = re.compile(r"(?!x\d)[A-Za-z]", re.IGNORECASE)
 
 _YEAR = r"(?P<y>(?:19|20)\d{2})"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH_NAME = (
     r"(?P<m>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
@@ -93,7 +93,7 @@ def dates(text: str) -> list[Date]:
         found.append(Date(_iso(match["y"], _month(match["m"]), match["d"]), match.start(), match.start("m")))
     for match in _CHINESE_RANGE.finditer(text):
         iso = _iso(match["y"], match["m2"] or match["m"], match["d2"])
-        found.append(Date(iso, match.start("d2"), match.end()))
+        found.append(Date(iso, match.start("m2" if match["m2"] else "d2"), match.end()))
     for match in _YEAR_ALONE.finditer(text):
         if not any(date.start <= match.start() < date.end for date in found):
             found.append(Date(match["y"] or match["y2"], match.start(), match.end()))
