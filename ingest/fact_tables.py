@@ -1,4 +1,4 @@
-"""Facts of a table: one a filled cell, read by rows, by columns, or as properties of the section's subject."""
+"""Facts of a table: one a filled cell, read by rows, by columns, or as properties of the section."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ def table_facts(
     owner: Subject | None,
     mentions: Mentions,
 ) -> list[Fact]:
-    """Facts of the `table` of `block`; `lines` are the source's lines, `mentions` finds name keys in a text."""
+    """Facts of the `table` of `block`, row by row.
+
+    `lines` are the source's lines, `owner` what the section is about, `mentions` finds name keys in a text.
+    """
     reader = _TableReader(source, lines, block, table, owner, mentions)
     return [fact for row in table.rows for fact in reader.row(row)]
 

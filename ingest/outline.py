@@ -16,8 +16,8 @@ _NUMBER = re.compile(r"^\s*(\d{1,3})\s*[.、．)）](?!\d)")
 def outline(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """The same blocks with heading levels set right and heading paths to match.
 
-    A numbered heading stands on the level of the heading that carries the number before it; a heading whose text
-    returns elsewhere on a deeper level (an aspect such as "Overview") stands on that level.
+    A numbered heading stands on the level of the heading that carries the number before it; a heading whose
+    text returns elsewhere on a deeper level (an aspect such as "Overview") stands on that level.
     """
     depths = iter(_meant_depths([block for block in blocks if block.kind is BlockKind.HEADING]))
     result: list[Block] = []

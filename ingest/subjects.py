@@ -50,7 +50,7 @@ def first_line(location: Location) -> int:
 
 
 def subjects(blocks: Sequence[Block]) -> tuple[Subject | None, ...]:
-    """For each block the innermost section subject it stands under (a heading: its own, if it names a thing)."""
+    """For each block the subject of the innermost section about a thing (a heading opens its own section)."""
     headings = [index for index, block in enumerate(blocks) if block.kind is BlockKind.HEADING]
     named = _named_headings(blocks, headings)
     spoken = _speaking_headings(blocks, headings, named)
@@ -86,7 +86,11 @@ def _named_headings(blocks: Sequence[Block], headings: Sequence[int]) -> dict[in
     """Which headings name a thing: those with a link of their own, a proper name, or siblings that do."""
     candidates = _candidates(blocks, headings)
     tabled = _tabled_names(blocks)
-    known = {index for index, subject in candidates.items() if _is_tabled(subject, tabled)}
+    known = {
+        index
+        for index, subject in candidates.items()
+        if _is_tabled(subject, tabled) and (has_cjk(subject.name) or not _is_divided(blocks, index))
+    }
     named = {
         index: subject
         for index, subject in candidates.items()
@@ -166,6 +170,12 @@ def _is_tabled(subject: Subject, tabled: frozenset[str]) -> bool:
         or (has_cjk(key) and len(key) >= SHORTEST_BEGINNING and any(t.startswith(key) for t in tabled))
         for key in keys
     )
+
+
+def _is_divided(blocks: Sequence[Block], index: int) -> bool:
+    """Whether the section of a heading has sections of its own."""
+    below = next((block for block in blocks[index + 1 :] if block.kind is BlockKind.HEADING), None)
+    return below is not None and below.depth > blocks[index].depth
 
 
 def _without_chapters(

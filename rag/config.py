@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 from rag.errors import ConfigError
 
@@ -77,7 +78,8 @@ def _apply(settings: Settings, values: Mapping[str, object], origin: str) -> Set
     for name, value in values.items():
         if name not in known:
             raise ConfigError(f"{origin}: unknown setting {name!r}; known are {', '.join(sorted(known))}")
-        settings = replace(settings, **{name: _convert(name, value, origin)})
+        converted: dict[str, Any] = {name: _convert(name, value, origin)}
+        settings = replace(settings, **converted)
     return settings
 
 

@@ -36,6 +36,7 @@ _HYPHENATED = re.compile(r"[a-z]+(?:-[a-z]+)+")
 PART_WEIGHT = 0.6
 """One part of a hyphenated word says less than the whole."""
 COUNTED_WEIGHT = 0.5
+_HOW_MANY = re.compile(r"how many ([a-z\-]+)")
 _EITHER_OR = re.compile(r"(.)不\1")
 _PLURAL = re.compile(r"(?:which|what)\s+(?:[a-z\-]+\s+){0,2}?[a-z\-]{3,}(?<!s)s(?<!this)(?<!does)(?<!was)(?<!has)\b(?!\s+(?:is|was|has|does|did)\b)")
 """English questions for several things: "which open models", "what tools"."""
@@ -84,8 +85,12 @@ class Question:
 
 def _asks_attribute(mentions: list[Mention], units: list[Unit], normal: str) -> bool:
     """Whether "which", "how many" ask for an attribute of a named thing and not for things."""
-    concept = any(unit.concept is not None and unit.concept.weight >= 1 for unit in units)
-    return concept and any(m.exact for m in mentions) and intent("kind").search(normal) is None
+    if not any(unit.concept is not None and unit.concept.weight >= 1 for unit in units):
+        return False
+    counted = _HOW_MANY.search(normal)
+    if counted is not None and find_concepts(counted[1]) and intent("kind").search(counted[1]) is None:
+        return True
+    return any(m.exact for m in mentions) and intent("kind").search(normal) is None
 
 
 Known = Callable[[str], bool]

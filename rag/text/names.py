@@ -60,8 +60,8 @@ def latin_names(text: str) -> list[str]:
 def surface_forms(written: str) -> list[list[str]]:
     """The names that a heading, link text or table cell holds: one list of equivalent forms for each thing.
 
-    "10. Bumblebee（大黄蜂）: a small car" gives [["Bumblebee", "大黄蜂"]]; "Otter水獭" gives [["Otter", "水獭"]];
-    "A-lora和B-lora" gives [["A-lora"], ["B-lora"]].
+    "10. Bumblebee（大黄蜂）: a small car" gives [["Bumblebee", "大黄蜂"]]; "Otter水獭" gives
+    [["Otter", "水獭"]]; "A-lora和B-lora" gives [["A-lora"], ["B-lora"]].
     """
     text = strip_numbering(written)
     if not _trim(text):
