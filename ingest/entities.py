@@ -239,7 +239,7 @@ def _entities(all_names: Sequence[Name], union: _Union, slugs: dict[str, list[st
 
 
 def _display(members: Sequence[Name]) -> str:
-    """The surface with the best evidence, then the most frequent, then not one in brackets, then the shortest."""
+    """The surface with the best evidence; of equals the most frequent, none in brackets, the shortest."""
     counts = Counter(name.surface for name in members)
     best = max(
         members, key=lambda n: (n.strength, counts[n.surface], n.key == n.group, -len(n.surface), n.surface)

@@ -279,7 +279,7 @@ class _Walker:
             self._emit(FactKind.LINK, block, Lines(link.line, link.line), quote, said)
 
     def _link_meaning(self, link: Link, raw: str, own: str) -> tuple[str, str]:
-        """(entity, attribute) of a link: its text, or the label before it, names a thing or is an attribute."""
+        """(entity, attribute) of a link: its text, or the label before it, is a thing or an attribute."""
         written = plain_text(link.text).strip()
         if not link.text:
             label = _LINK_ITEM.match(raw)

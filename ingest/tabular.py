@@ -48,7 +48,7 @@ def _words() -> dict[str, frozenset[str]]:
 
 
 def header_is(kind: str, header: str) -> bool:
-    """Whether a header is one of the words of `kind` ("name", "index", "value", "property"), or a part of it is."""
+    """Whether a header, or its part beside a "/", is one of the words of `kind` in `data/headers.toml`."""
     parts = [normalise(part).strip(" *") for part in header.split("/")]
     return any(part in _words()[kind] for part in parts) or normalise(header) in _words()[kind]
 
@@ -83,7 +83,7 @@ def read_table(table: Table, owner: str) -> Reading:
 
 
 def _name_column(table: Table) -> int:
-    """The column with a name word for a header, unless its names repeat and those of the first column do not."""
+    """The column with a name word for a header, unless its cells repeat and those of the first do not."""
     leading = _leading_column(table)
     for at, header in enumerate(table.header):
         if header_is("name", header):
@@ -113,7 +113,7 @@ def _proper_share(labels: list[str]) -> float:
 
 
 def _foreign_share(table: Table, labels: list[str]) -> float:
-    """Share of labels that are single capitalised Latin words under Chinese headers: names, not properties."""
+    """Share of labels that are single capitalised Latin words under Chinese headers, and so names."""
     filled = [label for label in labels if label.strip()]
     if not filled or not has_cjk(" ".join(table.header)):
         return 0.0

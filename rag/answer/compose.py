@@ -7,6 +7,7 @@ import re
 from rag.answer.compare import compare
 from rag.answer.context import Context
 from rag.answer.draft import Draft
+from rag.answer.kinds import kinds
 from rag.answer.listing import listing
 from rag.answer.lookup import lookup
 from rag.answer.pointers import howto, links, meaning, profile
@@ -28,6 +29,7 @@ def compose(context: Context) -> Draft:
         (question.asks("conflict") and bool(question.mentions), lookup),
         (question.asks("link") and not question.asks("count") and "yesno" not in question.types, links),
         (question.asks("howto"), howto),
+        (_wants_list(question), kinds),
         (_wants_list(question), listing),
         (_wants_list(question), section),
         (question.asks("definition"), meaning),

@@ -40,6 +40,9 @@ BARE_VERDICT = 14
 """Characters up to which a value only says that there are conditions, not which."""
 ONE_CELL = 0.8
 """Coverage from which a single cell is the whole answer."""
+CLOSE = 16
+"""Characters between a relation's words and the thing it relates to."""
+_APART = re.compile(r"[。；;）)]|[,，]")
 MOST_ITEMS = 60
 NEAR_SUBJECT = 10
 """Characters between a name and the asked words within which the name is their subject."""
@@ -263,8 +266,26 @@ def _meets(context: Context, fact: Fact, seen: View, strictness: float) -> bool:
     if held < total * min(strictness, MOST_WORDS) and not sized:
         return False
     named = all(_names(mention, fact, seen) for mention in question.mentions)
+    if named and fact.kind is FactKind.STATEMENT and not _relates(question, seen):
+        return False
     dated = all(any(date.iso.startswith(wanted.iso) for date in seen.dates) for wanted in question.dates)
     return named and dated and bool(question.units or firm)
+
+
+def _relates(question: Question, seen: View) -> bool:
+    """Whether a sentence ties a named thing to the asked relation ("based on X"): the words stand close together."""
+    relation = next((u.concept for u in question.units if u.concept is not None and u.concept.type == "name"), None)
+    if relation is None or not question.mentions or relation.in_notes.search(seen.attribute):
+        return True
+    for match in relation.in_notes.finditer(seen.value):
+        for mention in question.mentions:
+            at = seen.value.find(mention.surface)
+            while at >= 0:
+                gap = seen.value[match.end() : at] if at >= match.end() else seen.value[at + len(mention.surface) : match.start()]
+                if len(gap) <= CLOSE and not _APART.search(gap):
+                    return True
+                at = seen.value.find(mention.surface, at + 1)
+    return False
 
 
 def _names(mention: Mention, fact: Fact, seen: View) -> bool:

@@ -99,7 +99,10 @@ def profile(context: Context) -> Draft | None:
     question = context.question
     if not question.mentions:
         return None
-    about = [s for s in context.ranked if s.subject >= 1.0 and s.fact.kind is not FactKind.LINK]
+    about = [
+        s for s in context.ranked
+        if s.subject >= 1.0 and s.fact.kind is not FactKind.LINK and not s.fact.quote.startswith("#")
+    ]  # fmt: skip
     if not about:
         return None
     chosen = sorted(about, key=lambda s: (-_defines(s.fact), s.fact.source, s.fact.ordinal))

@@ -128,7 +128,7 @@ def find_mentions(normal: str, index: NameIndex, ordinary: Ordinary, common: Ord
     `ordinary` tells words that are not taken for parts of names or for misspelt names; `common` tells those that
     are wordings of questions, which stand for no name at all.
     """
-    mentions = _exact(normal, index, ordinary)
+    mentions = _exact(normal, index, ordinary, common)
     unknown: list[str] = []
     for match in _RUN.finditer(normal):
         if any(m.start < match.end() and match.start() < m.end for m in mentions):
@@ -151,7 +151,12 @@ def find_mentions(normal: str, index: NameIndex, ordinary: Ordinary, common: Ord
     return sorted(found, key=lambda m: m.start), unknown
 
 
-def _exact(normal: str, index: NameIndex, ordinary: Ordinary) -> list[Mention]:
+def _is_marked(entity: Entity) -> bool:
+    """Whether a name is written as names are, with inner capitals, though it is also an everyday word."""
+    return any(sum(char.isupper() for char in alias) > 1 for alias in entity.aliases)
+
+
+def _exact(normal: str, index: NameIndex, ordinary: Ordinary, common: Ordinary) -> list[Mention]:
     atoms = [(m.group(), m.start(), m.end()) for m in _ATOM.finditer(normal)]
     found: list[Mention] = []
     at = 0
@@ -175,7 +180,7 @@ def _exact(normal: str, index: NameIndex, ordinary: Ordinary) -> list[Mention]:
         end, entity = best
         start, stop = atoms[at][1], atoms[end][2]
         surface = normal[start:stop]
-        if entity.strength >= 3 or not ordinary(surface):
+        if entity.strength >= 3 or not ordinary(surface) or (not common(surface) and _is_marked(entity)):
             found.append(Mention((entity,), start, stop, surface, exact=True))
         at = end + 1
     return found

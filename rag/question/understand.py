@@ -58,6 +58,8 @@ class Unit:
     concept: Concept | None = None
     weight: float = 1.0
     quantity: Quantity | None = None
+    surface: str = ""
+    """A concept's wording in the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     mentions = _without_concept_words(mentions, spans)
     spans = [span for span in spans if not any(m.start <= span.start and span.end <= m.end for m in mentions)]
     covered = [(m.start, m.end) for m in mentions] + [(s.start, s.end) for s in spans]
-    units = [_concept_unit(span) for span in _distinct(without_weak(spans, normal))]
+    units = [_concept_unit(span, normal) for span in _distinct(without_weak(spans, normal))]
     found_dates, found_numbers = _values(normal, mentions)
     units += _number_units(found_numbers)
     covered += [(q.start, q.end) for q in found_numbers] + [(date.start, date.end) for date in found_dates]
@@ -160,9 +162,12 @@ def _concept_tokens(name: str) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(weights.items(), key=lambda item: (-item[1], item[0])))[:24]
 
 
-def _concept_unit(span: Span) -> Unit:
+def _concept_unit(span: Span, normal: str) -> Unit:
     concept = concepts()[span.name]
-    return Unit(span.name, _concept_tokens(span.name), concept, CONCEPT_WEIGHT * concept.weight)
+    return Unit(
+        span.name, _concept_tokens(span.name), concept, CONCEPT_WEIGHT * concept.weight,
+        surface=normal[span.start : span.end],
+    )  # fmt: skip
 
 
 def _number_units(found: tuple[Quantity, ...]) -> list[Unit]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from rag.text.normalise import normalise
 
@@ -29,9 +30,10 @@ LONGEST_NAME = 60
 
 def name_key(surface: str) -> str:
     """Normalised form of a name: "ABC-12B", "abc 12b" and "ABC_12B" are one; "Foo-3.5" keeps its dot."""
-    return _SEPARATORS.sub(
+    key = _SEPARATORS.sub(
         lambda m: "." if m.group() == "." and _between_digits(m) else "", normalise(surface)
     )
+    return key if key.isascii() else unicodedata.normalize("NFC", key)
 
 
 def _between_digits(match: re.Match[str]) -> bool:
@@ -67,21 +69,22 @@ def surface_forms(written: str) -> list[list[str]]:
     if not _trim(text):
         return []
     head = _DESCRIPTION.split(text, maxsplit=1)[0].strip()
-    inner = [group.strip() for group in _BRACKETS.findall(head)]
     outer = _trim(_BRACKETS.sub(" ", head))
-    described = re.match(r"([A-Za-z][A-Za-z0-9_.+\-]*)\s+[一-鿿].{6,}$", outer)
+    described = re.match(r"([A-Za-z][A-Za-z0-9_.+\-]*)\s+(?![和与及])[一-鿿].{6,}$", outer)
     parts = [_trim(part) for part in _CONJUNCTION.split(outer)]
     if described or any(len(part) < 2 for part in parts):
         parts = [outer]
     things = [forms for forms in map(_scripts, parts) if forms]
     if len(things) > 1 and not all(_is_short(forms[0]) for forms in things):
         things = [_scripts(outer)]
-    for group in inner:
-        parts = [_trim(part) for part in _CONJUNCTION.split(group) if _trim(part)]
-        if len(parts) == 1 and len(things) == 1 and _is_short(parts[0]) and not parts[0].isdigit():
-            things[0] += [form for form in _scripts(parts[0]) if form not in things[0]]
-        elif len(parts) > 1 and all(_is_short(part) for part in parts):
-            things += [_scripts(part) for part in parts]
+    whole = len(things)
+    for bracket in _BRACKETS.finditer(head):
+        inner = [_trim(part) for part in _CONJUNCTION.split(bracket.group(1)) if _trim(part)]
+        before = len(_CONJUNCTION.split(_BRACKETS.sub(" ", head[: bracket.start()]))) - 1 if whole > 1 else 0
+        if len(inner) == 1 and before < whole and _is_short(inner[0]) and not inner[0].isdigit():
+            things[before] += [form for form in _scripts(inner[0]) if form not in things[before]]
+        elif len(inner) > 1 and all(_is_short(part) for part in inner):
+            things += [_scripts(part) for part in inner]
     return [forms for forms in things if forms and len(forms[0]) <= LONGEST_NAME]
 
 

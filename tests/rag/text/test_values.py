@@ -1,0 +1,170 @@
+"""Quantities and dates in Chinese and English."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.text.values import Quantity, dates, quantities, same_quantity
+
+
+def read(text: str) -> list[tuple[float, str]]:
+    return [(quantity.value, quantity.unit) for quantity in quantities(text)]
+
+
+def only(text: str) -> Quantity:
+    found = quantities(text)
+    assert len(found) == 1
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("70亿", [(7e9, "")]),
+        ("7B", [(7e9, "")]),
+        ("7 billion", [(7e9, "")]),
+        ("52K", [(52e3, "")]),
+        ("5.2万", [(52e3, "")]),
+        ("5.2 万条", [(52e3, "piece")]),
+        ("64,000", [(64000, "")]),
+        ("1,200,000 rows", [(1.2e6, "")]),
+        ("1.2万亿", [(1.2e12, "")]),
+        ("1.4T tokens", [(1.4e12, "token")]),
+        ("10w 行", [(1e5, "")]),
+        ("$99", [(99, "usd")]),
+        ("US$99", [(99, "usd")]),
+        ("99美元", [(99, "usd")]),
+        ("$1.2 million", [(1.2e6, "usd")]),
+        ("￥238", [(238, "cny")]),
+        ("318,000 日元", [(318000, "jpy")]),
+        ("5,499 欧", [(5499, "eur")]),
+        ("€349", [(349, "eur")]),
+        ("8张", [(8, "piece")]),
+        ("3小时", [(3, "hour")]),
+        ("3个小时", [(3, "hour")]),
+        ("6个月", [(6, "month")]),
+        ("48 hours", [(48, "hour")]),
+        ("0.02 ms", [(0.02, "millisecond")]),
+        ("30GB", [(30, "gb")]),
+        ("30 GiB", [(30, "gb")]),
+        ("30G", [(30, "gb")]),
+        ("8x80GB", [(8, ""), (80, "gb")]),
+        ("658g", [(658, "g")]),
+        ("2千克", [(2, "kilogram")]),
+        ("3千米", [(3, "kilometre")]),
+        ("3千", [(3000, "")]),
+        ("10ml:0.1g", [(10, "millilitre"), (0.1, "g")]),
+        ("28-75mm", [(28, ""), (75, "millimetre")]),
+        ("30-60分钟", [(30, ""), (60, "minute")]),
+        ("45%", [(45, "percent")]),
+        ("百分之 45％", [(45, "percent")]),
+        ("1.5倍", [(1.5, "times")]),
+        ("24 layers", [(24, "layer")]),
+        ("16 cores", [(16, "")]),
+        ("1/8000", [(1, ""), (8000, "")]),
+        ("Foo-7B", [(7e9, "")]),
+    ],
+)
+def test_quantities(text: str, expected: list[tuple[float, str]]) -> None:
+    assert read(text) == [(pytest.approx(value), unit) for value, unit in expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A100",
+        "Z8",
+        "F2.8",
+        "EOS 5D Mark IV",
+        "Foo-3.5-like",
+        "GPL-3.0",
+        "4bit",
+        "v1.5",
+        "K-3",
+        "",
+        "没有数",
+        "x86",
+    ],
+)
+def test_numbers_in_names_are_no_quantities(text: str) -> None:
+    assert read(text) == []
+
+
+@pytest.mark.parametrize("text", ["2023-2-27", "2023年2月27日", "Feb 27, 2023", "2023年", "since 2023"])
+def test_numbers_in_dates_are_no_quantities(text: str) -> None:
+    assert read(text) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("70亿", "7B", True),
+        ("7B", "7 billion", True),
+        ("52K", "5.2万", True),
+        ("64,000", "6.4万", True),
+        ("$99", "99美元", True),
+        ("$99", "99", True),
+        ("30GB", "30G", True),
+        ("30GB", "30g", True),
+        ("30克", "30g", True),
+        ("30GB", "30克", False),
+        ("5万条", "50K tokens", True),
+        ("$99", "99元", False),
+        ("3小时", "3天", False),
+        ("7B", "7", False),
+        ("0元", "0", True),
+    ],
+)
+def test_equal_quantities(one: str, other: str, same: bool) -> None:
+    assert same_quantity(only(one), only(other)) is same
+    assert same_quantity(only(other), only(one)) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2023-2-27", ["2023-02-27"]),
+        ("2023-02-27", ["2023-02-27"]),
+        ("2023/02/27", ["2023-02-27"]),
+        ("2023.2.27", ["2023-02-27"]),
+        ("2023年2月27日", ["2023-02-27"]),
+        ("２０２３年２月２７日", ["2023-02-27"]),
+        ("2023 年 2 月", ["2023-02"]),
+        ("Feb 27, 2023", ["2023-02-27"]),
+        ("27 February 2023", ["2023-02-27"]),
+        ("27th of February 2023", ["2023-02-27"]),
+        ("Sept. 3, 2024", ["2024-09-03"]),
+        ("May 2024", ["2024-05"]),
+        ("2023年", ["2023"]),
+        ("in 2021", ["2021"]),
+        ("从2023年2月27日到3月5日", ["2023-02-27", "2023-03-05"]),
+        ("2023年2月3日至5日", ["2023-02-03", "2023-02-05"]),
+        ("3 to 5 March 2023", ["2023-03-03", "2023-03-05"]),
+        ("March 3-5, 2023", ["2023-03-03"]),
+        ("2024-01-30，再到 2024-02-20", ["2024-01-30", "2024-02-20"]),
+        ("market 2023", []),
+        ("decided 2020", []),
+        ("2021-2023", []),
+        ("$2000 年费", []),
+        ("12023-01", []),
+        ("1080p", []),
+    ],
+)
+def test_dates(text: str, expected: list[str]) -> None:
+    assert [date.iso for date in dates(text)] == expected
+
+
+@given(st.text(alphabet="0123456789.,-/年月日万亿千百$¥%x BKMGTwgmb个小时 to和Feb", max_size=40))
+def test_spans_lie_in_the_text_in_order(text: str) -> None:
+    found = quantities(text)
+    assert all(0 <= q.start < q.end <= len(text) and text[q.start : q.end].strip() == q.text for q in found)
+    assert [q.start for q in found] == sorted(q.start for q in found)
+    assert all(0 <= date.start < date.end <= len(text) for date in dates(text))
+
+
+@given(st.integers(1, 999_999_999))
+def test_a_number_is_read_with_and_without_separators(number: int) -> None:
+    assert [q.value for q in quantities(f"共 {number:,} 行")] == [number]
+    assert [q.value for q in quantities(f"共 {number} 行")] == [number]
