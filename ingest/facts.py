@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.fact_tables import table_facts
-from ingest.line_forms import bare_label, defined_terms, is_event, item_label, key_match
+from ingest.line_forms import KeyLine, bare_label, defined_terms, is_event, item_label, key_line
 from ingest.plain import plain_text
 from ingest.sentences import sentences
 from ingest.subjects import Subject, first_line, subjects
@@ -170,19 +170,19 @@ class _Walker:
     def _is_plain(self, line: _Line) -> bool:
         """Whether a line is part of running text: no label, event, key or blank line."""
         plain = plain_text(line.raw).strip()
-        marked = self._is_label(plain) or is_event(line.raw, plain) or key_match(line.raw)
+        marked = self._is_label(plain) or is_event(line.raw, plain) or key_line(line.raw)
         return bool(plain) and not marked
 
     def _marked(self, block: Block, owner: Subject | None, line: _Line) -> None:
         """A line that says by its form what it is."""
         plain = plain_text(line.raw).strip()
-        match = key_match(line.raw)
+        found = key_line(line.raw)
         if self._is_label(plain):
             self.label = (bare_label(plain) or "", block.heading)
         elif is_event(line.raw, plain):
             self._event(block, owner, line, plain)
-        elif match is not None:
-            self._key(block, owner, line, match)
+        elif found is not None:
+            self._key(block, owner, line, found)
 
     def _definition(self, block: Block, owner: Subject | None, lines: Sequence[_Line], term: str) -> None:
         """A term and what follows the colon on the next line."""
@@ -192,10 +192,10 @@ class _Walker:
         said = _Said(term, value, "", _parents(block), (*_others(owner), *own))
         self._emit(FactKind.KEY, block, _at(block, lines[0].number, lines[1].number), quote, said)
 
-    def _key(self, block: Block, owner: Subject | None, line: _Line, match: re.Match[str]) -> None:
+    def _key(self, block: Block, owner: Subject | None, line: _Line, found: KeyLine) -> None:
         """A key with its value on the line, or one whose value comes below."""
-        key = plain_text(match["key"]).strip(" *")
-        value = plain_text(match["value"] or "").strip().strip("*").strip()
+        key = plain_text(found.key).strip(" *")
+        value = plain_text(found.value).strip().strip("*").strip()
         if not value:
             self.pending = (key, block.heading, line.number)
             return
@@ -212,7 +212,7 @@ class _Walker:
             said = _Said(subject, value, key, _parents(block), extra)
         self._emit(FactKind.KEY, block, _at(block, line.number), line.raw.strip(), said)
         if len(value) > LONG_VALUE:
-            self._sentences(block, owner, [replace(line, raw=match["value"])], attribute=key)
+            self._sentences(block, owner, [replace(line, raw=found.rest)], attribute=key)
 
     def _event(self, block: Block, owner: Subject | None, line: _Line, plain: str) -> None:
         """A dated line: about the thing that it links, else the last that it names, else the section's."""

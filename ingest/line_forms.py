@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ingest.plain import plain_text
 from rag.text.names import has_cjk, strip_numbering
@@ -11,6 +12,8 @@ from rag.types import Block, BlockKind
 
 LONGEST_KEY_WIDTH = 30
 """Width (a Chinese character counts 2) beyond which the text before a colon is a clause, not a key."""
+MOST_KEY_WORDS = 5
+"""Words beyond which the same holds for Latin text."""
 LONGEST_TERM = 40
 """Characters beyond which the line above a definition is no term."""
 SHORTEST_EVENT = 10
@@ -28,29 +31,45 @@ _DATE_START = re.compile(
     r"^\s*(?:[-*+•]\s+)?(?:\*\*)?\s*(?=(?:19|20)\d{2}\s?[-/.年]|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4})"
 )
 _BARE_LABEL = re.compile(r"^(?:[-*+]\s+)?\d{1,2}\s*[、.．)]\s*(\S[^。，,:：；;]{0,30})$")
-_BRACKETED_URL = re.compile(r"\s*[（(]\s*<?https?://[^\s）)]*>?\s*[）)]\s*")
+_BRACKETED_URL = re.compile(r"(?<!\])\s*[（(]\s*<?https?://[^\s）)]*>?\s*[）)]\s*")
 _LABEL_STOP = re.compile(r"[:：。，,；;！!？?]|https?://")
 _DEFINITION = re.compile(r"\s{0,3}[:：]\s+\S")
 
 
-def key_match(raw: str) -> re.Match[str] | None:
-    """The groups `key` and `value` (may be empty) of a line that gives a key; None for any other line."""
-    raw = _BRACKETED_URL.sub("", raw)
-    match = _KEY.match(raw)
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    """A line that gives a key. `value` (may be empty) lacks bracketed URLs; `rest` is the line from it on."""
+
+    key: str
+    value: str
+    rest: str
+
+
+def key_line(raw: str) -> KeyLine | None:
+    """The key of a line and its value, with their markup; None for a line that gives none."""
+    text = _BRACKETED_URL.sub("", raw)
+    match = _KEY.match(text)
     if match is not None and match["value"].startswith("//"):
         return None
     if match is None:
-        match = _BOLD_KEY.match(raw)
-        if (
-            match is None
-            or not match["key"].strip()
-            or (match["value"] and not match["key"].endswith((":", "：")))
-        ):
+        match = _BOLD_KEY.match(text)
+        if match is None or (match["value"] and not match["key"].endswith((":", "："))):
             return None
     key = plain_text(match["key"]).strip()
     width = sum(2 if has_cjk(char) else 1 for char in key)
-    too_many = len(key.split()) > 5 or "，" in key or ", " in key
-    return None if not key or width > LONGEST_KEY_WIDTH or too_many or key.isdigit() else match
+    many = len(key.split()) > MOST_KEY_WORDS or "，" in key or ", " in key
+    if not key or width > LONGEST_KEY_WIDTH or many or key.isdigit():
+        return None
+    value = match["value"] or ""
+    return KeyLine(match["key"], value, raw[_before_removal(raw, len(text) - len(value)) :])
+
+
+def _before_removal(raw: str, at: int) -> int:
+    """Where in `raw` the character stands that is at `at` once bracketed links are removed."""
+    for link in _BRACKETED_URL.finditer(raw):
+        if link.start() < at:
+            at += link.end() - link.start()
+    return at
 
 
 def bare_label(plain: str) -> str | None:

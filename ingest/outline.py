@@ -10,6 +10,11 @@ from dataclasses import replace
 from rag.text.names import name_key
 from rag.types import Block, BlockKind
 
+SLIP = 2
+"""Levels by which a single heading must differ from both its neighbours to stand on a wrong one."""
+DEEPEST_REAL = 6
+"""Deeper "headings" are bold lines, which have no level."""
+
 _NUMBER = re.compile(r"^\s*(\d{1,3})\s*[.、．)）](?!\d)")
 
 
@@ -35,16 +40,17 @@ def outline(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 
 def _meant_depths(headings: Sequence[Block]) -> list[int]:
+    written = _without_slips([heading.depth for heading in headings])
     deepest: dict[str, int] = {}
     counts: Counter[str] = Counter()
-    for heading in headings:
+    for heading, depth in zip(headings, written, strict=True):
         key = name_key(heading.plain)
         counts[key] += 1
-        deepest[key] = max(deepest.get(key, 0), heading.depth)
+        deepest[key] = max(deepest.get(key, 0), depth)
     depths: list[int] = []
     numbered: dict[int, int] = {}
-    for heading in headings:
-        key, depth = name_key(heading.plain), heading.depth
+    for heading, slipped in zip(headings, written, strict=True):
+        key, depth = name_key(heading.plain), slipped
         number = _NUMBER.match(heading.plain)
         if number:
             value = int(number.group(1))
@@ -57,3 +63,22 @@ def _meant_depths(headings: Sequence[Block]) -> list[int]:
             depth = max(depth, deepest[key])
         depths.append(depth)
     return depths
+
+
+def _without_slips(depths: Sequence[int]) -> list[int]:
+    """Levels with a slip of the pen mended: one far from both its neighbours, which stand on one level.
+
+    A deeper heading counts as a slip only where no other stands as deep, a higher one only where the level
+    between is in use: else skipping levels is the note's own way.
+    """
+    counts = Counter(depths)
+    meant = list(depths)
+    real = [at for at, depth in enumerate(depths) if depth <= DEEPEST_REAL]
+    for before, at, after in zip(real, real[1:], real[2:], strict=False):
+        level = meant[before]
+        apart = depths[at] - level
+        above = apart <= -SLIP and counts[level - 1] > 0
+        below = apart >= SLIP and counts[depths[at]] == 1
+        if depths[after] == level and (above or below):
+            meant[at] = level
+    return meant

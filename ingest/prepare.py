@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -98,7 +99,7 @@ def _paper(found: Found, data: bytes) -> tuple[Source, Sequence[Block]]:
         encoding="pdf",
         text="\f".join(paper.pages),
     )
-    return source, paper.blocks
+    return source, [replace(block, heading=block.heading or (source.title,)) for block in paper.blocks]
 
 
 def _title(path: str, blocks: Sequence[Block]) -> str:

@@ -8,12 +8,11 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ingest.outline import DEEPEST_REAL
 from ingest.tabular import Orientation, header_is, read_table
 from rag.text.names import has_cjk, latin_names, name_key, strip_numbering, surface_forms
 from rag.types import Block, BlockKind, Lines, Link, Location
 
-DEEPEST_REAL = 6
-"""Deeper "headings" are bold lines: they name parts of a section, not things, unless they carry a link."""
 FEWEST_COLUMNS = 3
 """A narrower table may be a mere glossary: its rows do not make things of headings."""
 SHORTEST_BEGINNING = 3
@@ -112,6 +111,7 @@ def _candidates(blocks: Sequence[Block], headings: Sequence[int]) -> dict[int, S
     for index in headings:
         block = blocks[index]
         forms = surface_forms(block.plain)
+        # bold lines, deeper than any real heading, name parts of a section unless they carry a link
         plain = not block.links and (
             counts[name_key(block.plain)] > 1
             or block.depth > DEEPEST_REAL

@@ -14,14 +14,15 @@ import hashlib
 import json
 import lzma
 import math
+import re
 import sys
 import time
 from array import array
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
@@ -30,9 +31,12 @@ from numpy.typing import NDArray
 from torch.nn.functional import cross_entropy, embedding_bag, normalize, pad
 
 from rag.embed.builtin import HEADER, MAGIC, gram_buckets
-from rag.text.tokenise import query_tokens, tokenise
+from rag.text.language import HAN
+from rag.text.tokenise import is_word, query_tokens, tokenise
 
 Ids = NDArray[np.int64]
+
+_CHINESE = re.compile(rf"[{HAN}]{{2,}}")
 
 DIMENSIONS = 256
 TOKENS = 32_000
@@ -53,7 +57,7 @@ WORD_DROP = 0.15
 _SIF = 1e-3
 """Smooth inverse frequency (Arora et al. 2017) as the first weight of a token."""
 _SHORTEST_LEAK = 30
-_SHORT = 4
+_SHORT = 6
 """Texts of fewer tokens keep them all."""
 
 
@@ -75,26 +79,39 @@ class Corpus:
 
     def pair(self, task: str, left: int, right: int) -> None:
         """Note that two texts belong together."""
-        if all(self.offsets[text] < self.offsets[text + 1] for text in (left, right)):
+        if self.shorter(left, right):
             self.pairs.setdefault(task, []).append((left, right))
+
+    def shorter(self, *texts: int) -> int:
+        """Tokens of the shortest of some texts."""
+        return min(self.offsets[text + 1] - self.offsets[text] for text in texts)
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """How often and how large the batches of a kind of pair are."""
+    """How often and how large the batches of a kind of pair are, and what of its texts is taken.
+
+    `halves`: two parts of a text given twice. `span`: a few words of one side, and the whole other side.
+    """
 
     share: float
     batch: int
-    cropped: bool = False
+    taken: Literal["whole", "halves", "span"] = "whole"
 
 
 TASKS = {
-    "parallel": Task(0.40, 1024),
-    "dictionary": Task(0.12, 2048),
-    "question": Task(0.16, 1024),
-    "across": Task(0.14, 768),
-    "within": Task(0.18, 1024, cropped=True),
+    "parallel": Task(0.20, 1024),
+    "reading": Task(0.24, 1024, "span"),
+    "dictionary": Task(0.10, 2048),
+    "question": Task(0.12, 1024),
+    "across": Task(0.10, 768),
+    "within": Task(0.18, 1024, "span"),
+    "halves": Task(0.06, 1024, "halves"),
 }
+_LONG = 16
+"""Tokens of a text that is worth asking for a part of."""
+_SPAN = (3, 14)
+"""Least and most tokens of a span: those of questions."""
 
 
 def read(folder: Path) -> Corpus:
@@ -112,9 +129,11 @@ def read(folder: Path) -> Corpus:
                 continue
             english, chinese = (corpus.add(tokenise(text)) for text in row)
             corpus.pair("parallel", english, chinese)
-            for text, side in ((row[0], english), (row[1], chinese)):
-                if len(text) > 60:
-                    corpus.pair("within", side, side)
+            if corpus.shorter(english, chinese) >= _LONG:
+                corpus.pair("reading", english, chinese)
+                # One language for each run of rows: a translation must not be among the negatives.
+                side = (english, chinese)[len(seen) // NEIGHBOURS % 2]
+                corpus.pair("within", side, side)
     _read_dictionary(folder / "cedict.tsv.xz", corpus)
     _read_sections(folder, corpus, held)
     return corpus
@@ -134,7 +153,8 @@ def _read_sections(folder: Path, corpus: Corpus, held: list[tuple[str, str]]) ->
     for row in _json_rows(folder / "qa_docs.jsonl.xz"):
         section = corpus.add(tokenise(row["p"][:LONGEST]))
         corpus.pair("question", corpus.add(query_tokens(row["q"])), section)
-        corpus.pair("within", section, section)
+        for task in ("within", "halves"):
+            corpus.pair(task, section, section)
     rows = list(_json_rows(folder / "qa_docs_xling.jsonl.xz"))
     leaks = _containing([row["pe"] for row in rows], [english for english, _ in held])
     leaks |= _containing([row["pz"] for row in rows], [chinese for _, chinese in held])
@@ -145,6 +165,7 @@ def _read_sections(folder: Path, corpus: Corpus, held: list[tuple[str, str]]) ->
         english, chinese = (corpus.add(tokenise(row[key][:LONGEST])) for key in ("pe", "pz"))
         for left, right in ((heads[0], chinese), (heads[1], english), (english, chinese)):
             corpus.pair("across", left, right)
+        corpus.pair("reading", english, chinese)
 
 
 def _containing(texts: list[str], parts: list[str]) -> set[int]:
@@ -168,7 +189,7 @@ def _json_rows(path: Path) -> Iterator[dict[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """The corpus as arrays; types are numbered by falling frequency, the first TOKENS are the vocabulary.
+    """The corpus as arrays; types are numbered words first, by falling frequency: TOKENS are the vocabulary.
 
     `signatures` has a number for each text that equal texts share (and hardly any others).
     `gram_offsets` and `grams` list the n-gram buckets of each type.
@@ -189,7 +210,9 @@ def numbered(corpus: Corpus) -> Examples:
     stream = np.frombuffer(corpus.stream, np.int32).astype(np.int64)
     counts = np.bincount(stream, minlength=len(corpus.types))
     names = list(corpus.types)
-    order = np.array(sorted(range(len(names)), key=lambda number: (-int(counts[number]), names[number])))
+    # Pairs of characters across words, which `tokenise` makes too, leave room in the vocabulary to words.
+    across = [bool(_CHINESE.fullmatch(name)) and not is_word(name) for name in names]
+    order = np.array(sorted(range(len(names)), key=lambda n: (across[n], -int(counts[n]), names[n])))
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     tokens = [names[number] for number in order]
@@ -243,15 +266,17 @@ class Batches:
         pairs = self._examples.pairs[task][np.concatenate(blocks)]
         texts = pairs.T.ravel()
         starts, ends = self._examples.offsets[texts], self._examples.offsets[texts + 1]
-        if kind.cropped:
-            starts, ends = self._cut(starts, ends)
+        if kind.taken == "halves":
+            starts, ends = self._halves(starts, ends)
+        elif kind.taken == "span":
+            starts, ends = self._spans(starts, ends)
         indices, rows = spans(starts, ends)
         kept = self._random.random(len(indices)) >= WORD_DROP
         kept |= (ends - starts)[rows] < _SHORT
         signatures = torch.from_numpy(self._examples.signatures[texts])
         return Batch(self._examples.stream[indices[kept]], rows[kept], signatures)
 
-    def _cut(self, starts: Ids, ends: Ids) -> tuple[Ids, Ids]:
+    def _halves(self, starts: Ids, ends: Ids) -> tuple[Ids, Ids]:
         """Each text, given twice, in two parts; the cut is somewhere in its middle."""
         n = len(starts) // 2
         starts, ends = starts[:n], ends[:n]
@@ -261,6 +286,17 @@ class Batches:
         return np.concatenate([first, second]), np.concatenate(
             [np.where(swap, ends, cut), np.where(swap, cut, ends)]
         )
+
+    def _spans(self, starts: Ids, ends: Ids) -> tuple[Ids, Ids]:
+        """A few words of one side of each pair, whichever; the other side whole."""
+        n = len(starts) // 2
+        asked = np.arange(n) + n * (self._random.random(n) < 0.5)
+        lengths = np.minimum(self._random.integers(*_SPAN, n, endpoint=True), (ends - starts)[asked])
+        free = (ends - starts)[asked] - lengths
+        starts, ends = starts.copy(), ends.copy()
+        starts[asked] += (free * self._random.random(n)).astype(np.int64)
+        ends[asked] = starts[asked] + lengths
+        return starts, ends
 
     def _blocks(self, task: str) -> list[Ids]:
         size = len(self._examples.pairs[task])
@@ -336,7 +372,7 @@ class Model:
             ):
                 assert leaf.grad is not None
                 optimiser.update(at, leaf.grad, r * rate)
-        return float(loss)
+        return float(loss.detach())
 
     def _grams_of(self, used: Ids) -> tuple[torch.Tensor, tuple[torch.Tensor, torch.Tensor, torch.Tensor]]:
         """(buckets, (position among them, offsets, weights)) of the n-grams of some types."""

@@ -15,7 +15,7 @@ from rag.retrieve import weights as w
 from rag.retrieve.view import View, view
 from rag.text.names import has_cjk, latin_names, name_key
 from rag.text.values import quantities, same_quantity
-from rag.types import Fact, FactKind
+from rag.types import Fact, FactKind, Page
 
 _TYPE_UNITS = {
     "money": ("usd", "cny", "eur", "gbp"),
@@ -195,7 +195,9 @@ def _names(mention: Mention, fact: Fact, seen: View) -> float:
         said = name_key(f"{fact.attribute} {fact.value}")
         inside = any(key in said for key in fact.mentions if key in mention.keys or key in mention.relatives)
         return w.VALUE_NAMES if inside else w.OWNER_NAMES
-    return w.HEADING_NAMES if mention.stands_in(seen.heading) else 0.0
+    if not mention.stands_in(seen.heading):
+        return 0.0
+    return w.TITLE_NAMES if isinstance(fact.location, Page) else w.HEADING_NAMES
 
 
 def holds_type(question: Question, fact: Fact, seen: View) -> bool | None:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from rag.index import Snapshot, Term
 from rag.question.understand import Question
 from rag.retrieve import weights as w
-from rag.retrieve.evidence import Scored, query
+from rag.retrieve.evidence import Scored
+from rag.text.lexicon import Lexicon
+from rag.text.tokenise import query_tokens
 from rag.types import Hit, Lines, Location, Retrieved
 
 
@@ -21,9 +23,15 @@ class _Entry:
 
 
 def passages(question: Question, snapshot: Snapshot) -> list[Hit]:
-    """Passages by words, translations included; best first."""
-    clauses = query(question.units)
-    clauses += [tuple(Term(token) for token in mention.tokens) for mention in question.mentions]
+    """Passages by the question's own words and their translations; best first.
+
+    Every word counts here, also those that say nothing of a fact: in prose they tell passages apart.
+    """
+    clauses: list[tuple[Term, ...]] = []
+    for unit, translations in Lexicon.load().expand(query_tokens(question.normal)):
+        other = [Term(t, w.TRANSLATED_SHARE * tr.weight) for tr in translations for t in tr.term.split(" ")]
+        words = unit.split(" ")
+        clauses += [(Term(word), *(other if at == 0 else ())) for at, word in enumerate(words)]
     return snapshot.search_chunks(clauses, w.PASSAGE_POOL) if clauses else []
 
 

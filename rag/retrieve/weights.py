@@ -23,6 +23,8 @@ VALUE_NAMES = 0.6
 """The fact is about something else and mentions the thing named."""
 OWNER_NAMES = 0.55
 """The fact stands in a table or list about the thing named, in a row about something else."""
+TITLE_NAMES = 0.85
+"""The fact stands in a paper whose title names the thing."""
 HEADING_NAMES = 0.45
 """Only a heading above mentions the thing named."""
 
@@ -59,6 +61,8 @@ CONCEPT_IDF = 0.75
 
 FACT_POOL = 160
 """Facts taken from lexical search; beyond this rank no answer was found on the development questions."""
+TRANSLATED_SHARE = 0.8
+"""Factor on the lexicon's weight of a translated word: the word itself, where it stands, is surer."""
 PASSAGE_POOL = 40
 """Passages taken from each ranking before fusion."""
 RRF_K = 60
@@ -66,5 +70,5 @@ RRF_K = 60
 LEXICAL_SHARE = 1.0
 DENSE_SHARE = 0.35
 """The hashed embedder only repeats what words say, so it breaks ties rather than decides."""
-FACT_SHARE = 1.2
+FACT_SHARE = 0.6
 """Facts are precise: a good one leads the fused ranking; the share is multiplied by the fact's own score (to 1)."""

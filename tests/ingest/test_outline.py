@@ -40,6 +40,12 @@ def owners(text: str) -> dict[str, str | None]:
         ("## a\n### Price\n## b\n# Price", [(2, "a"), (3, "Price"), (2, "b"), (3, "Price")]),
         # one with a link is a thing of its own
         ("## a\n### [Price](u)\n# [Price](u)", [(2, "a"), (3, "Price"), (1, "Price")]),
+        # a slip of the pen, upwards or downwards
+        ("# a\n## b\n### c\n# d\n### e", [(1, "a"), (2, "b"), (3, "c"), (3, "d"), (3, "e")]),
+        ("# a\n### b\n# c\n### d", [(1, "a"), (3, "b"), (1, "c"), (3, "d")]),
+        ("# a\n### b\n##### c\n### d", [(1, "a"), (3, "b"), (3, "c"), (3, "d")]),
+        ("# a\n## b\n#### c\n## d\n#### e\n", [(1, "a"), (2, "b"), (4, "c"), (2, "d"), (4, "e")]),
+        ("# a\n## b\n# c\n## d", [(1, "a"), (2, "b"), (1, "c"), (2, "d")]),
         ("", []),
     ],
 )
@@ -101,7 +107,8 @@ def test_paths_follow_the_levels_set_right() -> None:
         ),
         (
             "a table names it too, with more words",
-            "# 药\n| 药名 | 价 | 次 |\n|---|---|---|\n| 青霉素胶囊 | 9 | 2 |\n| 红霉素片 | 8 | 3 |\n\n## 青霉素\n先皮试\n## 存放\n阴凉\n",
+            "# 药\n| 药名 | 价 | 次 |\n|---|---|---|\n| 青霉素胶囊 | 9 | 2 |\n| 红霉素片 | 8 | 3 |\n\n"
+            "## 青霉素\n先皮试\n## 存放\n阴凉\n",
             {"红霉素片 | 8 | 3": None, "先皮试": "青霉素", "阴凉": None},
         ),
         (

@@ -42,7 +42,13 @@ def table(*rows: str) -> Table:
         (("项目 | X-T5 | Z50", "重量 | 557g | 450g", "卡槽 | 2 | 1"), "", Orientation.COLUMNS, 0, True),
         # properties of the section's subject
         (("参数 | 值", "重量 | 557g"), "X-T5", Orientation.PROPERTIES, 0, False),
-        (("属性 | 平路 | 爬坡", "速度 | 30 | 12", "心率 | 120 | 150"), "凤凰", Orientation.PROPERTIES, 0, False),
+        (
+            ("属性 | 平路 | 爬坡", "速度 | 30 | 12", "心率 | 120 | 150"),
+            "凤凰",
+            Orientation.PROPERTIES,
+            0,
+            False,
+        ),
         # one row about the section's subject
         (("重量 | 轮径 | 速别", "9kg | 20 | 7"), "凤凰", Orientation.CARD, 0, False),
         (("重量 | 轮径 | 速别", "9kg | 20 | 7"), "", Orientation.ROWS, 0, False),

@@ -1,0 +1,76 @@
+"""Two things side by side, and what follows from their numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag import Assistant
+from rag.types import Kind, Status
+from tests.rag.survey import cited
+
+CAMERAS, BICYCLES = "notes/cameras.md", "bicycles.md"
+
+
+@pytest.mark.parametrize(
+    ("question", "values", "ratio"),
+    [
+        ("Compare the price of Heron X1 and Osprey Z", {"Heron X1": "900 EUR", "Osprey Z": "2,700 EUR"}, "3"),
+        ("Heron X1 和 Heron X2 的重量对比", {"Heron X1": "480 g", "Heron X2": "960 g"}, "2"),
+        ("Which is heavier, Falke or Tern?", {"Falke": "13.5 kg", "Tern": "9 kg"}, "1.5"),
+        ("Falke vs Tern: price", {"Falke": "1,200 dollars", "Tern": "2,400 dollars"}, "2"),
+    ],
+)
+def test_both_values_and_their_ratio_are_told(
+    survey: Assistant, question: str, values: dict[str, str], ratio: str
+) -> None:
+    answer = survey.ask(question)
+
+    assert answer.kind is Kind.COMPARE
+    told = {item.entity: item.value for item in answer.items}
+    assert set(told) == set(values)
+    assert [name for name, value in values.items() if value not in told[name]] == []
+    assert ratio in answer.text.splitlines()[-1]
+    assert all(item.citations for item in answer.items)
+
+
+@pytest.mark.parametrize(
+    ("question", "larger"),
+    [
+        ("Which is heavier, Falke or Tern?", "Falke"),
+        ("Which is heavier, Tern or Falke?", "Falke"),
+        ("Compare the price of Osprey Z and Heron X1", "Osprey Z"),
+    ],
+)
+def test_the_larger_is_named_first_whichever_was_asked_first(
+    survey: Assistant, question: str, larger: str
+) -> None:
+    conclusion = survey.ask(question).text.splitlines()[-1]
+
+    assert conclusion.startswith(larger)
+
+
+def test_values_without_numbers_have_no_ratio(survey: Assistant) -> None:
+    answer = survey.ask("Compare the battery of Heron X1 and Osprey Z")
+
+    assert answer.kind is Kind.COMPARE
+    assert "HB-11" in answer.text
+    assert "FJ-7" in answer.text
+    assert len(answer.text.splitlines()) == 2
+    assert set(cited(answer)) == {(CAMERAS, 21)}
+
+
+def test_a_thing_without_a_value_is_not_given_one(survey: Assistant) -> None:
+    answer = survey.ask("Compare the weight of Falke, Tern and Ibis")
+
+    unknown = [item for item in answer.items if item.status is Status.UNKNOWN]
+    assert [(item.entity, item.value, item.citations) for item in unknown] == [("Ibis", "", ())]
+    assert {item.entity for item in answer.items} == {"Falke", "Tern", "Ibis"}
+
+
+def test_near_names_are_compared_with_their_own_values(survey: Assistant) -> None:
+    answer = survey.ask("Graphite 和 Graphite-Lite 的许可证对比")
+
+    told = {item.entity: item.value for item in answer.items}
+    assert "Apache-2.0" in told["Graphite"]
+    assert "MIT" in told["Graphite-Lite"]
+    assert "木兰" not in answer.text

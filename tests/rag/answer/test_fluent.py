@@ -1,0 +1,166 @@
+"""A language model's wording is shown only as far as the notes support it; otherwise the extractive answer stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from rag import Assistant
+from rag.answer.serialise import to_json
+from rag.answer.verify import claim_stands, quote_stands
+from rag.config import Settings
+from rag.types import Answer, Kind
+from tests.rag.answer.scripted import Script, scripted_server
+
+LOOKUP = "How heavy is the Falke?"
+
+
+@pytest.fixture
+def model() -> Iterator[Script]:
+    with scripted_server() as script:
+        yield script
+
+
+@pytest.fixture
+def talker(settled: Settings, model: Script) -> Iterator[Assistant]:
+    """An assistant over the survey that has the scripted model word its answers."""
+    settings = replace(settled, llm=model.spec, llm_timeout=5.0)
+    with Assistant.open(settled.index_path, settings=settings) as assistant:
+        yield assistant
+
+
+def _plain(answer: Answer) -> dict[str, object]:
+    told = to_json(answer)
+    return {key: told[key] for key in ("kind", "text", "abstained", "claims", "items", "silent", "citations")}
+
+
+@pytest.mark.parametrize(
+    ("question", "wording", "text"),
+    [
+        (LOOKUP, "The Falke weighs 13.5 kg [1].", "The Falke weighs 13.5 kg [1]."),
+        ("Falke 多重", "Falke 重 13.5 kg[1]。", "Falke 重 13.5 kg[1]。"),
+    ],
+)
+def test_a_true_wording_is_shown_with_its_citations(
+    talker: Assistant, model: Script, question: str, wording: str, text: str
+) -> None:
+    model.text = wording
+
+    answer = talker.ask(question)
+
+    assert answer.text == text
+    assert answer.llm == model.spec
+    assert not answer.abstained
+    assert [(c.source, c.quote in "- Weight: 13.5 kg") for c in answer.citations] == [("bicycles.md", True)]
+    assert [claim.citations for claim in answer.claims] == [(1,)]
+    assert answer.notices == ()
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "The Falke weighs 15 kg [1].",  # another number
+        "The Falke weighs 13.5 kg.",  # no citation
+        "The Falke weighs 13.5 kg [99].",  # a citation of nothing
+        "It was built in 1987 by Henrik Aasen [1].",  # invented
+        "",
+    ],
+)
+def test_a_lie_falls_back_to_the_extractive_answer_with_a_notice(
+    talker: Assistant, survey: Assistant, model: Script, wording: str
+) -> None:
+    model.text = wording
+
+    answer = talker.ask(LOOKUP)
+
+    assert _plain(answer) == _plain(survey.ask(LOOKUP))
+    assert answer.llm is None
+    assert len(answer.notices) == 1
+    assert "extractive" in answer.notices[0]
+
+
+def test_of_a_half_true_wording_the_true_half_is_shown(talker: Assistant, model: Script) -> None:
+    model.text = "The Falke weighs 13.5 kg [1]. It won 12 races [1]."
+
+    answer = talker.ask(LOOKUP)
+
+    assert answer.text == "The Falke weighs 13.5 kg [1]."
+
+
+@pytest.mark.parametrize(("status", "raw"), [(500, None), (401, None), (200, b"no JSON at all")])
+def test_a_failing_model_costs_only_a_notice(
+    talker: Assistant, survey: Assistant, model: Script, status: int, raw: bytes | None
+) -> None:
+    model.status, model.raw = status, raw
+
+    answer = talker.ask(LOOKUP)
+
+    assert _plain(answer) == _plain(survey.ask(LOOKUP))
+    assert answer.llm is None
+    assert len(answer.notices) == 1
+
+
+def test_a_model_that_is_not_there_costs_only_a_notice(settled: Settings, survey: Assistant) -> None:
+    settings = replace(settled, llm="http://127.0.0.1:9/v1#nobody", llm_timeout=2.0)
+    with Assistant.open(settled.index_path, settings=settings) as assistant:
+        answer = assistant.ask(LOOKUP)
+
+    assert _plain(answer) == _plain(survey.ask(LOOKUP))
+    assert len(answer.notices) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Which cameras are weather sealed?", Kind.LIST),
+        ("Compare the weight of Falke and Tern", Kind.COMPARE),
+        ("How many days lie between Heron X1 and Heron X2?", Kind.TIMELINE),
+    ],
+)
+def test_lists_keep_all_their_items(
+    talker: Assistant, survey: Assistant, model: Script, question: str, kind: Kind
+) -> None:
+    model.text = "Only the Heron X1 [1]."
+
+    answer = talker.ask(question)
+
+    assert answer.kind is kind
+    assert _plain(answer) == _plain(survey.ask(question))
+
+
+@pytest.mark.parametrize("question", ["What colour is the Falke?", "Obsidianix 的默认端口是多少"])
+def test_the_model_is_not_asked_to_fill_silence(
+    talker: Assistant, survey: Assistant, model: Script, question: str
+) -> None:
+    model.text = "It is red [1]."
+
+    answer = talker.ask(question)
+
+    assert answer.abstained
+    assert _plain(answer) == _plain(survey.ask(question))
+    assert model.requests == []
+
+
+def test_what_is_shown_is_checked_against_the_notes(talker: Assistant, model: Script) -> None:
+    model.text = "The Falke weighs 13.5 kg [1]. Its frame is steel [2]. The Falke costs 1,200 dollars [3]."
+
+    answer = talker.ask(LOOKUP)
+
+    assert answer.citations
+    assert all(quote_stands(citation, talker.snapshot) for citation in answer.citations)
+    assert all(claim_stands(claim, answer.citations, {}) for claim in answer.claims)
+    assert [c.n for c in answer.citations] == list(range(1, len(answer.citations) + 1))
+
+
+def test_the_conversation_reaches_the_model(talker: Assistant, model: Script) -> None:
+    model.text = "The Tern weighs 9 kg [1]."
+
+    answer = talker.ask("And the Tern?", [("user", LOOKUP), ("assistant", "Falke – Weight: 13.5 kg [1]")])
+
+    assert answer.text == "The Tern weighs 9 kg [1]."
+    sent = str(model.requests[0]["messages"])
+    assert LOOKUP in sent
+    assert "And the Tern?" in sent
+    assert "9 kg" in sent

@@ -1,0 +1,82 @@
+"""Links, commands, meanings of terms and short profiles."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag import Assistant
+from rag.types import Kind
+from tests.rag.survey import cited
+
+DATABASES, BICYCLES = "notes/databases.md", "bicycles.md"
+
+
+@pytest.mark.parametrize(
+    ("question", "url", "place"),
+    [
+        ("Graphite 的仓库在哪", "https://github.com/graphite-db/graphite", (DATABASES, 13)),
+        ("Where is Graphite's repository?", "https://github.com/graphite-db/graphite", (DATABASES, 13)),
+        ("Graphite paper link", "https://arxiv.org/abs/1903.01234", (DATABASES, 14)),
+        ("Graphite 的论文链接", "https://arxiv.org/abs/1903.01234", (DATABASES, 14)),
+    ],
+)
+def test_a_link_is_given_whole_and_of_the_sort_asked(
+    survey: Assistant, question: str, url: str, place: tuple[str, int]
+) -> None:
+    answer = survey.ask(question)
+
+    assert answer.kind is Kind.LINK
+    assert answer.text.count("http") == 1
+    assert url in answer.text
+    assert cited(answer) == [place]
+    assert answer.citations[0].url == url
+
+
+def test_a_link_that_is_not_noted_is_not_given(survey: Assistant) -> None:
+    answer = survey.ask("Pebblestore 的仓库链接")
+
+    assert answer.abstained
+    assert "http" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "command", "place"),
+    [
+        ("怎么安装 TreeBase", "pip install treebase-server", (DATABASES, 42)),
+        ("How do I install TreeBase?", "pip install treebase-server", (DATABASES, 42)),
+        ("How do I pair the chain of the Tern?", "terntool pair --chain", (BICYCLES, 20)),
+    ],
+)
+def test_a_command_is_given_as_written(
+    survey: Assistant, question: str, command: str, place: tuple[str, int]
+) -> None:
+    answer = survey.ask(question)
+
+    assert command in answer.text
+    assert place in cited(answer)
+
+
+@pytest.mark.parametrize("question", ["写放大是什么意思", "什么是写放大"])
+def test_a_term_is_defined(survey: Assistant, question: str) -> None:
+    answer = survey.ask(question)
+
+    assert "磁盘实际写入的字节数" in answer.text
+    assert cited(answer) == [(DATABASES, 65)]
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "place"),
+    [
+        ("介绍一下 Graphite", "塔林大学", (DATABASES, 7)),
+        ("What is Graphite?", "塔林大学", (DATABASES, 7)),
+        ("Pebblestore 是什么", "文档写得很细", (DATABASES, 52)),
+    ],
+)
+def test_a_profile_says_what_a_thing_is(
+    survey: Assistant, question: str, said: str, place: tuple[str, int]
+) -> None:
+    answer = survey.ask(question)
+
+    assert answer.text.splitlines()[0].find(said) >= 0
+    assert place in cited(answer)
+    assert "Graphite-Lite" not in answer.text

@@ -1,0 +1,120 @@
+"""What came first, last, before, after, between, and how long lay between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from rag import Assistant
+from rag.types import Kind
+from tests.rag.survey import cited, opened
+
+CAMERAS = """# Cameras
+
+| Model | Released |
+| --- | --- |
+| Heron X1 | 2019-05-02 |
+| Osprey Z | 2020-02-14 |
+| Swift 3 | 2018-03-20 |
+| Heron X2 | 2021-08-30 |
+| Kestrel Mini | 2022-11 |
+
+## Others
+
+| Model | Maker | Sensor |
+| --- | --- | --- |
+| Gannet | Lakeside Optics | 6 MP |
+| Merlin | Brook & Sons | 50 MP |
+
+## 时间线
+
+- 2016-07-01：Gannet 发布
+- 2023-01-09：Merlin 发布
+"""
+
+
+@pytest.fixture(scope="module")
+def cameras(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    with opened(tmp_path_factory.mktemp("cameras"), cameras=CAMERAS) as assistant:
+        yield assistant
+
+
+@pytest.mark.parametrize(
+    ("question", "items"),
+    [
+        ("Which camera was released first?", [("Gannet", "2016-07-01")]),
+        ("哪款相机最早发布", [("Gannet", "2016-07-01")]),
+        ("最晚发布的相机是哪款", [("Merlin", "2023-01-09")]),
+        ("Which camera came right after the Heron X1?", [("Osprey Z", "2020-02-14")]),
+        ("Which camera came right before the Heron X1?", [("Swift 3", "2018-03-20")]),
+        ("Heron X1 之前发布的相机有哪些", [("Gannet", "2016-07-01"), ("Swift 3", "2018-03-20")]),
+        ("2019 年以前发布的相机有哪些", [("Gannet", "2016-07-01"), ("Swift 3", "2018-03-20")]),
+        ("Which cameras were released after 2022-11-30?", [("Merlin", "2023-01-09")]),
+        ("Which cameras were released in 2021?", [("Heron X2", "2021-08-30")]),
+        ("2020 年发布的相机有哪些", [("Osprey Z", "2020-02-14")]),
+        (
+            "2019 年到 2020 年发布的相机有哪些",
+            [("Heron X1", "2019-05-02"), ("Osprey Z", "2020-02-14")],
+        ),
+        (
+            "Which cameras came out between 2019-01 and 2020-12?",
+            [("Heron X1", "2019-05-02"), ("Osprey Z", "2020-02-14")],
+        ),
+        (
+            "List the cameras in order of release",
+            [
+                ("Gannet", "2016-07-01"),
+                ("Swift 3", "2018-03-20"),
+                ("Heron X1", "2019-05-02"),
+                ("Osprey Z", "2020-02-14"),
+                ("Heron X2", "2021-08-30"),
+                ("Kestrel Mini", "2022-11"),
+                ("Merlin", "2023-01-09"),
+            ],
+        ),
+    ],
+)
+def test_things_stand_in_the_order_of_their_dates(
+    cameras: Assistant, question: str, items: list[tuple[str, str]]
+) -> None:
+    answer = cameras.ask(question)
+
+    assert answer.kind is Kind.TIMELINE
+    assert [(item.entity, item.value) for item in answer.items] == items
+    assert all(item.citations for item in answer.items)
+
+
+@pytest.mark.parametrize(
+    ("question", "days", "first"),
+    [
+        ("How many days lie between Heron X1 and Heron X2?", "851", "Heron X1"),
+        ("Heron X2 和 Swift 3 的发布隔了几天", "1259", "Swift 3"),
+        ("How many days are between Gannet and Swift 3?", "627", "Gannet"),
+    ],
+)
+def test_the_days_between_two_are_counted(
+    cameras: Assistant, question: str, days: str, first: str
+) -> None:
+    answer = cameras.ask(question)
+
+    assert answer.kind is Kind.TIMELINE
+    assert days in answer.text
+    assert answer.items[0].entity == first
+    assert len(cited(answer)) == 2
+
+
+def test_days_are_not_counted_from_a_date_without_a_day(cameras: Assistant) -> None:
+    answer = cameras.ask("How many days lie between Heron X2 and Kestrel Mini?")
+
+    assert "2021-08-30" in answer.text
+    assert "2022-11" in answer.text
+    assert " days" not in answer.text
+
+
+def test_which_of_two_came_first_is_said_with_both_dates(cameras: Assistant) -> None:
+    answer = cameras.ask("Which came first, Osprey Z or Heron X1?")
+
+    assert "2019-05-02" in answer.text
+    assert "2020-02-14" in answer.text
+    assert answer.items[0].entity == "Heron X1"
