@@ -9,9 +9,10 @@ from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.kinds import kinds
 from rag.answer.listing import listing
-from rag.answer.lookup import lookup
+from rag.answer.lookup import lookup, supported
 from rag.answer.pointers import howto, links, meaning, profile
 from rag.answer.sections import section
+from rag.answer.superlative import superlative
 from rag.answer.timeline import timeline
 from rag.question.understand import Question
 
@@ -29,11 +30,12 @@ def compose(context: Context) -> Draft:
         (question.asks("conflict") and bool(question.mentions), lookup),
         (question.asks("link") and not question.asks("count") and "yesno" not in question.types, links),
         (question.asks("howto"), howto),
+        (question.asks("superlative_max", "superlative_min") and not question.mentions, superlative),
         (_wants_list(question), kinds),
         (_wants_list(question), listing),
         (_wants_list(question), section),
         (question.asks("definition"), meaning),
-        (len(question.mentions) == 1 and _is_definition(question), profile),
+        (len(question.mentions) == 1 and _is_definition(context), profile),
         (_names_several(question) and bool(question.units), compare),
     ):
         if wanted:
@@ -46,7 +48,8 @@ def compose(context: Context) -> Draft:
 def _wants_timeline(question: Question) -> bool:
     if question.asks("timeline", "between") and (question.dates or len(question.mentions) != 1):
         return True
-    if question.asks("before", "after", "neighbour") and (question.mentions or question.dates) and _about_dates(question):
+    placed = question.asks("before", "after", "neighbour") and bool(question.mentions or question.dates)
+    if placed and (_about_dates(question) or all(u.concept is None for u in question.units)):
         return True
     if question.asks("earliest", "latest") and not question.mentions and _about_dates(question):
         return True
@@ -74,5 +77,10 @@ def _wants_list(question: Question) -> bool:
     return False
 
 
-def _is_definition(question: Question) -> bool:
-    return not question.units or (question.asks("definition") and all(u.concept is None for u in question.units) and not question.types)
+def _is_definition(context: Context) -> bool:
+    """Whether a thing itself is asked about, or by words that no fact about it holds."""
+    question = context.question
+    if not question.units:
+        return True
+    plain = all(u.concept is None for u in question.units) and not question.types
+    return question.asks("definition") and plain and not supported(context)

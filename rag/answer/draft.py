@@ -50,8 +50,10 @@ class Draft:
     def claim(self, text: str, facts: list[Fact]) -> None:
         """A line of the answer that states what `facts` say; `text` is without marks."""
         numbers = tuple(dict.fromkeys(self.cite(fact) for fact in facts))
-        self.claims.append(Claim(text, numbers))
-        self.lines.append(f"{text} {marks(numbers)}")
+        line = f"{text} {marks(numbers)}"
+        if line not in self.lines:
+            self.claims.append(Claim(text, numbers))
+            self.lines.append(line)
 
     def item(self, entity: str, status: Status, value: str, facts: list[Fact]) -> tuple[int, ...]:
         """A list item; returns its citation numbers."""
@@ -85,7 +87,10 @@ class Draft:
             return tuple(renumbered[n] for n in numbers)
 
         self.claims += [Claim(c.text, moved_to(c.citations)) for c in other.claims]
-        self.items += [replace(i, citations=moved_to(i.citations)) for i in other.items]
+        told = {(item.entity, item.value) for item in self.items}
+        self.items += [
+            replace(i, citations=moved_to(i.citations)) for i in other.items if (i.entity, i.value) not in told
+        ]
         self.conflicts += [
             replace(c, values=tuple(ConflictValue(v.value, moved_to(v.citations)) for v in c.values))
             for c in other.conflicts

@@ -30,5 +30,5 @@ def finish(question: str, draft: Draft, retrieved: Sequence[Retrieved], index: I
         question, draft.language, kind, "\n".join(lines), abstained, claims, items,
         draft.silent if kind is Kind.LIST else None,
         tuple(c for c in draft.citations if c.n not in broken),
-        () if lost else tuple(draft.conflicts), tuple(retrieved), index,
+        () if lost else tuple(c for c in draft.conflicts if not broken & {n for v in c.values for n in v.citations}), tuple(retrieved), index,
     )  # fmt: skip

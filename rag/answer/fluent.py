@@ -72,5 +72,5 @@ def _reworded(answer: Answer, good: Sequence[Checked], citations: Sequence[Citat
         Claim(_MARK.sub("", sentence.text).strip(), tuple(order[n] for n in sentence.marks)) for sentence in good
     )
     return replace(
-        answer, text=text, claims=claims, items=(), citations=tuple(sorted(kept, key=lambda c: c.n)), llm=spec
+        answer, text=text, claims=claims, items=(), conflicts=(), citations=tuple(sorted(kept, key=lambda c: c.n)), llm=spec
     )

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from rag.answer.context import Context, display
 from rag.answer.draft import Draft
 from rag.answer.messages import marks, say
-from rag.answer.polarity import stance, verdict
+from rag.answer.polarity import condition, stance, verdict
 from rag.answer.wording import LONGEST_ITEM, attribute_text, shorten
 from rag.index import Term
 from rag.question.mentions import Mention
 from rag.question.understand import Question
-from rag.question.wording import attribute_concepts, intent
+from rag.question.wording import Concept, attribute_concepts, intent
 from rag.retrieve.evidence import query, unit_match
 from rag.retrieve.view import View, view
 from rag.text.names import latin_names, name_key
@@ -40,6 +40,9 @@ BARE_VERDICT = 14
 """Characters up to which a value only says that there are conditions, not which."""
 ONE_CELL = 0.8
 """Coverage from which a single cell is the whole answer."""
+_ASKING = re.compile(r"是否|能否|可否|可不可以|可以|允许|支持|可|能|用|[?？\s()（）]|allowed|permitted|use|is|can")
+MOST_BESIDE = 0.34
+"""Share of a yes-or-no header that may be other words."""
 CLOSE = 16
 """Characters between a relation's words and the thing it relates to."""
 _APART = re.compile(r"[。；;）)]|[,，]")
@@ -85,6 +88,8 @@ def _is_one_attribute(context: Context) -> bool:
     if len(context.question.mentions) != 1 or not context.ranked or intent("kind").search(context.question.normal):
         return False
     best = context.ranked[0]
+    if context.question.mentions[0].entities[0].strength < 3:
+        return False
     return best.subject >= 1 and best.coverage >= ONE_CELL and best.fact.kind in (FactKind.CELL, FactKind.KEY)
 
 
@@ -306,13 +311,19 @@ def _status(question: Question, fact: Fact, seen: View) -> Status:
         return said
     concept = next((u.concept for u in question.units if u.concept is not None and u.concept.type == "yesno"), None)
     if concept is not None and fact.kind is FactKind.CELL and not concept.in_notes.search(seen.value):
-        return Status.UNKNOWN
+        return condition(seen.value) if _is_column_of(concept, seen.attribute) else Status.UNKNOWN
     if concept is not None:
         return stance(seen.value if concept.in_notes.search(seen.value) else seen.value or seen.attribute, concept.in_notes)
     for asked in [re.compile(re.escape(mention.surface)) for mention in question.mentions]:
         if asked.search(seen.value):
             return Status.NO if stance(seen.value, asked) is Status.NO else Status.YES
     return Status.YES
+
+
+def _is_column_of(concept: Concept, attribute: str) -> bool:
+    """Whether a header asks the yes-or-no question itself ("能否商用"), not for a detail of it ("开源规模")."""
+    rest = concept.in_notes.sub("", attribute)
+    return len(_ASKING.sub("", rest)) <= len(attribute) * MOST_BESIDE
 
 
 def _value(question: Question, fact: Fact) -> str:

@@ -45,6 +45,8 @@ SMALLEST_SIZE = 1e6
 """A bare number from here on is a size: where the value states another one, it is about another thing."""
 RIVAL, RIVAL_ASKED = 0.86, 0.75
 """Share of the best score from which another note's statement is held against it; lower when conflict is asked for."""
+BRIEF = 40
+"""Characters up to which a value is one thing that another note can contradict."""
 ENTRY_REACH = 16
 """Lines below a lead-in within which its entries stand."""
 MOST_ENTRIES = 12
@@ -315,7 +317,15 @@ def differs(question: Question, one: Fact, other: Fact) -> bool:
         mine = {key for key in (*one.mentions, name_key(one.value)) if key}
         theirs = {key for key in (*other.mentions, name_key(other.value)) if key}
         return bool(mine and theirs) and not _overlap(mine, theirs)
-    return False
+    return _gives_other_value(one, other)
+
+
+def _gives_other_value(one: Fact, other: Fact) -> bool:
+    """Whether two cells or keys of the same attribute hold different brief values."""
+    same = bool(one.attribute) and name_key(one.attribute) == name_key(other.attribute)
+    plain = all(f.kind in (FactKind.CELL, FactKind.KEY) and len(f.value) <= BRIEF for f in (one, other))
+    mine, theirs = name_key(one.value), name_key(other.value)
+    return same and plain and not (mine in theirs or theirs in mine)
 
 
 def _overlap(one: set[str], other: set[str]) -> bool:

@@ -15,7 +15,7 @@ def _messages() -> dict[str, dict[str, str]]:
 def say(language: str, message: str, /, **parts: object) -> str:
     """Message `message` in `language` ("zh" or "en") with its braces filled; empty parts leave no double spaces."""
     text = _messages()[language][message].format(**parts)
-    return text.rstrip()
+    return text.rstrip() if parts.get("marks") == "" else text
 
 
 def marks(numbers: tuple[int, ...] | list[int]) -> str:

@@ -62,6 +62,14 @@ def _limits(rest: str) -> bool:
     )
 
 
+def condition(value: str) -> Status:
+    """What a cell of a yes-or-no column says that is no bare verdict: conditions, a no, or else a yes."""
+    normal = normalise(value)
+    if _cue("condition").search(normal):
+        return Status.CONDITIONAL
+    return Status.NO if _cue("negation").search(normal) else Status.YES
+
+
 def is_unknown(value: str) -> bool:
     """Whether a cell says that the value is not known."""
     return verdict(value) is Status.UNKNOWN if len(value) <= 12 else False

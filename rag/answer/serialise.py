@@ -9,6 +9,7 @@ from rag.types import Answer, Citation, Lines, Location
 
 def to_json(answer: Answer) -> dict[str, Any]:
     """The object that `rag ask --json`, `--batch` and POST /api/ask give."""
+    told = {"notices": list(answer.notices)} if answer.notices else {}
     return {
         "id": answer.id,
         "question": answer.question,
@@ -40,8 +41,8 @@ def to_json(answer: Answer) -> dict[str, Any]:
             "generation": answer.index.generation, "embedder": answer.index.embedder, "stale": answer.index.stale,
         },
         "llm": answer.llm,
-        "notices": list(answer.notices),
         "timings_ms": dict(answer.timings_ms),
+        **told,
     }  # fmt: skip
 
 

@@ -32,9 +32,13 @@ def claim_stands(claim: Claim, citations: Sequence[Citation], beside: Mapping[in
     if not cited:
         return False
     said = normalise(" ".join(part for c in cited for part in (c.quote, *c.heading, c.url or "", beside.get(c.n, ""))))
-    numbers = {number.replace(",", "") for number in _NUMBER.findall(said)}
-    joined = said.replace("\\", "").replace(",", "")
-    return all(
-        number.replace(",", "") in numbers or number.replace(",", "") in joined
-        for number in _NUMBER.findall(normalise(claim.text))
-    )
+    return _numbers(normalise(claim.text)) <= _numbers(said.replace("\\", ""))
+
+
+def _numbers(text: str) -> set[str]:
+    """The numbers of a text, without thousands separators and leading zeros, whole and in their parts."""
+    found: set[str] = set()
+    for number in _NUMBER.findall(text):
+        whole = number.replace(",", "")
+        found.update(part.lstrip("0") or "0" for part in (whole, *re.split(r"[.,]", number)))
+    return found

@@ -33,7 +33,8 @@ def resolve(text: str, history: Sequence[Turn], index: NameIndex, known: Known) 
         things = _things(question, previous, answered, index, known)
         if things:
             question = replace(question, mentions=things)
-    bare = bool(intent("ellipsis").search(question.normal)) and len(question.units) <= 1 and not question.types
+    asks = any(unit.concept is not None for unit in question.units) and not question.normal.rstrip("?!.").endswith("呢")
+    bare = bool(intent("ellipsis").search(question.normal)) and len(question.units) <= 1 and not question.types and not asks
     if question.mentions and (elliptic or points) and (bare or not _asks_something(question)):
         last = next((p for p in reversed(previous) if _asks_something(p)), None)
         if last is not None:

@@ -37,6 +37,7 @@ PART_WEIGHT = 0.6
 """One part of a hyphenated word says less than the whole."""
 COUNTED_WEIGHT = 0.5
 _HOW_MANY = re.compile(r"how many ([a-z\-]+)")
+_ASKED_NOUN = re.compile(r"(?:哪些|哪几.|多少|which|what|how many)\s*(?:of the )?(.{1,18})")
 _EITHER_OR = re.compile(r"(.)不\1")
 _PLURAL = re.compile(r"(?:which|what)\s+(?:[a-z\-]+\s+){0,2}?[a-z\-]{3,}(?<!s)s(?<!this)(?<!does)(?<!was)(?<!has)\b(?!\s+(?:is|was|has|does|did)\b)")
 """English questions for several things: "which open models", "what tools"."""
@@ -89,10 +90,15 @@ def _asks_attribute(mentions: list[Mention], units: list[Unit], normal: str) -> 
     """Whether "which", "how many" ask for an attribute of a named thing and not for things."""
     if not any(unit.concept is not None and unit.concept.weight >= 1 for unit in units):
         return False
-    counted = _HOW_MANY.search(normal)
-    if counted is not None and find_concepts(counted[1]) and intent("kind").search(counted[1]) is None:
-        return True
-    return any(m.exact for m in mentions) and intent("kind").search(normal) is None
+    if intent("kind").search(normal) is not None and not any(_is_attribute(m[1]) for m in _HOW_MANY.finditer(normal)):
+        return False
+    return any(m.exact for m in mentions) and any(_is_attribute(m[1]) for m in _ASKED_NOUN.finditer(normal))
+
+
+def _is_attribute(phrase: str) -> bool:
+    """Whether what follows "which" or "how many" begins with a concept's wording: "which weaknesses"."""
+    spans = find_concepts(phrase)
+    return bool(spans) and spans[0].start <= (12 if phrase.isascii() else 3) and intent("kind").search(phrase[: spans[0].end]) is None
 
 
 Known = Callable[[str], bool]

@@ -195,7 +195,7 @@ def attribute_concepts(normal: str) -> dict[str, float]:
         Span(concept.name, match.start(), match.end())
         for concept in concepts().values()
         for match in concept.in_questions.finditer(normal)
-        if match.end() > match.start()
+        if match.end() > match.start() and not (concept.type == "name" and match.group() in concept.weak)
     ]
     found: dict[str, float] = {}
     for span in spans:

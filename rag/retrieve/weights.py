@@ -46,6 +46,8 @@ BEST_NAME_SHARE = 0.6
 """Of several things named, the one that the fact is about decides most, the others the rest."""
 EXACT_ATTRIBUTE_BONUS = 0.10
 """The attribute is the asked concept and nothing besides."""
+SPELLING_BONUS = 0.06
+"""Between facts that hold the same words, the header that is written like the question leads."""
 STRUCTURE_BONUS = 0.05
 """A cell or key-value pair says its one thing more precisely than a sentence."""
 SMALLEST_SIZE = 1e6

@@ -44,7 +44,7 @@ _CHINESE_RANGE = re.compile(
     rf"{_YEAR}年(?P<m>\d{{1,2}})月\d{{1,2}}日?\s?(?:到|至|和|~|-|—)\s?(?:(?P<m2>1[0-2]|0?[1-9])月)?(?P<d2>{_DAY})日"
 )
 _YEAR_ALONE = re.compile(
-    r"(?<![\d.$¥-])(?P<y>(?:19|20)\d{2})\s?年(?!\d)|\b(?:in|since|of|year)\s+(?P<y2>(?:19|20)\d{2})\b",
+    r"(?<![\d.$¥-])(?P<y>(?:19|20)\d{2})\s?年(?!\d)|\b(?:in|since|of|year|before|after|until|till|by|from|between|and|to|during|through|than)\s+(?P<y2>(?:19|20)\d{2})\b",
     re.IGNORECASE,
 )
 

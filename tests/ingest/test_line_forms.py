@@ -23,7 +23,7 @@ from ingest.markdown import parse
             "先看说明再升级",
             "先看说明（https://e.org/f）再升级",
         ),
-        ("固件：（https://e.org/f）先备份", "固件", "先备份", "先备份"),
+        ("固件：（https://e.org/f）先备份", "固件", "先备份", "（https://e.org/f）先备份"),
     ],
 )
 def test_keys(raw: str, key: str, value: str, rest: str) -> None:
