@@ -60,14 +60,21 @@ class Assistant:
             (DENSE_SHARE, dense(question, snapshot, self.settings)),
         ]
         answer = finish(
-            question, draft, fuse(ranked, rankings, EVIDENCE), IndexState(snapshot.generation, snapshot.embedder)
+            question,
+            draft,
+            fuse(ranked, rankings, EVIDENCE),
+            IndexState(snapshot.generation, snapshot.embedder),
         )
         if self.settings.llm:
             from rag.answer.fluent import fluent
 
             answer = fluent(answer, history, self.settings, snapshot)
         ended = time.perf_counter()
-        timings = (("compose", _ms(started, composed)), ("retrieve", _ms(composed, ended)), ("total", _ms(started, ended)))
+        timings = (
+            ("compose", _ms(started, composed)),
+            ("retrieve", _ms(composed, ended)),
+            ("total", _ms(started, ended)),
+        )
         return replace(answer, notices=(*snapshot.notices, *answer.notices), timings_ms=timings)
 
     def _drafted(
@@ -87,7 +94,9 @@ class Assistant:
         draft = told[0][0]
         for other, _, _ in told[1:]:
             draft.join(other)
-        evidence = [scored for group in zip_longest(*(entry[2] for entry in told)) for scored in group if scored]
+        evidence = [
+            scored for group in zip_longest(*(entry[2] for entry in told)) for scored in group if scored
+        ]
         return draft, answered[0][1], evidence
 
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:
@@ -113,7 +122,9 @@ class Assistant:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 

@@ -2,8 +2,8 @@
 
     PYTHONPATH=. python scripts/measure_embedder.py PARALLEL.tsv.xz [BEIR_FOLDER ...] [--data FILE]
 
-The pairs of PARALLEL are those held out from training (bitext.held_out): each text asks for its translation
-among all of the other language (`docs`), and a question-like sentence for its paragraph's (`reading`). Folders
+The pairs of PARALLEL are those held out from training (bitext.held_out). Each text asks for its translation
+among all of the other language (`docs`), and the start of a sentence for that of its paragraph (`reading`). Folders
 in BEIR layout are ranked by whole documents. Beside the embedder: BM25 with translated terms, and reciprocal
 rank fusion of both with several shares.
 """

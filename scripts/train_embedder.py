@@ -1,312 +1,44 @@
 """Train the built-in embedder on aligned and question-answer text in Chinese and English.
 
-    PYTHONPATH=. nice python scripts/train_embedder.py TRAIN_FOLDER rag/embed/data/static.bin [STEPS]
+    PYTHONPATH=. nice python scripts/train_embedder.py TRAIN_FOLDER TEACHER_FOLDER rag/embed/data/static.bin
 
 TRAIN_FOLDER holds parallel_docs.tsv.xz, parallel_tatoeba.tsv.xz, cedict.tsv.xz, qa_docs.jsonl.xz and
-qa_docs_xling.jsonl.xz. Held-out pairs (bitext.held_out) and sections that contain one are left out. The loss is
-InfoNCE with in-batch negatives (van den Oord et al. 2018), both ways; neighbouring rows share a batch, so that
-the negatives are of the same subject. One thread, fixed seeds: the same file on the same processor.
+qa_docs_xling.jsonl.xz; TEACHER_FOLDER is an English sentence-transformers model (see embedder_teacher.py).
+The loss is InfoNCE with in-batch negatives (van den Oord et al. 2018), both ways. One thread, fixed seeds:
+the same file on the same processor, in about a quarter of an hour.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import lzma
 import math
-import re
 import sys
 import time
-from array import array
-from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import torch
-from bitext import held_out, read_rows
+from embedder_pairs import TASKS, Batch, Batches, Examples, Ids, numbered, read, spans
+from embedder_teacher import teach
 from numpy.typing import NDArray
 from torch.nn.functional import cross_entropy, embedding_bag, normalize, pad
 
-from rag.embed.builtin import HEADER, MAGIC, gram_buckets
-from rag.text.language import HAN
-from rag.text.tokenise import is_word, query_tokens, tokenise
-
-Ids = NDArray[np.int64]
-
-_CHINESE = re.compile(rf"[{HAN}]{{2,}}")
+from rag.embed.builtin import HEADER, MAGIC
 
 DIMENSIONS = 256
 TOKENS = 32_000
 BUCKETS = 8_192
-STEPS = 4_000
+STEPS = 5_000
 SEED = 1
 TEMPERATURE = 0.05
 LEARNING_RATE = 4e-3
 WEIGHT_RATE = 1e-2
-LONGEST = 1_000
-"""Characters of a passage that are read: the length of a chunk, roughly."""
-NEIGHBOURS = 64
-"""Consecutive rows that stay together in a batch."""
 GRAMS_ONLY = 0.1
 """Share of a batch's known tokens that are composed of n-grams as if they were unknown."""
-WORD_DROP = 0.15
-"""Share of a text's tokens left out, so that no single token carries a match."""
+TAUGHT = 1.5
+"""Length of the teacher's part in a first vector, beside a random part of length 1."""
 _SIF = 1e-3
 """Smooth inverse frequency (Arora et al. 2017) as the first weight of a token."""
-_SHORTEST_LEAK = 30
-_SHORT = 6
-"""Texts of fewer tokens keep them all."""
-
-
-@dataclass(slots=True)
-class Corpus:
-    """Texts as runs of token types; pairs of text numbers by task."""
-
-    types: dict[str, int] = field(default_factory=dict)
-    stream: array[int] = field(default_factory=lambda: array("i"))
-    offsets: list[int] = field(default_factory=lambda: [0])
-    pairs: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
-
-    def add(self, tokens: list[str]) -> int:
-        """The number of a new text."""
-        known = self.types
-        self.stream.extend([known.setdefault(token, len(known)) for token in tokens])
-        self.offsets.append(len(self.stream))
-        return len(self.offsets) - 2
-
-    def pair(self, task: str, left: int, right: int) -> None:
-        """Note that two texts belong together."""
-        if self.shorter(left, right):
-            self.pairs.setdefault(task, []).append((left, right))
-
-    def shorter(self, *texts: int) -> int:
-        """Tokens of the shortest of some texts."""
-        return min(self.offsets[text + 1] - self.offsets[text] for text in texts)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """How often and how large the batches of a kind of pair are, and what of its texts is taken.
-
-    `halves`: two parts of a text given twice. `span`: a few words of one side, and the whole other side.
-    """
-
-    share: float
-    batch: int
-    taken: Literal["whole", "halves", "span"] = "whole"
-
-
-TASKS = {
-    "parallel": Task(0.20, 1024),
-    "reading": Task(0.24, 1024, "span"),
-    "dictionary": Task(0.10, 2048),
-    "question": Task(0.12, 1024),
-    "across": Task(0.10, 768),
-    "within": Task(0.18, 1024, "span"),
-    "halves": Task(0.06, 1024, "halves"),
-}
-_LONG = 16
-"""Tokens of a text that is worth asking for a part of."""
-_SPAN = (3, 14)
-"""Least and most tokens of a span: those of questions."""
-
-
-def read(folder: Path) -> Corpus:
-    """Every training pair, tokenised."""
-    corpus = Corpus()
-    held: list[tuple[str, str]] = []
-    seen: set[tuple[str, str]] = set()
-    for name in ("parallel_docs", "parallel_tatoeba"):
-        for row in read_rows(folder / f"{name}.tsv.xz"):
-            if row in seen:
-                continue
-            seen.add(row)
-            if held_out(row[0]):
-                held.append(row)
-                continue
-            english, chinese = (corpus.add(tokenise(text)) for text in row)
-            corpus.pair("parallel", english, chinese)
-            if corpus.shorter(english, chinese) >= _LONG:
-                corpus.pair("reading", english, chinese)
-                # One language for each run of rows: a translation must not be among the negatives.
-                side = (english, chinese)[len(seen) // NEIGHBOURS % 2]
-                corpus.pair("within", side, side)
-    _read_dictionary(folder / "cedict.tsv.xz", corpus)
-    _read_sections(folder, corpus, held)
-    return corpus
-
-
-def _read_dictionary(path: Path, corpus: Corpus) -> None:
-    for glosses, simplified in read_rows(path):
-        word = corpus.add(tokenise(simplified))
-        corpus.pair("dictionary", word, corpus.add(tokenise(glosses)))
-        parts = glosses.split(";")
-        if len(parts) > 1:
-            for gloss in parts[:2]:
-                corpus.pair("dictionary", word, corpus.add(tokenise(gloss)))
-
-
-def _read_sections(folder: Path, corpus: Corpus, held: list[tuple[str, str]]) -> None:
-    for row in _json_rows(folder / "qa_docs.jsonl.xz"):
-        section = corpus.add(tokenise(row["p"][:LONGEST]))
-        corpus.pair("question", corpus.add(query_tokens(row["q"])), section)
-        for task in ("within", "halves"):
-            corpus.pair(task, section, section)
-    rows = list(_json_rows(folder / "qa_docs_xling.jsonl.xz"))
-    leaks = _containing([row["pe"] for row in rows], [english for english, _ in held])
-    leaks |= _containing([row["pz"] for row in rows], [chinese for _, chinese in held])
-    for number, row in enumerate(rows):
-        if number in leaks:
-            continue
-        heads = [corpus.add(query_tokens(row[key])) for key in ("qe", "qz")]
-        english, chinese = (corpus.add(tokenise(row[key][:LONGEST])) for key in ("pe", "pz"))
-        for left, right in ((heads[0], chinese), (heads[1], english), (english, chinese)):
-            corpus.pair("across", left, right)
-        corpus.pair("reading", english, chinese)
-
-
-def _containing(texts: list[str], parts: list[str]) -> set[int]:
-    """Numbers of the texts that contain one of the parts."""
-    whole = "\n".join(texts)
-    starts = np.cumsum([0] + [len(text) + 1 for text in texts[:-1]]).tolist()
-    found: set[int] = set()
-    for part in sorted({part for part in parts if len(part) >= _SHORTEST_LEAK}):
-        at = whole.find(part)
-        while at >= 0:
-            found.add(bisect_right(starts, at) - 1)
-            at = whole.find(part, at + 1)
-    return found
-
-
-def _json_rows(path: Path) -> Iterator[dict[str, str]]:
-    with lzma.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
-
-
-@dataclass(frozen=True, slots=True)
-class Examples:
-    """The corpus as arrays; types are numbered words first, by falling frequency: TOKENS are the vocabulary.
-
-    `signatures` has a number for each text that equal texts share (and hardly any others).
-    `gram_offsets` and `grams` list the n-gram buckets of each type.
-    """
-
-    tokens: list[str]
-    counts: Ids
-    stream: Ids
-    offsets: Ids
-    pairs: dict[str, Ids]
-    signatures: Ids
-    gram_offsets: Ids
-    grams: Ids
-
-
-def numbered(corpus: Corpus) -> Examples:
-    """The corpus with its types numbered by frequency."""
-    stream = np.frombuffer(corpus.stream, np.int32).astype(np.int64)
-    counts = np.bincount(stream, minlength=len(corpus.types))
-    names = list(corpus.types)
-    # Pairs of characters across words, which `tokenise` makes too, leave room in the vocabulary to words.
-    across = [bool(_CHINESE.fullmatch(name)) and not is_word(name) for name in names]
-    order = np.array(sorted(range(len(names)), key=lambda n: (across[n], -int(counts[n]), names[n])))
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    tokens = [names[number] for number in order]
-    grams = [gram_buckets(token, BUCKETS) for token in tokens]
-    offsets = np.array(corpus.offsets)
-    mixed = np.cumsum(np.concatenate([[0], (rank[stream] * 0x9E3779B1 + 12345) % (1 << 31)]))
-    return Examples(
-        tokens,
-        counts[order],
-        rank[stream],
-        offsets,
-        {task: np.array(pairs) for task, pairs in corpus.pairs.items()},
-        mixed[offsets[1:]] - mixed[offsets[:-1]],
-        np.cumsum([0] + [len(found) for found in grams]),
-        np.array([bucket for found in grams for bucket in found]),
-    )
-
-
-def spans(starts: Ids, ends: Ids) -> tuple[Ids, Ids]:
-    """(indices, row of each index) of many ranges, one after another."""
-    lengths = ends - starts
-    rows = np.repeat(np.arange(len(starts)), lengths)
-    firsts = np.cumsum(lengths) - lengths
-    return np.arange(len(rows)) - firsts[rows] + starts[rows], rows
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Token types with the text each is in: the left texts are rows 0..n-1, the right ones n..2n-1."""
-
-    types: Ids
-    rows: Ids
-    signatures: torch.Tensor
-
-
-class Batches:
-    """Endless batches of pairs."""
-
-    def __init__(self, examples: Examples, seed: int) -> None:
-        self._examples = examples
-        self._random = np.random.default_rng(seed)
-        self._queues: dict[str, list[Ids]] = {task: [] for task in TASKS}
-
-    def next(self, task: str) -> Batch:
-        """Pairs of a task."""
-        kind = TASKS[task]
-        wanted = kind.batch // NEIGHBOURS
-        if len(self._queues[task]) < wanted:
-            self._queues[task] = self._blocks(task)
-        blocks = [self._queues[task].pop() for _ in range(wanted)]
-        pairs = self._examples.pairs[task][np.concatenate(blocks)]
-        texts = pairs.T.ravel()
-        starts, ends = self._examples.offsets[texts], self._examples.offsets[texts + 1]
-        if kind.taken == "halves":
-            starts, ends = self._halves(starts, ends)
-        elif kind.taken == "span":
-            starts, ends = self._spans(starts, ends)
-        indices, rows = spans(starts, ends)
-        kept = self._random.random(len(indices)) >= WORD_DROP
-        kept |= (ends - starts)[rows] < _SHORT
-        signatures = torch.from_numpy(self._examples.signatures[texts])
-        return Batch(self._examples.stream[indices[kept]], rows[kept], signatures)
-
-    def _halves(self, starts: Ids, ends: Ids) -> tuple[Ids, Ids]:
-        """Each text, given twice, in two parts; the cut is somewhere in its middle."""
-        n = len(starts) // 2
-        starts, ends = starts[:n], ends[:n]
-        cut = starts + ((ends - starts) * self._random.uniform(0.2, 0.8, n)).astype(np.int64)
-        swap = self._random.random(n) < 0.5
-        first, second = np.where(swap, cut, starts), np.where(swap, starts, cut)
-        return np.concatenate([first, second]), np.concatenate(
-            [np.where(swap, ends, cut), np.where(swap, cut, ends)]
-        )
-
-    def _spans(self, starts: Ids, ends: Ids) -> tuple[Ids, Ids]:
-        """A few words of one side of each pair, whichever; the other side whole."""
-        n = len(starts) // 2
-        asked = np.arange(n) + n * (self._random.random(n) < 0.5)
-        lengths = np.minimum(self._random.integers(*_SPAN, n, endpoint=True), (ends - starts)[asked])
-        free = (ends - starts)[asked] - lengths
-        starts, ends = starts.copy(), ends.copy()
-        starts[asked] += (free * self._random.random(n)).astype(np.int64)
-        ends[asked] = starts[asked] + lengths
-        return starts, ends
-
-    def _blocks(self, task: str) -> list[Ids]:
-        size = len(self._examples.pairs[task])
-        shift = int(self._random.integers(NEIGHBOURS))
-        order = np.roll(np.arange(size), shift)
-        if task == "dictionary":  # neighbours in a dictionary share characters, not a subject
-            order = self._random.permutation(size)
-        blocks = [order[at : at + NEIGHBOURS] for at in range(0, size - NEIGHBOURS + 1, NEIGHBOURS)]
-        self._random.shuffle(blocks)
-        return blocks
 
 
 class Adam:
@@ -331,12 +63,13 @@ class Adam:
 class Model:
     """Token vectors, their log-weights and n-gram vectors, in training."""
 
-    def __init__(self, examples: Examples) -> None:
+    def __init__(self, examples: Examples, teacher: NDArray[np.float32]) -> None:
         self._examples = examples
         generator = torch.Generator().manual_seed(SEED)
         share = torch.tensor(examples.counts[:TOKENS] / examples.counts.sum(), dtype=torch.float32)
         spread = 1 / math.sqrt(DIMENSIONS)
-        self.words = Adam(torch.randn(TOKENS, DIMENSIONS, generator=generator) * spread)
+        words = torch.randn(TOKENS, DIMENSIONS, generator=generator) * spread
+        self.words = Adam(normalize(words + TAUGHT * torch.from_numpy(teacher), dim=1))
         self.weights = Adam((_SIF / (_SIF + share)).log() * 0.7)
         self.grams = Adam(torch.randn(BUCKETS, DIMENSIONS, generator=generator) * spread * 0.5)
         self._generator = generator
@@ -344,7 +77,7 @@ class Model:
     def step(self, batch: Batch, rate: float) -> float:
         """Learn from a batch; its loss."""
         keys, counts = np.unique(batch.rows * len(self._examples.tokens) + batch.types, return_counts=True)
-        n = len(batch.signatures) // 2
+        n = len(torch.from_numpy(batch.signatures)) // 2
         rows, types = keys // len(self._examples.tokens), keys % len(self._examples.tokens)
         used, inverse = np.unique(types, return_inverse=True)
         known = torch.from_numpy(used[used < TOKENS])
@@ -355,14 +88,15 @@ class Model:
         keep = (torch.rand(len(known), 1, generator=self._generator) >= GRAMS_ONLY).float()
         rest = len(used) - len(known)
         table = embedding_bag(where[0], grams, where[1], mode="sum", per_sample_weights=where[2])
-        table = (table + pad(words * keep, (0, 0, 0, rest))) * pad(weights.exp(), (0, rest), value=1.0)[:, None]
+        table = table + pad(words * keep, (0, 0, 0, rest))
+        table = table * pad(weights.exp(), (0, rest), value=1.0)[:, None]
         starts = torch.from_numpy(np.searchsorted(rows, np.arange(2 * n)))
         frequency = torch.from_numpy(1 + np.log(counts)).float()
         texts = embedding_bag(
             torch.from_numpy(inverse), table, starts, mode="sum", per_sample_weights=frequency
         )
         texts = normalize(texts, dim=1)
-        loss = contrast(texts[:n], texts[n:], batch.signatures)
+        loss = contrast(texts[:n], texts[n:], torch.from_numpy(batch.signatures))
         loss.backward()  # type: ignore[no-untyped-call]
         with torch.no_grad():
             for optimiser, at, leaf, r in (
@@ -411,10 +145,9 @@ def contrast(left: torch.Tensor, right: torch.Tensor, signatures: torch.Tensor) 
     return (cross_entropy(scores, target) + cross_entropy(scores.T, target)) / 2
 
 
-def train(examples: Examples, steps: int, path: Path) -> None:
+def train(examples: Examples, teacher: NDArray[np.float32], steps: int, path: Path) -> None:
     """Train with a linearly falling rate and write the result."""
-    torch.set_num_threads(1)
-    model, batches = Model(examples), Batches(examples, SEED)
+    model, batches = Model(examples, teacher), Batches(examples, SEED)
     random = np.random.default_rng(SEED)
     names = list(TASKS)
     shares = np.array([TASKS[name].share for name in names])
@@ -431,12 +164,13 @@ def train(examples: Examples, steps: int, path: Path) -> None:
     model.save(path)
 
 
-def main(folder: str, path: str, steps: str = str(STEPS)) -> None:
-    corpus = read(Path(folder))
-    examples = numbered(corpus)
+def main(folder: str, teacher: str, path: str, steps: str = str(STEPS)) -> None:
+    torch.set_num_threads(1)
+    examples = numbered(read(Path(folder)), BUCKETS)
     sizes = {task: len(pairs) for task, pairs in examples.pairs.items()}
     print(f"{len(examples.stream)} tokens of {len(examples.tokens)} types; pairs {sizes}", flush=True)
-    train(examples, int(steps), Path(path))
+    taught = teach(Path(teacher), Path(folder), examples.tokens, TOKENS, DIMENSIONS)
+    train(examples, taught, int(steps), Path(path))
 
 
 if __name__ == "__main__":

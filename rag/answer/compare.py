@@ -39,7 +39,9 @@ def compare(context: Context) -> Draft | None:
         numbers = draft.item(name, Status.YES, value, [s.fact for s in scored])
         draft.lines.append(say(question.language, "item", entity=name, value=value, marks=marks(numbers)))
         measured = quantities(scored[0].fact.value)
-        values.append((name, measured[0].text if measured else "", measured[0] if len(measured) == 1 else None))
+        values.append(
+            (name, measured[0].text if measured else "", measured[0] if len(measured) == 1 else None)
+        )
     _derive(context, draft, values)
     return draft
 
@@ -95,17 +97,31 @@ def _derive(context: Context, draft: Draft, values: Sequence[tuple[str, str, Qua
         one, one_text, first, other, other_text, second = other, other_text, second, one, one_text, first
     ratio = f"{first.value / second.value:.2g}"
     draft.lines.append(
-        say(draft.language, "larger", one=one, one_value=one_text, other=other, other_value=other_text, ratio=ratio)
+        say(
+            draft.language,
+            "larger",
+            one=one,
+            one_value=one_text,
+            other=other,
+            other_value=other_text,
+            ratio=ratio,
+        )
     )
 
 
 def _profiles(context: Context, draft: Draft) -> Draft | None:
     """Without an attribute: those that both things have, side by side."""
     facts = [
-        {s.fact.attribute: s for s in context.ranked if s.fact.entity_key in m.keys and s.fact.kind in (FactKind.CELL, FactKind.KEY)}
+        {
+            s.fact.attribute: s
+            for s in context.ranked
+            if s.fact.entity_key in m.keys and s.fact.kind in (FactKind.CELL, FactKind.KEY)
+        }
         for m in context.question.mentions
     ]
-    shared = [attribute for attribute in facts[0] if attribute and all(attribute in other for other in facts[1:])]
+    shared = [
+        attribute for attribute in facts[0] if attribute and all(attribute in other for other in facts[1:])
+    ]
     if not shared:
         return None
     order = sorted(shared, key=lambda a: (facts[0][a].fact.source, facts[0][a].fact.ordinal))

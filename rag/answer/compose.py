@@ -17,7 +17,9 @@ from rag.answer.timeline import timeline
 from rag.question.understand import Question
 
 
-_JOINED = re.compile(r"\s*(?:'s)?\s*(?:和|与|跟|同|及|以及|、|,|/|还是|或|或者|比|对比|相比|and|or|vs\.?|versus|than|to|with|&)\s*(?:the\s+)?")
+_JOINED = re.compile(
+    r"\s*(?:'s)?\s*(?:和|与|跟|同|及|以及|、|,|/|还是|或|或者|比|对比|相比|and|or|vs\.?|versus|than|to|with|&)\s*(?:the\s+)?"
+)
 """What stands between two names that are put side by side."""
 
 
@@ -68,7 +70,10 @@ def _about_dates(question: Question) -> bool:
 
 
 def _other_concepts(question: Question) -> bool:
-    return any(u.concept is not None and u.concept.name not in ("date", "organisation", "open_source") for u in question.units)
+    return any(
+        u.concept is not None and u.concept.name not in ("date", "organisation", "open_source")
+        for u in question.units
+    )
 
 
 def _wants_list(question: Question) -> bool:

@@ -30,7 +30,11 @@ class Draft:
     def cite(self, fact: Fact) -> int:
         """The number under which `fact`'s place and words are cited."""
         for citation in self.citations:
-            if (citation.source, citation.location, citation.quote) == (fact.source, fact.location, fact.quote):
+            if (citation.source, citation.location, citation.quote) == (
+                fact.source,
+                fact.location,
+                fact.quote,
+            ):
                 self._stands_beside(citation.n, fact)
                 return citation.n
         source = self.snapshot.source(fact.source)
@@ -89,7 +93,9 @@ class Draft:
         self.claims += [Claim(c.text, moved_to(c.citations)) for c in other.claims]
         told = {(item.entity, item.value) for item in self.items}
         self.items += [
-            replace(i, citations=moved_to(i.citations)) for i in other.items if (i.entity, i.value) not in told
+            replace(i, citations=moved_to(i.citations))
+            for i in other.items
+            if (i.entity, i.value) not in told
         ]
         self.conflicts += [
             replace(c, values=tuple(ConflictValue(v.value, moved_to(v.citations)) for v in c.values))

@@ -40,7 +40,9 @@ BARE_VERDICT = 14
 """Characters up to which a value only says that there are conditions, not which."""
 ONE_CELL = 0.8
 """Coverage from which a single cell is the whole answer."""
-_ASKING = re.compile(r"是否|能否|可否|可不可以|可以|允许|支持|可|能|用|[?？\s()（）]|allowed|permitted|use|is|can")
+_ASKING = re.compile(
+    r"是否|能否|可否|可不可以|可以|允许|支持|可|能|用|[?？\s()（）]|allowed|permitted|use|is|can"
+)
 MOST_BESIDE = 0.34
 """Share of a yes-or-no header that may be other words."""
 CLOSE = 16
@@ -85,7 +87,11 @@ def listing(context: Context) -> Draft | None:
 
 def _is_one_attribute(context: Context) -> bool:
     """Whether one cell about the one thing named answers it all: "which APIs does X have"."""
-    if len(context.question.mentions) != 1 or not context.ranked or intent("kind").search(context.question.normal):
+    if (
+        len(context.question.mentions) != 1
+        or not context.ranked
+        or intent("kind").search(context.question.normal)
+    ):
         return False
     best = context.ranked[0]
     if context.question.mentions[0].entities[0].strength < 3:
@@ -95,7 +101,9 @@ def _is_one_attribute(context: Context) -> bool:
 
 def _are_verdicts(found: Sequence[Found]) -> bool:
     """Whether the facts are mostly cells of a yes-or-no column."""
-    cells = sum(1 for item in found if item.fact.kind is FactKind.CELL and verdict(item.fact.value) is not None)
+    cells = sum(
+        1 for item in found if item.fact.kind is FactKind.CELL and verdict(item.fact.value) is not None
+    )
     return cells * 2 > len(found)
 
 
@@ -112,7 +120,8 @@ def _compose(
         draft.lines.append(say(question.language, name, count=counted, other=other))
     for status in _ORDER:
         members = sorted(
-            (key for key, said in verdicts.items() if said is status), key=lambda key: (_first_place(groups[key]), key)
+            (key for key, said in verdicts.items() if said is status),
+            key=lambda key: (_first_place(groups[key]), key),
         )
         if not members:
             continue
@@ -138,7 +147,8 @@ def _add_item(context: Context, draft: Draft, key: str, status: Status, found: S
     distinct: list[Found] = []
     for item in sorted(decisive, key=lambda f: (len(f.value) > LONGEST_ITEM, f.fact.source, f.fact.ordinal)):
         if status is Status.CONDITIONAL or all(
-            item.fact.location != other.fact.location or item.fact.source != other.fact.source for other in distinct
+            item.fact.location != other.fact.location or item.fact.source != other.fact.source
+            for other in distinct
         ):
             distinct.append(item)
     shown = distinct[:3]
@@ -279,14 +289,20 @@ def _meets(context: Context, fact: Fact, seen: View, strictness: float) -> bool:
 
 def _relates(question: Question, seen: View) -> bool:
     """Whether a sentence ties a named thing to the asked relation ("based on X"): the words stand close together."""
-    relation = next((u.concept for u in question.units if u.concept is not None and u.concept.type == "name"), None)
+    relation = next(
+        (u.concept for u in question.units if u.concept is not None and u.concept.type == "name"), None
+    )
     if relation is None or not question.mentions or relation.in_notes.search(seen.attribute):
         return True
     for match in relation.in_notes.finditer(seen.value):
         for mention in question.mentions:
             at = seen.value.find(mention.surface)
             while at >= 0:
-                gap = seen.value[match.end() : at] if at >= match.end() else seen.value[at + len(mention.surface) : match.start()]
+                gap = (
+                    seen.value[match.end() : at]
+                    if at >= match.end()
+                    else seen.value[at + len(mention.surface) : match.start()]
+                )
                 if len(gap) <= CLOSE and not _APART.search(gap):
                     return True
                 at = seen.value.find(mention.surface, at + 1)
@@ -303,17 +319,24 @@ def _names(mention: Mention, fact: Fact, seen: View) -> bool:
 
 def _status(question: Question, fact: Fact, seen: View) -> Status:
     said = verdict(fact.value) if fact.kind in (FactKind.CELL, FactKind.KEY) else None
-    if said is Status.UNKNOWN and any(token in seen.value for u in question.units for token, _ in u.alternatives):
+    if said is Status.UNKNOWN and any(
+        token in seen.value for u in question.units for token, _ in u.alternatives
+    ):
         return Status.YES
     if fact.kind is FactKind.CELL and said is None and not fact.value.strip():
         return Status.UNKNOWN
     if said is not None and len(fact.value) <= 60:
         return said
-    concept = next((u.concept for u in question.units if u.concept is not None and u.concept.type == "yesno"), None)
+    concept = next(
+        (u.concept for u in question.units if u.concept is not None and u.concept.type == "yesno"), None
+    )
     if concept is not None and fact.kind is FactKind.CELL and not concept.in_notes.search(seen.value):
         return condition(seen.value) if _is_column_of(concept, seen.attribute) else Status.UNKNOWN
     if concept is not None:
-        return stance(seen.value if concept.in_notes.search(seen.value) else seen.value or seen.attribute, concept.in_notes)
+        return stance(
+            seen.value if concept.in_notes.search(seen.value) else seen.value or seen.attribute,
+            concept.in_notes,
+        )
     for asked in [re.compile(re.escape(mention.surface)) for mention in question.mentions]:
         if asked.search(seen.value):
             return Status.NO if stance(seen.value, asked) is Status.NO else Status.YES
@@ -337,7 +360,11 @@ def _subjects(context: Context, fact: Fact) -> list[tuple[str, str]]:
     """(key, display name) of what a fact is about: its entity, or for prose the subject of the asked words."""
     own = [(fact.entity_key, fact.entity)] if fact.entity_key else []
     label = fact.qualifiers[0][1] if fact.qualifiers and fact.qualifiers[0][0] else ""
-    if label and fact.kind is FactKind.CELL and any(fact.entity_key in m.keys for m in context.question.mentions):
+    if (
+        label
+        and fact.kind is FactKind.CELL
+        and any(fact.entity_key in m.keys for m in context.question.mentions)
+    ):
         return [(name_key(label), label)]
     if fact.kind not in (FactKind.STATEMENT, FactKind.KEY) or not fact.mentions:
         return own
@@ -352,7 +379,10 @@ def sentence_subject(context: Context, fact: Fact) -> tuple[str, str] | None:
     names it; then a name that opens the sentence.
     """
     question = context.question
-    asked = next((u.concept.in_notes for u in question.units if u.concept is not None and u.concept.type == "yesno"), None)
+    asked = next(
+        (u.concept.in_notes for u in question.units if u.concept is not None and u.concept.type == "yesno"),
+        None,
+    )
     if asked is None:
         return None
     text = normalise(fact.value)
@@ -371,7 +401,7 @@ def sentence_subject(context: Context, fact: Fact) -> tuple[str, str] | None:
     own_keys = set(entity.keys) if entity is not None else {fact.entity_key}
     if any(key in name_key(before) for key in own_keys if key):
         return None
-    opening = [run for run in latin_names(text[: 24]) if _is_thing(context, run) and name_key(run) in keys]
+    opening = [run for run in latin_names(text[:24]) if _is_thing(context, run) and name_key(run) in keys]
     if opening and text.find(opening[0]) <= 6:
         return name_key(opening[0]), _as_written(fact.value, opening[0])
     return None

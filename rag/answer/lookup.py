@@ -112,7 +112,11 @@ def supports(question: Question, scored: Scored) -> bool:
     if question.mentions and scored.subject < OF_OWNER and not _row_is_asked(question, scored.fact):
         return False
     asked = [at for at, unit in enumerate(question.units) if unit.concept is not None and unit.weight >= 1]
-    if scored.subject < OF_RELATIVE and question.mentions and any(_only_by_shape(question.units[at], scored.fact) for at in asked):
+    if (
+        scored.subject < OF_RELATIVE
+        and question.mentions
+        and any(_only_by_shape(question.units[at], scored.fact) for at in asked)
+    ):
         return False
     if not _dates_agree(question, scored.fact) or _speaks_of_other(question, scored.fact):
         return False
@@ -126,7 +130,12 @@ def supports(question: Question, scored: Scored) -> bool:
     if question.units and scored.coverage < (least if question.mentions else max(least, WITHOUT_NAME)):
         return False
     words = sum(1 for at in scored.matched if question.units[at].concept is None)
-    if asked and not held and words < 2 and scored.coverage < (ENOUGH_COVERAGE * (ACROSS_LANGUAGES if across else 1)):
+    if (
+        asked
+        and not held
+        and words < 2
+        and scored.coverage < (ENOUGH_COVERAGE * (ACROSS_LANGUAGES if across else 1))
+    ):
         return False
     return _numbers_agree(question, scored)
 
@@ -172,12 +181,20 @@ def _looks_like_name(word: str, text: str) -> bool:
     """Whether a word that the corpus lacks was written as a name: a capital, a digit."""
     at = text.lower().find(word)
     written = text[at : at + len(word)] if at >= 0 else word
-    return len(word) > 1 and not word[0].isdigit() and (any(char.isupper() for char in written) or any(char.isdigit() for char in word) or len(word) > 3)
+    return (
+        len(word) > 1
+        and not word[0].isdigit()
+        and (any(char.isupper() for char in written) or any(char.isdigit() for char in word) or len(word) > 3)
+    )
 
 
 def _numbers_agree(question: Question, scored: Scored) -> bool:
     """Every size, count or date that the question states must stand in the fact or its place."""
-    units = [at for at, unit in enumerate(question.units) if unit.quantity is not None and _is_constraint(unit.quantity.text)]
+    units = [
+        at
+        for at, unit in enumerate(question.units)
+        if unit.quantity is not None and _is_constraint(unit.quantity.text)
+    ]
     if not all(at in scored.matched or _in_entity(question, at, scored.fact) for at in units):
         return False
     return True
@@ -193,7 +210,9 @@ def _in_entity(question: Question, at: int, fact: Fact) -> bool:
     sizes = [q for q in quantities(fact.value) if q.unit == "" and q.value >= SMALLEST_SIZE]
     if wanted.value >= SMALLEST_SIZE and wanted.unit == "" and sizes:
         return False
-    beside = quantities(" ".join((fact.entity, fact.quote if len(fact.quote) < 300 else "", *fact.heading[-2:])))
+    beside = quantities(
+        " ".join((fact.entity, fact.quote if len(fact.quote) < 300 else "", *fact.heading[-2:]))
+    )
     return any(same_quantity(wanted, other) for other in beside)
 
 
@@ -276,7 +295,9 @@ def other_parts(context: Context, found: Sequence[Scored]) -> list[Scored]:
         kind = frozenset({concept.type}) - {"", "yesno"}
         for scored in found:
             held = at in scored.matched and unit_match(question.units[at], view(scored.fact)) >= PART_HELD
-            if held and (not kind or holds_type(replace(question, types=kind), scored.fact, view(scored.fact))):
+            if held and (
+                not kind or holds_type(replace(question, types=kind), scored.fact, view(scored.fact))
+            ):
                 extra.append(scored)
                 break
     return [scored for scored in dict.fromkeys(extra) if scored is not found[0]]
@@ -294,7 +315,10 @@ def disagreement(context: Context, found: Sequence[Scored]) -> list[Scored]:
         dated = scored.fact.kind is FactKind.EVENT and "date" in question.types
         if scored.subject < 1.0 or (scored.score < least and not dated):
             continue
-        if not question.asks("conflict") and (scored.fact.source, scored.fact.heading) == (best.fact.source, best.fact.heading):
+        if not question.asks("conflict") and (scored.fact.source, scored.fact.heading) == (
+            best.fact.source,
+            best.fact.heading,
+        ):
             continue
         if any(not differs(question, scored.fact, rival.fact) for rival in rivals):
             continue
@@ -343,7 +367,9 @@ def _conflict(context: Context, draft: Draft, found: Sequence[Scored]) -> Draft:
         values.append(ConflictValue(shorten(scored.fact.value, question.units, 80), (number,)))
         draft.claims.append(_claim(text, number))
     attribute = next((u.label for u in question.units if u.concept is not None), "")
-    draft.conflicts.append(Conflict(context.subject(found[0].fact), found[0].fact.attribute or attribute, tuple(values)))
+    draft.conflicts.append(
+        Conflict(context.subject(found[0].fact), found[0].fact.attribute or attribute, tuple(values))
+    )
     return draft
 
 
@@ -360,23 +386,45 @@ def abstain(context: Context) -> Draft:
     elif question.mentions:
         names = [display(mention.entities[0]) for mention in question.mentions]
         draft.lines.append(
-            say(question.language, "unknown_attribute", entity=say(question.language, "list_separator").join(names))
+            say(
+                question.language,
+                "unknown_attribute",
+                entity=say(question.language, "list_separator").join(names),
+            )
         )
     else:
         draft.lines.append(say(question.language, "nothing"))
-    nearest = next((s for s in context.ranked if s.matched and (not question.mentions or s.subject >= ENOUGH_SUBJECT)), None)
+    nearest = next(
+        (s for s in context.ranked if s.matched and (not question.mentions or s.subject >= ENOUGH_SUBJECT)),
+        None,
+    )
     if nearest is not None and not (question.unknown and not question.mentions):
         text = statement(question, nearest.fact, 160)
         if not _numbers_agree(question, nearest):
             text = attribute_text(nearest.fact) or nearest.fact.entity
             text = f"{context.subject(nearest.fact)} – {text}"
         draft.claims.append(_claim(text, draft.cite(nearest.fact)))
-        draft.lines.append(say(question.language, "nearest", text=text, marks=marks((draft.cite(nearest.fact),))))
+        draft.lines.append(
+            say(question.language, "nearest", text=text, marks=marks((draft.cite(nearest.fact),)))
+        )
     elif question.mentions:
-        known = sorted({s.fact.attribute for s in context.ranked if s.subject >= 1.0 and s.fact.attribute and len(s.fact.attribute) < 24})
+        known = sorted(
+            {
+                s.fact.attribute
+                for s in context.ranked
+                if s.subject >= 1.0 and s.fact.attribute and len(s.fact.attribute) < 24
+            }
+        )
         if known:
             listed = say(question.language, "list_separator").join(known[:8])
-            draft.lines.append(say(question.language, "known", entity=display(question.mentions[0].entities[0]), attributes=listed))
+            draft.lines.append(
+                say(
+                    question.language,
+                    "known",
+                    entity=display(question.mentions[0].entities[0]),
+                    attributes=listed,
+                )
+            )
     return draft
 
 

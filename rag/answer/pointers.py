@@ -26,9 +26,14 @@ _SORTS = {
     "download": (re.compile(r"下载|download|网盘"), re.compile(r"pan\.baidu|drive\.google|huggingface\.co|releases|download|models?")),
 }  # fmt: skip
 """What a question for a link may want: its wording, and how such links look or are labelled."""
-_COMMAND = re.compile(r"`[^`]+`|^\s*(?:[$#>] )?(?:python3?|pip3?|git|npm|npx|docker|curl|wget|conda|sudo|apt|make|cargo|go|brew|\./)\s", re.M)
+_COMMAND = re.compile(
+    r"`[^`]+`|^\s*(?:[$#>] )?(?:python3?|pip3?|git|npm|npx|docker|curl|wget|conda|sudo|apt|make|cargo|go|brew|\./)\s",
+    re.M,
+)
 """Inline code, or a line that begins as a shell command does."""
-_DEFINES = re.compile(r"是指|是一种|是一个|是一类|即|意思是|全称|\bis an?\b|\bmeans\b|\bstands for\b|\brefers to\b")
+_DEFINES = re.compile(
+    r"是指|是一种|是一个|是一类|即|意思是|全称|\bis an?\b|\bmeans\b|\bstands for\b|\brefers to\b"
+)
 OF_TABLE = 0.5
 """Least sureness of the subject: a link in the thing's own tables counts."""
 MOST_LINKS = 4
@@ -37,7 +42,11 @@ MOST_LINKS = 4
 def links(context: Context) -> Draft | None:
     """Where a thing can be found; None when the notes link nowhere for it."""
     question = context.question
-    found = [s for s in context.ranked if s.fact.kind is FactKind.LINK and (s.subject >= OF_TABLE or not question.mentions)]
+    found = [
+        s
+        for s in context.ranked
+        if s.fact.kind is FactKind.LINK and (s.subject >= OF_TABLE or not question.mentions)
+    ]
     if not found:
         return None
     wanted = [sort for sort, (asked, _) in _SORTS.items() if asked.search(question.normal)]
@@ -76,10 +85,25 @@ def _distinct(scored: Sequence[Scored], best: float, wanted: Sequence[str]) -> l
 def howto(context: Context) -> Draft | None:
     """The command or steps as written; None when the notes hold none for it."""
     question = context.question
-    code = [s for s in context.ranked if s.fact.kind is FactKind.CODE and (s.subject >= 0.6 or (not question.mentions and s.coverage >= 0.4))]
-    inline = [s for s in context.ranked[:40] if _COMMAND.search(s.fact.quote) and s.coverage >= 0.4 and (s.subject >= 0.6 or not question.mentions)]
-    led = [s for s in context.ranked[:6] if s.fact.value.rstrip().endswith((":", "：")) and s.coverage >= 0.3 and s.subject >= 0.6]
-    best = sorted(dict.fromkeys([*code, *inline, *led]), key=lambda s: (-s.score, s.fact.source, s.fact.ordinal))
+    code = [
+        s
+        for s in context.ranked
+        if s.fact.kind is FactKind.CODE
+        and (s.subject >= 0.6 or (not question.mentions and s.coverage >= 0.4))
+    ]
+    inline = [
+        s
+        for s in context.ranked[:40]
+        if _COMMAND.search(s.fact.quote) and s.coverage >= 0.4 and (s.subject >= 0.6 or not question.mentions)
+    ]
+    led = [
+        s
+        for s in context.ranked[:6]
+        if s.fact.value.rstrip().endswith((":", "：")) and s.coverage >= 0.3 and s.subject >= 0.6
+    ]
+    best = sorted(
+        dict.fromkeys([*code, *inline, *led]), key=lambda s: (-s.score, s.fact.source, s.fact.ordinal)
+    )
     if not best:
         return None
     draft = Draft(context.snapshot, question.language, Kind.LOOKUP)
@@ -89,7 +113,9 @@ def howto(context: Context) -> Draft | None:
         draft.claim(text[:460], [fact])
         for entry in enumeration(context, fact)[:6]:
             draft.claim(entry.value[:300], [entry])
-        if len(draft.text) > 300 or (best[0].fact.kind is FactKind.CODE and len(best) > 1 and best[1].score < best[0].score * 0.9):
+        if len(draft.text) > 300 or (
+            best[0].fact.kind is FactKind.CODE and len(best) > 1 and best[1].score < best[0].score * 0.9
+        ):
             break
     return draft
 
@@ -124,14 +150,19 @@ def _defines(fact: Fact) -> float:
     value = fact.value.lower()
     points = 0.0
     if fact.kind is FactKind.STATEMENT:
-        points += 1.0 if re.search(r"是(?:一|由|支持|基于|在|个|指|[^，。]{0,12}的)|\bis an?\b|\bare\b|发布|推出|开源|开发|基于", value) else 0.3
+        points += (
+            1.0
+            if re.search(
+                r"是(?:一|由|支持|基于|在|个|指|[^，。]{0,12}的)|\bis an?\b|\bare\b|发布|推出|开源|开发|基于",
+                value,
+            )
+            else 0.3
+        )
     elif fact.kind in (FactKind.CELL, FactKind.KEY):
         points += 0.6 if len(fact.value) > 1 else 0.1
     elif fact.kind is FactKind.EVENT:
         points += 0.7
     return points + min(len(value), 60) / 400
-
-
 
 
 def meaning(context: Context) -> Draft | None:
@@ -145,15 +176,23 @@ def meaning(context: Context) -> Draft | None:
     for scored in context.ranked:
         value = normalise(scored.fact.value)
         at = value.find(term)
-        spelt = any(term in normalise(part) and len(part) > len(term) + 2 for part in scored.fact.heading[-1:])
+        spelt = any(
+            term in normalise(part) and len(part) > len(term) + 2 for part in scored.fact.heading[-1:]
+        )
         defines = at >= 0 and bool(_DEFINES.search(value, at, at + len(term) + 40))
         if scored.fact.kind is FactKind.STATEMENT and (defines or spelt):
             found.append((1.0 * defines + 0.8 * spelt + (0.3 if 0 <= at < 6 else 0.0), scored))
     if not found:
         return None
     draft = Draft(context.snapshot, question.language, Kind.PASSAGE)
-    for _, scored in sorted(found, key=lambda entry: (-entry[0], -entry[1].score, entry[1].fact.source, entry[1].fact.ordinal))[:2]:
-        heading = scored.fact.heading[-1] if scored.fact.heading and term in normalise(scored.fact.heading[-1]) else ""
+    for _, scored in sorted(
+        found, key=lambda entry: (-entry[0], -entry[1].score, entry[1].fact.source, entry[1].fact.ordinal)
+    )[:2]:
+        heading = (
+            scored.fact.heading[-1]
+            if scored.fact.heading and term in normalise(scored.fact.heading[-1])
+            else ""
+        )
         text = statement(question, scored.fact, 180)
         draft.claim(f"{heading}: {text}" if heading else text, [scored.fact])
     return draft

@@ -32,13 +32,18 @@ def section(context: Context) -> Draft | None:
         for depth in range(1, len(fact.heading) + 1):
             members[fact.source, fact.heading[:depth]].append(fact)
     scored = sorted(
-        ((_holds(context, heading[-1], units), -len(heading), source, heading) for source, heading in members),
+        (
+            (_holds(context, heading[-1], units), -len(heading), source, heading)
+            for source, heading in members
+        ),
         key=lambda entry: (-entry[0], entry[1], entry[2], entry[3]),
     )
     for score, _, source, heading in scored[:5]:
         if score < HEADING_HOLDS:
             break
-        if question.mentions and not any(m.stands_in(normalise(" ".join(heading))) for m in question.mentions):
+        if question.mentions and not any(
+            m.stands_in(normalise(" ".join(heading))) for m in question.mentions
+        ):
             continue
         things = _things(context, members[source, heading], heading[-1])
         if FEWEST <= len(things) <= MOST:
@@ -69,7 +74,9 @@ def _holds(context: Context, heading: str, units: Sequence[Unit]) -> float:
         if unit.concept is not None:
             held += weight if unit.concept.in_questions.search(normal) else 0.0
         else:
-            held += weight * max((w for t, w in unit.alternatives if t in tokens or (has_cjk(t) and t in normal)), default=0.0)
+            held += weight * max(
+                (w for t, w in unit.alternatives if t in tokens or (has_cjk(t) and t in normal)), default=0.0
+            )
     for mention in context.question.mentions:
         total += 1.0
         held += 1.0 if mention.stands_in(normal) else 0.0
@@ -82,7 +89,11 @@ def _things(context: Context, facts: Sequence[Fact], heading: str) -> dict[str, 
     for fact in facts:
         if fact.kind is FactKind.CODE:
             continue
-        label = fact.qualifiers[0][1] if fact.qualifiers and fact.qualifiers[0][0] and fact.kind is FactKind.CELL else ""
+        label = (
+            fact.qualifiers[0][1]
+            if fact.qualifiers and fact.qualifiers[0][0] and fact.kind is FactKind.CELL
+            else ""
+        )
         name = label or fact.entity
         if not name and fact.kind is FactKind.STATEMENT and len(fact.value) <= 40:
             name = fact.value
@@ -98,7 +109,11 @@ def _listed(context: Context, things: dict[str, list[Fact]]) -> Draft:
         draft.lines.append(say(draft.language, "count", count=len(things), other=0))
     for name, facts in things.items():
         fact = next((f for f in facts if f.kind is not FactKind.LINK), facts[0])
-        value = "" if name_key(fact.value) == name_key(name) else shorten(fact.value.replace("\n", " "), (), LONGEST_ITEM)
+        value = (
+            ""
+            if name_key(fact.value) == name_key(name)
+            else shorten(fact.value.replace("\n", " "), (), LONGEST_ITEM)
+        )
         numbers = draft.item(name, Status.YES, value, [fact])
         message = "item" if value else "item_bare"
         draft.lines.append(say(draft.language, message, entity=name, value=value, marks=marks(numbers)))

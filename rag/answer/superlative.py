@@ -34,7 +34,9 @@ class Measured:
 def superlative(context: Context) -> Draft | None:
     """The things with the largest or smallest value; None when the attribute is not measured for two of them."""
     question = context.question
-    concept = next((u.concept for u in question.units if u.concept is not None and u.concept.type in MEASURED), None)
+    concept = next(
+        (u.concept for u in question.units if u.concept is not None and u.concept.type in MEASURED), None
+    )
     if concept is None:
         return None
     found: dict[str, Measured] = {}

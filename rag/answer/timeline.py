@@ -39,7 +39,9 @@ def timeline(context: Context) -> Draft | None:
     if len(named) == 2 and all(named):
         return _between(context, named)
     if len(named) > 2 and sum(1 for found in named if found) > 1:
-        return _listed(context, sorted((e for found in named for e in found[:1]), key=lambda e: (e.date, e.name)))
+        return _listed(
+            context, sorted((e for found in named for e in found[:1]), key=lambda e: (e.date, e.name))
+        )
     if len(named) == 1 and named[0] and question.asks("before", "after", "neighbour") and not question.dates:
         return _around(context, events, named[0][0])
     if named and not named[0]:
@@ -58,7 +60,11 @@ def dated(context: Context) -> list[Event]:
     """All events of the corpus: dated timeline entries and date cells, earliest first."""
     events: list[Event] = []
     for fact in context.snapshot.facts():
-        if fact.date is None or not fact.entity_key or fact.kind not in (FactKind.EVENT, FactKind.CELL, FactKind.KEY):
+        if (
+            fact.date is None
+            or not fact.entity_key
+            or fact.kind not in (FactKind.EVENT, FactKind.CELL, FactKind.KEY)
+        ):
             continue
         if len(fact.date) < 7 and fact.kind is not FactKind.EVENT:
             continue
@@ -100,7 +106,9 @@ def _between(context: Context, named: Sequence[Sequence[Event]]) -> Draft:
         for event in events[1:]:
             if event.date != events[0].date and not events[0].date.startswith(event.date):
                 _add(draft, event)
-    draft.items += [Item(e.name, Status.YES, e.date, n) for e, n in zip((first, second), numbers, strict=True)]
+    draft.items += [
+        Item(e.name, Status.YES, e.date, n) for e, n in zip((first, second), numbers, strict=True)
+    ]
     return draft
 
 
@@ -143,7 +151,11 @@ def _in_range(context: Context, events: Sequence[Event]) -> list[Event]:
         pool = [e for e in events if e.date >= low and e.date[: len(high)] <= high]
     else:
         pool = [e for e in events if e.date.startswith(wanted[0].iso)]
-    words = [u for u in question.units if u.concept is None or u.concept.name not in ("date", "organisation", "open_source")]
+    words = [
+        u
+        for u in question.units
+        if u.concept is None or u.concept.name not in ("date", "organisation", "open_source")
+    ]
     words = [u for u in words if u.quantity is None]
     narrowed = [e for e in pool if any(unit_match(u, view(e.fact)) > 0.3 for u in words)] if words else pool
     return narrowed or pool
@@ -186,5 +198,3 @@ def _add(draft: Draft, event: Event, *, item: bool = True) -> None:
     draft.lines.append(
         say(draft.language, "event_bare", date=event.date, entity=event.name, marks=marks(numbers))
     )
-
-

@@ -45,7 +45,10 @@ class Mention:
         """Whether the name stands in a normalised text on its own, not as a piece of a longer name."""
         if has_cjk(self.surface) or not self.surface:
             return bool(self.surface) and self.surface in normal
-        return re.search(rf"(?<![a-z0-9])(?<![a-z0-9]-){re.escape(self.surface)}(?![a-z0-9]|-[a-z])", normal) is not None
+        return (
+            re.search(rf"(?<![a-z0-9])(?<![a-z0-9]-){re.escape(self.surface)}(?![a-z0-9]|-[a-z])", normal)
+            is not None
+        )
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -122,7 +125,9 @@ def family(key: str) -> str:
     return _FAMILY_TAIL.sub("", key) or key
 
 
-def find_mentions(normal: str, index: NameIndex, ordinary: Ordinary, common: Ordinary) -> tuple[list[Mention], list[str]]:
+def find_mentions(
+    normal: str, index: NameIndex, ordinary: Ordinary, common: Ordinary
+) -> tuple[list[Mention], list[str]]:
     """(mentions in order, Latin words that look like names but that the corpus does not know).
 
     `ordinary` tells words that are not taken for parts of names or for misspelt names; `common` tells those that
@@ -195,9 +200,15 @@ def _stands_alone(normal: str, start: int, end: int, key: str) -> bool:
         return False
     if key[-1].isascii() and after:
         if after[0].isascii() and after[0].isalnum():
-            return bool(_SIZE.fullmatch(re.match(r"[a-z0-9.]+", after).group())) if after[0].isdigit() else False  # type: ignore[union-attr]
+            return (
+                bool(_SIZE.fullmatch(re.match(r"[a-z0-9.]+", after).group())) if after[0].isdigit() else False
+            )  # type: ignore[union-attr]
         tail = re.match(r"[-_]([a-z0-9.]+)", after)
-        if tail and not _SIZE.fullmatch(tail.group(1)) and not tail.group(1).startswith(("based", "style", "like")):
+        if (
+            tail
+            and not _SIZE.fullmatch(tail.group(1))
+            and not tail.group(1).startswith(("based", "style", "like"))
+        ):
             return False
     return True
 
@@ -243,7 +254,9 @@ def _misspelt(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
     if not best:
         return None
     closest = min(distance for distance, _ in best)
-    entities = {index.names[name].name: index.names[name] for distance, name in sorted(best) if distance == closest}
+    entities = {
+        index.names[name].name: index.names[name] for distance, name in sorted(best) if distance == closest
+    }
     return tuple(entities.values()) if len(entities) <= 2 else None
 
 

@@ -23,7 +23,9 @@ INTENTS = (
     "superlative_max", "superlative_min", "which", "earliest", "latest", "before", "after", "between", "neighbour",
 )  # fmt: skip
 _LATIN_WORD = re.compile(r"(?<![a-z0-9\-_.])[a-z]{5,}(?![a-z0-9\-_])")
-_KIND_PLURAL = re.compile(r"(?:which|what)\s+(?:[a-z\-]+\s+){0,3}?(?:models|projects|tools|systems|products|ones|things|libraries|frameworks|datasets|methods)\b")
+_KIND_PLURAL = re.compile(
+    r"(?:which|what)\s+(?:[a-z\-]+\s+){0,3}?(?:models|projects|tools|systems|products|ones|things|libraries|frameworks|datasets|methods)\b"
+)
 _COUNTING = re.compile(r"几[^\W\da-z]{1,2}|[一两多][^\W\da-z]|百分之几|[一二三四五六七八九十]个")
 """Chinese counting words: "几张", "一台" say that a number is asked for, not which."""
 _NOUN_LIST = re.compile(
@@ -39,7 +41,9 @@ COUNTED_WEIGHT = 0.5
 _HOW_MANY = re.compile(r"how many ([a-z\-]+)")
 _ASKED_NOUN = re.compile(r"(?:哪些|哪几.|多少|which|what|how many)\s*(?:of the )?(.{1,18})")
 _EITHER_OR = re.compile(r"(.)不\1")
-_PLURAL = re.compile(r"(?:which|what)\s+(?:[a-z\-]+\s+){0,2}?[a-z\-]{3,}(?<!s)s(?<!this)(?<!does)(?<!was)(?<!has)\b(?!\s+(?:is|was|has|does|did)\b)")
+_PLURAL = re.compile(
+    r"(?:which|what)\s+(?:[a-z\-]+\s+){0,2}?[a-z\-]{3,}(?<!s)s(?<!this)(?<!does)(?<!was)(?<!has)\b(?!\s+(?:is|was|has|does|did)\b)"
+)
 """English questions for several things: "which open models", "what tools"."""
 CONCEPT_WEIGHT = 1.3
 """A known attribute says more about what is asked than a plain word does."""
@@ -83,14 +87,18 @@ class Question:
 
     def concept(self, *names: str) -> Concept | None:
         """The first of the named concepts that the question asks for."""
-        return next((u.concept for u in self.units if u.concept is not None and u.concept.name in names), None)
+        return next(
+            (u.concept for u in self.units if u.concept is not None and u.concept.name in names), None
+        )
 
 
 def _asks_attribute(mentions: list[Mention], units: list[Unit], normal: str) -> bool:
     """Whether "which", "how many" ask for an attribute of a named thing and not for things."""
     if not any(unit.concept is not None and unit.concept.weight >= 1 for unit in units):
         return False
-    if intent("kind").search(normal) is not None and not any(_is_attribute(m[1]) for m in _HOW_MANY.finditer(normal)):
+    if intent("kind").search(normal) is not None and not any(
+        _is_attribute(m[1]) for m in _HOW_MANY.finditer(normal)
+    ):
         return False
     return any(m.exact for m in mentions) and any(_is_attribute(m[1]) for m in _ASKED_NOUN.finditer(normal))
 
@@ -98,7 +106,11 @@ def _asks_attribute(mentions: list[Mention], units: list[Unit], normal: str) -> 
 def _is_attribute(phrase: str) -> bool:
     """Whether what follows "which" or "how many" begins with a concept's wording: "which weaknesses"."""
     spans = find_concepts(phrase)
-    return bool(spans) and spans[0].start <= (12 if phrase.isascii() else 3) and intent("kind").search(phrase[: spans[0].end]) is None
+    return (
+        bool(spans)
+        and spans[0].start <= (12 if phrase.isascii() else 3)
+        and intent("kind").search(phrase[: spans[0].end]) is None
+    )
 
 
 Known = Callable[[str], bool]
@@ -109,7 +121,11 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     normal = _respelt(normalise(text), index, known)
     spans = find_concepts(normal)
     intents = frozenset(name for name in INTENTS if intent(name).search(normal))
-    intents |= {"list"} if _NOUN_LIST.match(normal) or _PLURAL.search(normal) or _KIND_PLURAL.search(normal) else set()
+    intents |= (
+        {"list"}
+        if _NOUN_LIST.match(normal) or _PLURAL.search(normal) or _KIND_PLURAL.search(normal)
+        else set()
+    )
     mentions, unknown = find_mentions(normal, index, _is_ordinary, _is_common)
     unknown = [word for word in unknown if not word[0].isdigit() and not _is_known(word, known)]
     mentions = _without_concept_words(mentions, spans)
@@ -145,7 +161,11 @@ def _without_concept_words(mentions: list[Mention], spans: list[Span]) -> list[M
 
 
 def _is_wording(mention: Mention, span: Span) -> bool:
-    return not mention.exact or mention.entities[0].strength < 3 or mention.surface in concepts()[span.name].phrases
+    return (
+        not mention.exact
+        or mention.entities[0].strength < 3
+        or mention.surface in concepts()[span.name].phrases
+    )
 
 
 def _distinct(spans: list[Span]) -> list[Span]:
@@ -192,7 +212,20 @@ def _word_units(normal: str, covered: list[tuple[int, int]], known: Known) -> li
     for start, end in covered:
         rest[start:end] = " " * (end - start)
     text = _EITHER_OR.sub(" ", "".join(rest))
-    for name in ("list", "count", "definition", "howto", "kind", "conflict", "negated", "earliest", "latest", "before", "after", "between"):
+    for name in (
+        "list",
+        "count",
+        "definition",
+        "howto",
+        "kind",
+        "conflict",
+        "negated",
+        "earliest",
+        "latest",
+        "before",
+        "after",
+        "between",
+    ):
         text = intent(name).sub(" ", text)
     tokens = [
         token for token in content_words(text)
@@ -245,7 +278,12 @@ def _respelt(normal: str, index: NameIndex, known: Known) -> str:
     """`normal` with misspelt words of concepts and intents put right ("vocabluary")."""
     for match in reversed(list(_LATIN_WORD.finditer(normal))):
         word = match.group()
-        if word in _spellings() or word in index.parts or _is_known(word, known) or name_key(word) in index.names:
+        if (
+            word in _spellings()
+            or word in index.parts
+            or _is_known(word, known)
+            or name_key(word) in index.names
+        ):
             continue
         allowed = 1 if len(word) < 7 else 2
         close = sorted(

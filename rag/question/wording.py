@@ -145,7 +145,9 @@ def find_concepts(normal: str) -> list[Span]:
     spans = [span for span in spans if not _inside_word(span, normal)]
     spans += [Span(_KIND, match.start(), match.end()) for match in intent("kind").finditer(normal)]
     kept: list[Span] = []
-    for span in sorted(spans, key=lambda s: (s.start - s.end, not _verbatim(s, normal), _lightness(s), s.start, s.name)):
+    for span in sorted(
+        spans, key=lambda s: (s.start - s.end, not _verbatim(s, normal), _lightness(s), s.start, s.name)
+    ):
         if all(span.end <= other.start or span.start >= other.end for other in kept):
             kept.append(span)
     return sorted((span for span in kept if span.name != _KIND), key=lambda s: s.start)
@@ -160,7 +162,9 @@ def without_weak(spans: list[Span], normal: str) -> list[Span]:
 
 def _inflects_weak(span: Span, normal: str) -> bool:
     text, concept = normal[span.start : span.end], concepts()[span.name]
-    return text.isascii() and any(text.startswith(word[:-1]) and len(text) <= len(word) + 2 for word in concept.weak if word.isascii())
+    return text.isascii() and any(
+        text.startswith(word[:-1]) and len(text) <= len(word) + 2 for word in concept.weak if word.isascii()
+    )
 
 
 def _inside_word(span: Span, normal: str) -> bool:
@@ -199,7 +203,10 @@ def attribute_concepts(normal: str) -> dict[str, float]:
     ]
     found: dict[str, float] = {}
     for span in spans:
-        inside = any(o.start <= span.start and span.end <= o.end and o.end - o.start > span.end - span.start for o in spans)
+        inside = any(
+            o.start <= span.start and span.end <= o.end and o.end - o.start > span.end - span.start
+            for o in spans
+        )
         found[span.name] = max(found.get(span.name, 0.0), 0.5 if inside else 1.0)
     return found
 

@@ -111,7 +111,9 @@ def score(question: Question, fact: Fact, rare: Rarity, total: float) -> Scored:
     points = coverage * (1 - w.ENTITY_SHARE) + subject * w.ENTITY_SHARE if question.mentions else coverage
     points += exact * w.EXACT_ATTRIBUTE_BONUS
     if typed is not None:
-        points += w.TYPE_BONUS if typed else -w.TYPE_MALUS.get(min(question.types - {"", "yesno", "speed"}), 0.1)
+        points += (
+            w.TYPE_BONUS if typed else -w.TYPE_MALUS.get(min(question.types - {"", "yesno", "speed"}), 0.1)
+        )
     if fact.kind in (FactKind.CELL, FactKind.KEY) and matched:
         points += w.STRUCTURE_BONUS
     points += w.SPELLING_BONUS * _spelt_alike(question.normal, seen.attribute)
@@ -131,14 +133,20 @@ def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
         best *= w.COLUMN_OF_SENTENCE if seen.sentence else 1.0
         if best >= w.IN_ATTRIBUTE:
             return best
-        for text, factor in ((seen.qualifier, w.IN_QUALIFIER), (seen.value, w.IN_VALUE), (seen.heading, w.IN_HEADING)):
+        for text, factor in (
+            (seen.qualifier, w.IN_QUALIFIER),
+            (seen.value, w.IN_VALUE),
+            (seen.heading, w.IN_HEADING),
+        ):
             if text and found.search(text):
                 best = max(best, factor)
                 break
         if unit.concept.shape is not None and best < w.IN_SHAPE and unit.concept.shape.search(seen.value):
             best = w.IN_SHAPE
         return best
-    if unit.quantity is not None and any(same_quantity(unit.quantity, quantity) for quantity in seen.quantities):
+    if unit.quantity is not None and any(
+        same_quantity(unit.quantity, quantity) for quantity in seen.quantities
+    ):
         return 1.0
     beside = beside and not (unit.quantity is not None and unit.quantity.value >= w.SMALLEST_SIZE)
     for token, weight in unit.alternatives:
@@ -158,7 +166,11 @@ def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
 
 def _within(token: str, seen: View) -> float:
     """Where a Chinese word stands although the segmenter cut the text elsewhere."""
-    for text, factor in ((seen.attribute, w.IN_ATTRIBUTE), (seen.qualifier, w.IN_QUALIFIER), (seen.value, w.IN_VALUE)):
+    for text, factor in (
+        (seen.attribute, w.IN_ATTRIBUTE),
+        (seen.qualifier, w.IN_QUALIFIER),
+        (seen.value, w.IN_VALUE),
+    ):
         if token in text:
             return factor
     return 0.0
@@ -179,7 +191,9 @@ def _exactness(unit: Unit, seen: View) -> float:
         return (match.end() - match.start()) / len(seen.attribute) if match else 0.0
     if not seen.attribute_tokens:
         return 0.0
-    weight = max((weight for token, weight in unit.alternatives if token in seen.attribute_tokens), default=0.0)
+    weight = max(
+        (weight for token, weight in unit.alternatives if token in seen.attribute_tokens), default=0.0
+    )
     return weight / len(seen.attribute_tokens)
 
 
@@ -221,7 +235,9 @@ def _measured_attribute(question: Question, seen: View) -> bool:
     """Whether the header is the asked quantity itself; its unit may then stand there ("memory (GB)")."""
     held = attribute_concepts(seen.attribute)
     return any(
-        u.concept is not None and u.concept.type in ("size", "bytes", "money", "duration") and held.get(u.concept.name, 0) >= 1
+        u.concept is not None
+        and u.concept.type in ("size", "bytes", "money", "duration")
+        and held.get(u.concept.name, 0) >= 1
         for u in question.units
     )
 
@@ -232,7 +248,9 @@ def _holds(kind: str, fact: Fact, seen: View) -> bool:
     if kind == "bytes":
         return any(q.unit in _BYTES or q.text[-1:] in "MGT" for q in seen.quantities)
     if kind in ("size", "count"):
-        return bool(re.search(r"\d|[一二三四五六七八九十百千万亿两]", seen.value)) and not _only_of(seen, "duration")
+        return bool(re.search(r"\d|[一二三四五六七八九十百千万亿两]", seen.value)) and not _only_of(
+            seen, "duration"
+        )
     if kind == "date":
         return bool(seen.dates)
     if kind == "name":

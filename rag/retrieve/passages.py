@@ -35,7 +35,9 @@ def passages(question: Question, snapshot: Snapshot) -> list[Hit]:
     return snapshot.search_chunks(clauses, w.PASSAGE_POOL) if clauses else []
 
 
-def fuse(ranked: Sequence[Scored], rankings: Sequence[tuple[float, Sequence[Hit]]], limit: int) -> list[Retrieved]:
+def fuse(
+    ranked: Sequence[Scored], rankings: Sequence[tuple[float, Sequence[Hit]]], limit: int
+) -> list[Retrieved]:
     """Places of facts and passages by reciprocal rank fusion; `rankings` are (share, hits) pairs.
 
     A fact's place also gains what the passages around it gain, so that structure and words confirm each other.
@@ -54,7 +56,9 @@ def fuse(ranked: Sequence[Scored], rankings: Sequence[tuple[float, Sequence[Hit]
             continue
         share = w.FACT_SHARE * min(scored.score, 1.0)
         entry = places[key] = _Entry(*key, scored.fact.quote, share / (w.RRF_K + len(places)))
-        entry.score += max((e.score for e in around if e.source == entry.source and _within(key[1], e.location)), default=0.0)
+        entry.score += max(
+            (e.score for e in around if e.source == entry.source and _within(key[1], e.location)), default=0.0
+        )
         if len(places) >= limit:
             break
     for key, entry in places.items():

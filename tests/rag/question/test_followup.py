@@ -1,0 +1,77 @@
+"""What a follow-up question takes over from the conversation, and what it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from rag import Assistant
+from rag.question.followup import resolve
+from rag.question.mentions import NameIndex
+from rag.question.understand import Question
+from rag.types import Turn
+
+
+def _resolve(survey: Assistant, text: str, history: Sequence[Turn]) -> Question:
+    names = NameIndex.build(survey.snapshot.names())
+    return resolve(text, history, names, lambda token: survey.snapshot.document_frequency(token) > 0)
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "named"),
+    [
+        ("Graphite 的许可证是什么", "它的默认端口呢", ["Graphite"]),
+        ("Who makes the Heron X1?", "How much does it cost?", ["Heron X1"]),
+        ("Falke 和 Tern 的重量", "前者的价格", ["Falke"]),
+        ("Falke 和 Tern 的重量", "后者的价格", ["Tern"]),
+        ("Compare the weight of Falke and Tern", "price of the former", ["Falke"]),
+        ("Compare the weight of Falke and Tern", "price of the latter", ["Tern"]),
+        ("Graphite 的许可证是什么", "那 TreeBase 呢", ["TreeBase"]),
+        ("Graphite 的许可证是什么", "Heron X1 多少钱", ["Heron X1"]),
+    ],
+)
+def test_things_are_taken_over_only_where_none_is_named(
+    survey: Assistant, before: str, text: str, named: list[str]
+) -> None:
+    question = _resolve(survey, text, [("user", before), ("assistant", "…")])
+
+    assert [mention.entities[0].name for mention in question.mentions] == named
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "concept"),
+    [
+        ("Graphite 的许可证是什么", "那 TreeBase 呢", "licence"),
+        ("How heavy is the Falke?", "And the Tern?", "weight_mass"),
+        ("How heavy is the Falke?", "What about the Tern?", "weight_mass"),
+        ("Heron X1 多少钱", "Osprey Z 呢", "cost"),
+    ],
+)
+def test_an_ellipsis_takes_over_what_was_asked(
+    survey: Assistant, before: str, text: str, concept: str
+) -> None:
+    question = _resolve(survey, text, [("user", before), ("assistant", "…")])
+
+    assert concept in [unit.concept.name for unit in question.units if unit.concept]
+
+
+def test_a_complete_question_takes_over_nothing(survey: Assistant) -> None:
+    history = [("user", "How heavy is the Falke?"), ("assistant", "13.5 kg")]
+
+    after = _resolve(survey, "What licence does Graphite use?", history)
+
+    assert after == _resolve(survey, "What licence does Graphite use?", [])
+
+
+def test_a_pronoun_reaches_over_several_turns(survey: Assistant) -> None:
+    history = [
+        ("user", "Who makes the Heron X1?"),
+        ("assistant", "Lakeside Optics"),
+        ("user", "What does it weigh?"),
+        ("assistant", "480 g"),
+    ]
+
+    question = _resolve(survey, "And its price?", history)
+
+    assert [mention.entities[0].name for mention in question.mentions] == ["Heron X1"]

@@ -1,0 +1,137 @@
+"""A question taken apart: language, things, attribute, intents, numbers and dates."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag import Assistant
+from rag.question.mentions import NameIndex
+from rag.question.understand import Question, understand
+
+
+@pytest.fixture(scope="module")
+def names(survey: Assistant) -> NameIndex:
+    return NameIndex.build(survey.snapshot.names())
+
+
+def _understand(survey: Assistant, names: NameIndex, text: str) -> Question:
+    return understand(text, names, lambda token: survey.snapshot.document_frequency(token) > 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "named"),
+    [
+        ("Graphite 的许可证是什么", "zh", ["Graphite"]),
+        ("What licence does Graphite use?", "en", ["Graphite"]),
+        ("Graphite-Lite 和 Chinese-Graphite 的区别", "zh", ["Graphite-Lite", "Chinese-Graphite"]),
+        ("石墨海的端口", "zh", ["石墨海"]),
+        ("Does GraphSea cost anything?", "en", ["石墨海"]),
+        ("哪些数据库可以商用", "zh", []),
+    ],
+)
+def test_language_and_things(
+    survey: Assistant, names: NameIndex, text: str, language: str, named: list[str]
+) -> None:
+    question = _understand(survey, names, text)
+
+    assert question.text == text
+    assert question.language == language
+    assert [mention.entities[0].name for mention in question.mentions] == named
+    assert question.unknown == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("Graphite 的许可证是什么", "licence"),
+        ("What licence does Graphite use?", "licence"),
+        ("Heron X1 多少钱", "cost"),
+        ("how much did the Heron X1 cost", "cost"),
+        ("Falke 多重", "weight_mass"),
+        ("how heavy is the Falke", "weight_mass"),
+        ("Graphite 什么时候发布的", "date"),
+        ("when did Graphite come out", "date"),
+        ("谁做的 Graphite", "organisation"),
+        ("who is behind Graphite", "organisation"),
+        ("哪些数据库可以商用", "commercial_use"),
+        ("databases for commercial use", "commercial_use"),
+    ],
+)
+def test_an_attribute_is_the_same_in_both_languages(
+    survey: Assistant, names: NameIndex, text: str, concept: str
+) -> None:
+    found = [unit.concept.name for unit in _understand(survey, names, text).units if unit.concept]
+
+    assert concept in found
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("哪些数据库可以商用", "list"),
+        ("List all cameras", "list"),
+        ("Which cameras are weather sealed?", "list"),
+        ("有几个数据库可以商用", "count"),
+        ("How many cameras are weather sealed?", "count"),
+        ("Falke 和 Tern 的区别", "compare"),
+        ("Falke vs Tern", "compare"),
+        ("Graphite 的仓库链接", "link"),
+        ("link to Graphite", "link"),
+        ("怎么安装 TreeBase", "howto"),
+        ("How do I install TreeBase?", "howto"),
+        ("什么是写放大", "definition"),
+        ("What is Graphite?", "definition"),
+        ("最早发布的数据库", "earliest"),
+        ("latest camera", "latest"),
+        ("Riverlog 能商用吗", "yesno"),
+        ("哪些数据库不能商用", "negated"),
+        ("Which cameras are not weather sealed?", "negated"),
+    ],
+)
+def test_intents_are_heard_in_both_languages(
+    survey: Assistant, names: NameIndex, text: str, intent: str
+) -> None:
+    assert _understand(survey, names, text).asks(intent)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("哪个数据库的节点数是 7B", [7e9]),
+        ("which holds 7 billion nodes", [7e9]),
+        ("哪个有70亿个节点", [7e9]),
+        ("Graphite 的许可证", []),
+        ("Heron X1 的价格", []),  # a number within a name is no number asked about
+    ],
+)
+def test_numbers_in_whatever_notation(
+    survey: Assistant, names: NameIndex, text: str, values: list[float]
+) -> None:
+    assert [quantity.value for quantity in _understand(survey, names, text).quantities] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("2019年3月5日发布了什么", ["2019-03-05"]),
+        ("what was released on 2019-03-05", ["2019-03-05"]),
+        ("what was released in March 2019", ["2019-03"]),
+        ("2019年到2021年", ["2019", "2021"]),
+        ("Graphite 的许可证", []),
+    ],
+)
+def test_dates_become_iso(survey: Assistant, names: NameIndex, text: str, iso: list[str]) -> None:
+    assert [date.iso for date in _understand(survey, names, text).dates] == iso
+
+
+def test_an_unknown_name_is_kept_apart(survey: Assistant, names: NameIndex) -> None:
+    question = _understand(survey, names, "What is the port of Obsidianix?")
+
+    assert question.unknown == ("obsidianix",)
+    assert question.mentions == ()
+
+
+def test_misspelt_attributes_are_put_right(survey: Assistant, names: NameIndex) -> None:
+    concepts = [u.concept.name for u in _understand(survey, names, "heron x2 wieght").units if u.concept]
+
+    assert concepts == ["weight_mass"]
