@@ -203,7 +203,7 @@ class _Walker:
         subject = self._subject(block, owner)
         if not subject and name_key(key) not in self.names:
             subject = next(
-                (run for run in latin_names(key) if any(c.isupper() or c.isdigit() for c in run)), ""
+                (run for run in latin_names(key) if any(c.isupper() or c.isdigit() for c in run[1:])), ""
             )
         extra = _others(owner)
         if name_key(key) in self.names and name_key(key) != name_key(subject):
@@ -221,7 +221,9 @@ class _Walker:
         latin = [run for run in latin_names(plain) if name_key(run) in self.names]
         folded = name_key(plain)
         chinese = [surface for key, surface in self.chinese.items() if key in folded]
+        written = [run for run in latin_names(plain) if run[0].isupper() and not dates(f"{run} 1, 2000")]
         subject = next(iter([*linked, *latin[-1:], *chinese]), owner.name if owner else "")
+        subject = subject or next(iter(written[-1:]), "")
         said = _Said(subject, plain.lstrip(_BULLETS), extra=_others(owner))
         self._emit(FactKind.EVENT, block, _at(block, line.number), line.raw.strip(), said)
 

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ingest.line_forms import key_line
 from ingest.outline import DEEPEST_REAL
 from ingest.tabular import Orientation, header_is, read_table
 from rag.text.names import has_cjk, latin_names, name_key, strip_numbering, surface_forms
@@ -17,6 +18,8 @@ FEWEST_COLUMNS = 3
 """A narrower table may be a mere glossary: its rows do not make things of headings."""
 SHORTEST_BEGINNING = 3
 """Chinese characters that suffice to take a heading for the beginning of a longer name in a table."""
+OPENING = 60
+"""Characters of a section's text within which its name may stand."""
 FEWEST_MEMBERS = 2
 """A heading with this many things right below it is a chapter about them, not a thing."""
 LONGEST_TITLE_LIKE_NAME = 24
@@ -97,10 +100,34 @@ def _named_headings(blocks: Sequence[Block], headings: Sequence[int]) -> dict[in
         or blocks[index].links
         or _is_proper(blocks[index].plain, subject.things)
         or _has_card(blocks, index)
+        or _opens_its_text(blocks, index, subject)
+        or _has_keys(blocks, index, subject)
     }
     for index in _beside_things(blocks, headings, candidates, named):
         named.setdefault(index, candidates[index])
     return _without_chapters(blocks, named, known)
+
+
+def _opens_its_text(blocks: Sequence[Block], index: int, subject: Subject) -> bool:
+    """Whether the text right beneath a heading begins with the name: it is about the thing."""
+    if index + 1 >= len(blocks) or blocks[index + 1].kind is not BlockKind.PARAGRAPH:
+        return False
+    opening = name_key(blocks[index + 1].plain[:OPENING])
+    return any(len(name_key(form)) > 1 and opening.startswith(name_key(form)) for form in subject.things[0])
+
+
+def _has_keys(blocks: Sequence[Block], index: int, subject: Subject) -> bool:
+    """Whether keys with values stand right beneath a heading written as Latin names are."""
+    words = subject.name.split()
+    if not words or len(words) > 3 or not all(word[0].isupper() or word[0].isdigit() for word in words):
+        return False
+    keys = 0
+    for block in blocks[index + 1 :]:
+        if block.kind is BlockKind.HEADING:
+            return keys > 1 and block.depth <= blocks[index].depth
+        if block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM):
+            keys += sum(1 for line in block.text.split("\n") if (found := key_line(line)) and found.value)
+    return keys > 1
 
 
 def _candidates(blocks: Sequence[Block], headings: Sequence[int]) -> dict[int, Subject]:
@@ -208,7 +235,7 @@ def _has_card(blocks: Sequence[Block], index: int) -> bool:
             return False
         if block.table is not None:
             named = bool(block.table.header) and header_is("name", block.table.header[0])
-            return len(block.table.rows) == 1 and len(block.table.header) > 2 and not named
+            return len(block.table.rows) == 1 and len(block.table.header) > 1 and not named
     return False
 
 

@@ -63,7 +63,8 @@ def read_table(table: Table, owner: str) -> Reading:
     named = header_is("name", table.header[name_column]) if table.header else False
     leads = name_column == 0 or (name_column == 1 and header_is("index", table.header[0]))
     named = named and (leads or len(table.rows) > 1)
-    if len(table.rows) == 1 and owner and not named and columns > 2:
+    paired = columns == 2 and (header_is("property", table.header[0]) or header_is("value", table.header[1]))
+    if len(table.rows) == 1 and owner and not named and columns > 1 and not paired:
         return Reading(Orientation.CARD, name_column, proper=False)
     head_names, label_names = _proper_share(heads), max(_proper_share(labels), _foreign_share(table, labels))
     named_rows = label_names >= 0.5 and head_names < 0.5

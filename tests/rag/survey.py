@@ -9,7 +9,7 @@ from pathlib import Path
 from ingest.build import ingest
 from rag import Assistant
 from rag.config import Settings
-from rag.types import Answer, Claim, Lines
+from rag.types import Answer, Lines
 
 DATABASES = """# 数据库调研
 
@@ -187,7 +187,7 @@ def settle(root: Path, notes: Mapping[str, str] = SURVEY) -> Settings:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     settings = Settings(corpus=root / "corpus", index=root / "index")
-    ingest(settings)
+    assert ingest(settings).failed == ()
     return settings
 
 
@@ -202,10 +202,6 @@ def opened(root: Path, **notes: str) -> Iterator[Assistant]:
 def cited(answer: Answer) -> list[tuple[str, int]]:
     """Where the answer's citations begin: (source, line)."""
     return [(c.source, c.location.first) for c in answer.citations if isinstance(c.location, Lines)]
-
-
-def claims(answer: Answer) -> list[Claim]:
-    return list(answer.claims)
 
 
 def by_status(answer: Answer) -> dict[str, set[str]]:

@@ -77,10 +77,12 @@ def test_facts_that_hold_nothing_of_the_question_are_no_evidence() -> None:
     [("Osprey Z overheats", "overheats after 25 minutes"), ("Marta Lindqvist", "designed by Marta Lindqvist")],
 )
 def test_passages_are_found_by_words(survey: Assistant, question: str, text: str) -> None:
-    names = NameIndex.build(survey.snapshot.names())
-    known = lambda token: survey.snapshot.document_frequency(token) > 0  # noqa: E731
+    snapshot = survey.snapshot
+    understood = understand(
+        question, NameIndex.build(snapshot.names()), lambda token: snapshot.document_frequency(token) > 0
+    )
 
-    best = passages(understand(question, names, known), survey.snapshot)[0]
+    best = passages(understood, snapshot)[0]
 
     assert text in best.chunk.text
 
