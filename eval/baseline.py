@@ -121,9 +121,7 @@ def updated(scope: str, slices: Sequence[Slice], earlier: Baseline) -> str:
     }
     blocks = []
     for name, kept in sorted({**earlier.scopes, scope: entries}.items()):
-        lines = [
-            f"      {json.dumps(part)}: {json.dumps(entry.model_dump())}" for part, entry in kept.items()
-        ]
+        lines = [f"      {json.dumps(part)}: {json.dumps(entry.model_dump())}" for part, entry in kept.items()]
         blocks.append(f"    {json.dumps(name)}: {{\n" + ",\n".join(lines) + "\n    }")
     return '{\n  "scopes": {\n' + ",\n".join(blocks) + "\n  }\n}\n"
 

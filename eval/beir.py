@@ -61,8 +61,7 @@ Ranker = Callable[[str], Sequence[str]]
 def load(directory: Path) -> Collection:
     """The collection of a folder. Raises UsageError for a file that is missing or not in the layout."""
     documents = {
-        str(row["_id"]): (str(row.get("title") or ""), str(row["text"]))
-        for row in _rows(directory / "corpus.jsonl")
+        str(row["_id"]): (str(row.get("title") or ""), str(row["text"])) for row in _rows(directory / "corpus.jsonl")
     }
     relevant: dict[str, dict[str, int]] = {}
     path = directory / "qrels.tsv"

@@ -145,8 +145,7 @@ def parse_case(line: str, *, set_name: str, origin: str) -> Case:
         entities=tuple(map(tuple, raw.entities)),
         exclude_entities=tuple(map(tuple, raw.exclude_entities)),
         evidence=tuple(
-            Evidence(e.file, e.quote, Lines(e.lines[0], e.lines[1]) if e.lines else None)
-            for e in raw.evidence
+            Evidence(e.file, e.quote, Lines(e.lines[0], e.lines[1]) if e.lines else None) for e in raw.evidence
         ),
         require_all=raw.group == "all",
         abstain=raw.abstain,

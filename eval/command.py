@@ -140,9 +140,7 @@ def _write(found: Report, *, as_json: bool, out: Path | None, page: Path | None,
     click.echo()
     click.echo(aligned(retrieval_table(found.slices)))
     total = len(found.outcomes)
-    click.echo(
-        f"\n{len(found.failures)} of {total} answers are wrong, {len(found.imperfect)} right but short"
-    )
+    click.echo(f"\n{len(found.failures)} of {total} answers are wrong, {len(found.imperfect)} right but short")
     for outcome in (*found.failures, *found.imperfect)[:show_failures]:
         click.echo("\n" + "\n".join(failure_lines(outcome)))
 

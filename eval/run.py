@@ -63,9 +63,7 @@ class Report:
         return tuple(outcome for outcome in self.outcomes if outcome.remarks and not outcome.problems)
 
 
-def evaluate(
-    cases: Sequence[Case], settings: Settings, *, scope: str, progress: Progress | None = None
-) -> Report:
+def evaluate(cases: Sequence[Case], settings: Settings, *, scope: str, progress: Progress | None = None) -> Report:
     """Ask all cases over the corpus of the settings, whose index is brought up to date first.
 
     Raises CaseError when the evidence of a case does not stand in the corpus, and what ingesting raises.
@@ -89,9 +87,7 @@ def ingested(settings: Settings, *, progress: Progress | None = None) -> Iterato
         yield chosen
 
 
-def run(
-    assistant: Answering, cases: Sequence[Case], *, progress: Progress | None = None
-) -> tuple[Outcome, ...]:
+def run(assistant: Answering, cases: Sequence[Case], *, progress: Progress | None = None) -> tuple[Outcome, ...]:
     """Ask every case, one after the other, and judge the answers."""
     source = assistant.snapshot.source
     places: list[tuple[Place, ...]] = [locate(case, source) for case in cases]

@@ -85,9 +85,7 @@ class Outcome:
         return self.measures.get(Metric.CITATION_VALIDITY, 1.0) < 1.0
 
 
-def judge(
-    case: Case, answer: Answer, places: tuple[Place, ...], *, source: Lookup, latency_ms: float
-) -> Outcome:
+def judge(case: Case, answer: Answer, places: tuple[Place, ...], *, source: Lookup, latency_ms: float) -> Outcome:
     """Score one answer against its case, whose evidence lies at `places`."""
     listed = list_result(case, answer)
     problems = wrong_statements(case, answer, listed)
@@ -104,9 +102,7 @@ def judge(
         measures[Metric.CITATION_VALIDITY] = 1 - len(invalid) / len(answer.citations)
         problems += [f"citation [{c.n}] is no exact substring of {c.source} at its place" for c in invalid]
     remarks = _remarks(measures, listed)
-    return Outcome(
-        case, answer, places, _pair(case, places), measures, tuple(problems), tuple(remarks), latency_ms
-    )
+    return Outcome(case, answer, places, _pair(case, places), measures, tuple(problems), tuple(remarks), latency_ms)
 
 
 def wrong_statements(case: Case, answer: Answer, listed: ListScore | None) -> list[str]:

@@ -178,9 +178,7 @@ def _merge(names: Iterable[Name]) -> Sequence[Entity]:
     return merge(names)
 
 
-def _summary(
-    plan: Plan, outcome: _Outcome, known: Mapping[str, Known], generation: int, writer: Writer
-) -> Summary:
+def _summary(plan: Plan, outcome: _Outcome, known: Mapping[str, Known], generation: int, writer: Writer) -> Summary:
     moved = moves(plan.gone, outcome.staged, known)
     new = outcome.staged.keys() - known.keys()
     changed = [

@@ -31,9 +31,7 @@ class Plan:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-def compare(
-    settings: Settings, paths: Sequence[Path | str], known: Mapping[str, Known], *, afresh: bool
-) -> Plan:
+def compare(settings: Settings, paths: Sequence[Path | str], known: Mapping[str, Known], *, afresh: bool) -> Plan:
     """Compare the corpus, or those `paths` of it, with what is `known`.
 
     Files whose size and time are as before are not read, unless `afresh`. Raises UsageError for a path
@@ -124,9 +122,7 @@ def settled_time(found: Found) -> int:
     return found.mtime_ns if time.time_ns() - found.mtime_ns > SETTLED_NS else 0
 
 
-def _wanted(
-    corpus: Path, paths: Sequence[Path | str], found: Sequence[str], known: Collection[str]
-) -> tuple[str, ...]:
+def _wanted(corpus: Path, paths: Sequence[Path | str], found: Sequence[str], known: Collection[str]) -> tuple[str, ...]:
     """`paths` relative to the corpus; ("",) for all of it."""
     wanted = []
     root = corpus.resolve()

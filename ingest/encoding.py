@@ -89,9 +89,7 @@ def _decode(data: bytes, name: str) -> tuple[str, str]:
     elif _has_controls(text):
         control = _CONTROLS.search(text)
         code = f"U+{ord(control.group()):04X}" if control else ""
-        reason = (
-            f"control characters such as {code}: binary content, not a text note; take it out of the notes"
-        )
+        reason = f"control characters such as {code}: binary content, not a text note; take it out of the notes"
     else:
         reason = "in no encoding that is known here (UTF-8, UTF-16, GB18030, Big5); save it as UTF-8"
     raise UnreadableFileError(name, reason)
@@ -102,18 +100,14 @@ def _marked(body: bytes, codec: str, name: str) -> str:
     if _broken(text):
         raise UnreadableFileError(name, f"marked as {codec} but not valid {codec}; save it as UTF-8 again")
     if _has_controls(text):
-        raise UnreadableFileError(
-            name, f"marked as {codec} but full of control characters; take it out of the notes"
-        )
+        raise UnreadableFileError(name, f"marked as {codec} but full of control characters; take it out of the notes")
     return text
 
 
 def _broken(text: str) -> bool:
     """Whether more failed to decode than a cut or a bad paste explains; in longer text one place may."""
     bad = text.count("\ufffd")
-    return (
-        bad > 0 and bad > _TORN * sum(not char.isascii() for char in text) and not (bad == 1 and _long(text))
-    )
+    return bad > 0 and bad > _TORN * sum(not char.isascii() for char in text) and not (bad == 1 and _long(text))
 
 
 def _long(text: str) -> bool:
@@ -157,14 +151,6 @@ def _ordinary_share(text: str) -> float:
 @lru_cache(maxsize=1)
 def _common_characters() -> frozenset[str]:
     """Characters of the first level of GB 2312 or of Big5, with the punctuation of both."""
-    gb = (
-        bytes([high, low]).decode("gb2312", "ignore")
-        for high in range(0xA1, 0xD8)
-        for low in range(0xA1, 0xFF)
-    )
-    big5 = (
-        bytes([high, low]).decode("cp950", "ignore")
-        for high in range(0xA1, 0xC7)
-        for low in range(0x40, 0xFF)
-    )
+    gb = (bytes([high, low]).decode("gb2312", "ignore") for high in range(0xA1, 0xD8) for low in range(0xA1, 0xFF))
+    big5 = (bytes([high, low]).decode("cp950", "ignore") for high in range(0xA1, 0xC7) for low in range(0x40, 0xFF))
     return frozenset("".join([*gb, *big5])) - {"\ufffd"}

@@ -132,11 +132,7 @@ def _prose_names(collector: _Collector, block: Block, line: int) -> None:
 def _labelled(text: str) -> str:
     """The label of a line that holds only it ("3、Foo"), or it and the link that it names."""
     item = _ITEM_LINK.match(text)
-    if (
-        item is not None
-        and _is_label_of(item["label"], item["url"])
-        and not header_is("generic", item["label"])
-    ):
+    if item is not None and _is_label_of(item["label"], item["url"]) and not header_is("generic", item["label"]):
         return item["label"]
     label = _LABEL_LINE.match(text)
     return label.group(1) if label else ""
@@ -205,9 +201,7 @@ def _join_by_place(union: _Union, by_place: dict[tuple[str, ...], list[Name]], t
             union.join(settled[0].key, slug)
 
 
-def _slugs(
-    union: _Union, by_place: dict[tuple[str, ...], list[Name]], taken: set[str]
-) -> dict[str, list[str]]:
+def _slugs(union: _Union, by_place: dict[tuple[str, ...], list[Name]], taken: set[str]) -> dict[str, list[str]]:
     """Repository slugs that are one more name of the only thing with that repository, by its root."""
     found: dict[str, list[str]] = defaultdict(list)
     for place, sharing in sorted(by_place.items()):
@@ -241,9 +235,7 @@ def _entities(all_names: Sequence[Name], union: _Union, slugs: dict[str, list[st
 def _display(members: Sequence[Name]) -> str:
     """The surface with the best evidence; of equals the most frequent, none in brackets, the shortest."""
     counts = Counter(name.surface for name in members)
-    best = max(
-        members, key=lambda n: (n.strength, counts[n.surface], n.key == n.group, -len(n.surface), n.surface)
-    )
+    best = max(members, key=lambda n: (n.strength, counts[n.surface], n.key == n.group, -len(n.surface), n.surface))
     return best.surface
 
 

@@ -202,9 +202,7 @@ class _Walker:
         self.pending = None
         subject = self._subject(block, owner)
         if not subject and name_key(key) not in self.names:
-            subject = next(
-                (run for run in latin_names(key) if any(c.isupper() or c.isdigit() for c in run[1:])), ""
-            )
+            subject = next((run for run in latin_names(key) if any(c.isupper() or c.isdigit() for c in run[1:])), "")
         extra = _others(owner)
         if name_key(key) in self.names and name_key(key) != name_key(subject):
             said = _Said(key, value, "", _parents(block), (*extra, name_key(subject)))
@@ -227,9 +225,7 @@ class _Walker:
         said = _Said(subject, plain.lstrip(_BULLETS), extra=_others(owner))
         self._emit(FactKind.EVENT, block, _at(block, line.number), line.raw.strip(), said)
 
-    def _sentences(
-        self, block: Block, owner: Subject | None, run: Sequence[_Line], attribute: str = ""
-    ) -> None:
+    def _sentences(self, block: Block, owner: Subject | None, run: Sequence[_Line], attribute: str = "") -> None:
         if not run:
             return
         subject = self._subject(block, owner)
@@ -243,9 +239,7 @@ class _Walker:
                 continue
             first = run[0].number + joined.count("\n", 0, start)
             location = _at(block, first, first + raw.count("\n"))
-            said = _Said(
-                subject, plain.lstrip(_BULLETS), attribute or pending, _parents(block), _others(owner)
-            )
+            said = _Said(subject, plain.lstrip(_BULLETS), attribute or pending, _parents(block), _others(owner))
             self._emit(kind, block, location, raw, said)
 
     def _take_pending(self, block: Block) -> str:

@@ -22,9 +22,7 @@ _BETWEEN_CJK = re.compile(rf"(?<=[{_CJK}])\n(?=[{_CJK}])")
 _HYPHENATED = re.compile(r"([A-Za-z]+)-\n([a-z]+|(?<=[A-Z]-\n)[A-Z]{2,})")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
-_NO_TITLE = re.compile(
-    r"(?:untitled|microsoft word|paper|title|.*\.(?:tex|dvi|docx?|pdf|ps|indd))\b.*", re.IGNORECASE
-)
+_NO_TITLE = re.compile(r"(?:untitled|microsoft word|paper|title|.*\.(?:tex|dvi|docx?|pdf|ps|indd))\b.*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +64,7 @@ def _bytes(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise UnreadableFileError(
-            path.name, f"cannot be read ({error.strerror}); check its permissions"
-        ) from error
+        raise UnreadableFileError(path.name, f"cannot be read ({error.strerror}); check its permissions") from error
     if not data:
         raise UnreadableFileError(path.name, "is empty (0 bytes); fetch it again")
     if b"%PDF-" not in data[:1024]:

@@ -20,9 +20,7 @@ from ingest.repair_model import Model, classes, load, token
 from ingest.repair_search import search
 
 _OPENING: Final = {"」": "「", "”": "“"}  # closing brackets that lose bytes, by the opening ones that do not
-_PAIRED: Final = (
-    5.0  # nats for or against a closing bracket; the model sees too few characters to pair them itself
-)
+_PAIRED: Final = 5.0  # nats for or against a closing bracket; the model sees too few characters to pair them itself
 _BLIND: Final = 1 / 16  # certainty of a choice that the model knows nothing about: one of the usual 16
 
 
@@ -78,9 +76,7 @@ def _rewrite(line: str, stretch: Stretch, chosen: dict[tuple[int, int], str]) ->
 
 def _choose(lines: list[str], damage: Damage) -> tuple[dict[tuple[int, int], str], list[float]]:
     """The character for every unit with lost bytes, by (line, offset), and how certain each is."""
-    lossy = [
-        (stretch.line, unit) for stretch in damage.stretches for unit in stretch.units if not unit.lossless
-    ]
+    lossy = [(stretch.line, unit) for stretch in damage.stretches for unit in stretch.units if not unit.lossless]
     if not lossy:
         return {}, []
     model = load()

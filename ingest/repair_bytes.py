@@ -38,9 +38,7 @@ class Unit:
     end: int
     candidates: tuple[str, ...]  # sorted; exactly one when no byte was lost
     lossless: bool
-    spaced: tuple[
-        str, ...
-    ] = ()  # further candidates, which take the plain space that follows for a byte 0xA0
+    spaced: tuple[str, ...] = ()  # further candidates, which take the plain space that follows for a byte 0xA0
 
 
 def _code_page(codec: str) -> CodePage:
@@ -59,10 +57,7 @@ WINDOWS_1252: Final = _code_page("cp1252")
 WINDOWS_1254: Final = _code_page("cp1254")
 
 _CONTINUATIONS: Final = "".join(
-    char
-    for page in (WINDOWS_1252, WINDOWS_1254)
-    for char, byte in page.byte_of.items()
-    if 0x80 <= byte <= 0xBF
+    char for page in (WINDOWS_1252, WINDOWS_1254) for char, byte in page.byte_of.items() if 0x80 <= byte <= 0xBF
 )
 # A three- or four-byte lead and one continuation: no damaged Chinese text is without it, hardly any other
 # text has it.

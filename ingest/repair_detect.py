@@ -19,9 +19,7 @@ from ingest.repair_bytes import NO_BREAK_SPACE, SIGNATURE, WINDOWS_1252, WINDOWS
 # valid order: chance hits in other languages come singly.
 _WHOLE: Final = 2
 _WHOLE_BESIDE_CLEAN: Final = 8  # where the line also holds intact foreign letters: more than a quotation
-_SHARE: Final = (
-    0.3  # of a line's letters that damaged characters make up: a quotation in a sentence stays below
-)
+_SHARE: Final = 0.3  # of a line's letters that damaged characters make up: a quotation in a sentence stays below
 _MORE_THAN_AN_EXAMPLE: Final = 12  # damaged characters in a text that is mostly sound
 _ENOUGH_FOR_SPACES: Final = 60  # characters after which at least one would show the byte 0xA0
 _SPACE_SIGNS: Final = 2
@@ -111,16 +109,9 @@ def _spaces_lost(suspects: list[str], page: CodePage) -> bool:
     found = [(line, unit) for line in suspects for unit in units(line, page)]
     if len(found) < _ENOUGH_FOR_SPACES:
         return False
-    if any(
-        page.byte_of.get(char) == NO_BREAK_SPACE
-        for line, unit in found
-        for char in line[unit.start : unit.end]
-    ):
+    if any(page.byte_of.get(char) == NO_BREAK_SPACE for line, unit in found for char in line[unit.start : unit.end]):
         return False
-    return (
-        sum(not unit.lossless and line[unit.end : unit.end + 1] == " " for line, unit in found)
-        >= _SPACE_SIGNS
-    )
+    return sum(not unit.lossless and line[unit.end : unit.end + 1] == " " for line, unit in found) >= _SPACE_SIGNS
 
 
 def _parts(line: str, page: CodePage, spaces_lost: bool) -> list[_Part]:

@@ -24,9 +24,7 @@ WORD_LENGTH: Final = 4
 TOKEN_BITS: Final = 13
 PROBABILITY_STEP: Final = 1 / 12  # nats in one step of a stored log probability
 WEIGHT_STEP: Final = 1 / 4  # nats in one step of a stored word weight
-WORD_SHARE: Final = (
-    0.8  # weight of the word model's log probability beside the 4-grams', tuned on clean notes
-)
+WORD_SHARE: Final = 0.8  # weight of the word model's log probability beside the 4-grams', tuned on clean notes
 
 BOUNDARY: Final = "^"
 _CLASSES: Final = (BOUNDARY, "A", "0", "S", "-", ".", "/", "%", "+", "=")

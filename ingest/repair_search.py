@@ -18,9 +18,7 @@ from ingest.repair_model import ORDER, WORD_LENGTH, Ints, Model, State
 Floats = NDArray[np.float64]
 
 BEAM: Final = 10  # hypotheses kept a stretch; 16 finds the same text
-_LEAD_IN: Final = (
-    WORD_LENGTH + 1
-)  # intact tokens read before a damaged one, so that the word model knows where it is
+_LEAD_IN: Final = WORD_LENGTH + 1  # intact tokens read before a damaged one, so that the word model knows where it is
 _DEAD: Final = -np.inf
 
 
@@ -119,9 +117,7 @@ class _Search:
 def _select(owner: Ints, scores: Floats, state: State) -> Ints:
     """The hypotheses to keep, by stretch and falling score: of equal states the best, of the rest BEAM."""
     order = np.lexsort((-scores, owner))
-    last_tokens = state.words[
-        order
-    ]  # not the nodes of depth 1 alone: an unknown word still tells its last token
+    last_tokens = state.words[order]  # not the nodes of depth 1 alone: an unknown word still tells its last token
     signature = np.concatenate([owner[order, None], state.grams[order], last_tokens], axis=1)
     _, first = np.unique(signature, axis=0, return_index=True)
     order = order[np.sort(first)]
@@ -132,10 +128,7 @@ def _select(owner: Ints, scores: Floats, state: State) -> Ints:
 
 def _favour(favours: Mapping[int, Floats], places: list[int], sizes: Ints) -> Floats:
     return np.concatenate(
-        [
-            favours[p] if p in favours else np.zeros(size)
-            for p, size in zip(places, sizes.tolist(), strict=True)
-        ]
+        [favours[p] if p in favours else np.zeros(size) for p, size in zip(places, sizes.tolist(), strict=True)]
     )
 
 

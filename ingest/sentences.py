@@ -76,9 +76,7 @@ def _is_initial(word: str) -> bool:
 
 @cache
 def _abbreviations() -> frozenset[str]:
-    words = tomllib.loads((files("ingest") / "data" / "abbreviations.toml").read_text(encoding="utf-8"))[
-        "words"
-    ]
+    words = tomllib.loads((files("ingest") / "data" / "abbreviations.toml").read_text(encoding="utf-8"))["words"]
     return frozenset(words)
 
 
@@ -94,6 +92,4 @@ def _line_ends(text: str, at: int, start: int, wrapped: bool) -> bool:
     if _CONTINUED.search(before) or _CONTINUES.match(following):
         return False
     first, last = following.lstrip()[:1], before[-1:]
-    return not (
-        first.isascii() and first.islower() and last.isascii() and last.isalnum() and "://" not in following
-    )
+    return not (first.isascii() and first.islower() and last.isascii() and last.isalnum() and "://" not in following)

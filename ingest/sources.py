@@ -41,9 +41,7 @@ def scan(root: Path, *, exclude: Path | None = None, on_error: OnError | None = 
     try:
         os.scandir(root).close()
     except OSError as error:
-        raise UnreadableFileError(
-            str(root), f"{_reason(error)}; give yourself the right to read it"
-        ) from error
+        raise UnreadableFileError(str(root), f"{_reason(error)}; give yourself the right to read it") from error
     report = on_error or (lambda path, reason: None)
     skipped = None if exclude is None else exclude.resolve()
     found = _directory(root, "", root.resolve(), skipped, (), report)

@@ -146,9 +146,7 @@ def _candidates(blocks: Sequence[Block], headings: Sequence[int]) -> dict[int, S
         )
         if index != title and not plain and forms and not _is_question(block.plain):
             things = tuple(tuple(form) for form in forms)
-            found[index] = Subject(
-                things, _own_link(blocks, index), first_line(block.location), block.heading
-            )
+            found[index] = Subject(things, _own_link(blocks, index), first_line(block.location), block.heading)
     return found
 
 
@@ -164,9 +162,7 @@ def _beside_things(
         families[(blocks[index].heading[:-1], blocks[index].depth)].append(index)
     found: list[int] = []
     for siblings in families.values():
-        firm = [
-            index for index in siblings if index in named or (index in candidates and candidates[index].url)
-        ]
+        firm = [index for index in siblings if index in named or (index in candidates and candidates[index].url)]
         if (len(firm) * 2 > len(siblings) and len(siblings) > 1) or _alike(blocks, siblings):
             found += [i for i in siblings if i in candidates and _is_brief(candidates[i].name)]
     return found
@@ -193,8 +189,7 @@ def _is_tabled(subject: Subject, tabled: frozenset[str]) -> bool:
     """Whether each thing is named by a table too, a Chinese one perhaps with more words behind it."""
     keys = [name_key(forms[0]) for forms in subject.things]
     return all(
-        key in tabled
-        or (has_cjk(key) and len(key) >= SHORTEST_BEGINNING and any(t.startswith(key) for t in tabled))
+        key in tabled or (has_cjk(key) and len(key) >= SHORTEST_BEGINNING and any(t.startswith(key) for t in tabled))
         for key in keys
     )
 
@@ -205,9 +200,7 @@ def _is_divided(blocks: Sequence[Block], index: int) -> bool:
     return below is not None and below.depth > blocks[index].depth
 
 
-def _without_chapters(
-    blocks: Sequence[Block], named: dict[int, Subject], known: set[int]
-) -> dict[int, Subject]:
+def _without_chapters(blocks: Sequence[Block], named: dict[int, Subject], known: set[int]) -> dict[int, Subject]:
     """`named` without headings right above several things, unless they speak of a thing themselves.
 
     `known` are those that a table names too.

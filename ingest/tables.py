@@ -27,9 +27,7 @@ class _Draft:
     closed: bool
 
 
-def read(
-    lines: Sequence[str], form: Shape, first: int, targets: Mapping[str, str]
-) -> tuple[Table, tuple[Link, ...]]:
+def read(lines: Sequence[str], form: Shape, first: int, targets: Mapping[str, str]) -> tuple[Table, tuple[Link, ...]]:
     """The table in `lines` (its first one is line `first` of the note) and the links in its cells."""
     headless = form.delimiter == 0
     header = [] if headless else split(lines[0])

@@ -14,9 +14,7 @@ from rag.text.normalise import normalise
 from rag.types import Table
 
 _NUMERIC = re.compile(r"^[\s\d.,%~+\-–—/:：、年月日]*$")
-_MARKED_NAME = re.compile(
-    r"[a-z][A-Z]|[A-Z]{2}|[A-Za-z][-_ ]?\d|^[A-Za-z][A-Za-z0-9]*(?:[-_.][A-Za-z0-9]+)+$"
-)
+_MARKED_NAME = re.compile(r"[a-z][A-Z]|[A-Z]{2}|[A-Za-z][-_ ]?\d|^[A-Za-z][A-Za-z0-9]*(?:[-_.][A-Za-z0-9]+)+$")
 _FOREIGN = re.compile(r"[A-Z][A-Za-z0-9.+\-]+(?:\s?[（(].*)?$")
 _LONGEST_LABEL = 40
 """Characters beyond which a cell is text rather than a label."""
@@ -71,11 +69,7 @@ def read_table(table: Table, owner: str) -> Reading:
     properties = bool(table.header) and header_is("property", table.header[0]) and not named_rows
     if columns == 2 and (properties or header_is("value", table.header[1])):
         return Reading(Orientation.PROPERTIES, 0, proper=False)
-    if (
-        (properties or head_names > label_names + 0.2)
-        and head_names >= 0.5
-        and not (named and label_names > 0.5)
-    ):
+    if (properties or head_names > label_names + 0.2) and head_names >= 0.5 and not (named and label_names > 0.5):
         return Reading(Orientation.COLUMNS, 0, proper=True)
     if properties:
         return Reading(Orientation.PROPERTIES, 0, proper=False)

@@ -94,9 +94,7 @@ class Assistant:
         draft = told[0][0]
         for other, _, _ in told[1:]:
             draft.join(other)
-        evidence = [
-            scored for group in zip_longest(*(entry[2] for entry in told)) for scored in group if scored
-        ]
+        evidence = [scored for group in zip_longest(*(entry[2] for entry in told)) for scored in group if scored]
         return draft, answered[0][1], evidence
 
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:

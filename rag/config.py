@@ -58,9 +58,7 @@ def load(
     if path.is_file():
         settings = _apply(settings, _read(path), str(path))
     from_env = {
-        name.removeprefix("RAG_").lower(): value
-        for name, value in sorted(env.items())
-        if name.startswith("RAG_")
+        name.removeprefix("RAG_").lower(): value for name, value in sorted(env.items()) if name.startswith("RAG_")
     }
     known = {f.name for f in fields(Settings)}
     settings = _apply(settings, {k: v for k, v in from_env.items() if k in known}, "environment")

@@ -48,12 +48,8 @@ class _Cells:
         self.chinese = sorted({word for pair in pairs for word in pair.chinese})
         english_number = {word: number for number, word in enumerate(self.english)}
         chinese_number = {word: number for number, word in enumerate(self.chinese)}
-        self.english_words = np.array(
-            [english_number[word] for pair in pairs for word in pair.english], np.int64
-        )
-        self.chinese_words = np.array(
-            [chinese_number[word] for pair in pairs for word in pair.chinese], np.int64
-        )
+        self.english_words = np.array([english_number[word] for pair in pairs for word in pair.english], np.int64)
+        self.chinese_words = np.array([chinese_number[word] for pair in pairs for word in pair.chinese], np.int64)
         rows = np.array([len(pair.english) for pair in pairs])
         columns = np.array([len(pair.chinese) for pair in pairs])
         weights = np.array([pair.weight for pair in pairs])
@@ -67,10 +63,7 @@ class _Cells:
         self.size = np.sqrt(cells)[self.sentence]
         distance = (self.row + 0.5) / rows[self.sentence] - (self.column + 0.5) / columns[self.sentence]
         self.prior = np.exp(-_DIAGONAL * np.abs(distance))
-        keys = (
-            self.english_words[self.english_place] * len(self.chinese)
-            + self.chinese_words[self.chinese_place]
-        )
+        keys = self.english_words[self.english_place] * len(self.chinese) + self.chinese_words[self.chinese_place]
         kinds, self.kind = np.unique(keys, return_inverse=True)
         self.pair_english, self.pair_chinese = np.divmod(kinds, len(self.chinese))
         self.english_share = _share(self.english_words, np.repeat(weights, rows))
@@ -126,9 +119,7 @@ def align(pairs: list[Pair]) -> Alignment:
     either = np.maximum(forward, backward) > _SURE
     linked = (either & (np.minimum(forward, backward) > _NOT_AGAINST)) | (agreed > _BOTH)
     links = np.stack([cells.sentence[linked], cells.row[linked], cells.column[linked]], axis=1)
-    return Alignment(
-        cells.english, cells.chinese, cells.pair_english, cells.pair_chinese, cells.count(agreed), links
-    )
+    return Alignment(cells.english, cells.chinese, cells.pair_english, cells.pair_chinese, cells.count(agreed), links)
 
 
 def _share(words: Ints, weights: Floats) -> Floats:

@@ -108,9 +108,7 @@ def headwords(path: Path) -> set[str]:
 
 def dictionary(texts: list[str], glossary: set[str]) -> dict[str, int]:
     """Word -> occurrences, from the dictionary inside rjieba: it can be asked for words, not listed."""
-    singles = {
-        char: rjieba.suggest_freq(char) for char in map(chr, range(0x4E00, 0x9FA6)) if rjieba.has_word(char)
-    }
+    singles = {char: rjieba.suggest_freq(char) for char in map(chr, range(0x4E00, 0x9FA6)) if rjieba.has_word(char)}
     ranked = sorted(singles, key=lambda char: (-singles[char], char))
     # A frequency of one is what rjieba suggests for a character that never stands in its texts.
     usual = [char for char in ranked if singles[char] > 1][:7000]
@@ -129,9 +127,7 @@ def choose_vocabulary(texts: list[str], words: dict[str, int], symbols: list[str
     for word in words:
         counts.update(word)
     counts.update({char: SYMBOL_COUNT * 10**6 for line in symbols for char in line})
-    usable = [
-        c for c, n in counts.items() if n >= 2 and token(c) == c and not c.isascii() and ord(c) != 0xFFFD
-    ]
+    usable = [c for c, n in counts.items() if n >= 2 and token(c) == c and not c.isascii() and ord(c) != 0xFFFD]
     usable.sort(key=lambda char: (-counts[char], char))
     return [*classes(), *sorted(usable[: VOCABULARY - len(classes())])]
 
@@ -324,9 +320,7 @@ def stored_words(weights: dict[str, float], vocabulary: list[str]) -> dict[str, 
 
 def main() -> None:
     """Read, count, prune, write."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for option in ("--parallel", "--passages"):
         parser.add_argument(option, type=Path, nargs="+", required=True)
     for option in ("--words", "--symbols", "--out"):
@@ -345,9 +339,7 @@ def main() -> None:
     with options.out.open("wb") as file:
         np.savez_compressed(file, code_points=np.array(code_points, np.uint32), **arrays)  # type: ignore[arg-type]
     kept = " ".join(str(len(level.keys)) for level, _ in levels)
-    print(
-        f"{len(vocabulary)} tokens; n-grams {kept}; {len(weights)} words; {options.out.stat().st_size} bytes"
-    )
+    print(f"{len(vocabulary)} tokens; n-grams {kept}; {len(weights)} words; {options.out.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

@@ -58,8 +58,7 @@ def exceptions(words: list[tuple[str, str]], usual: dict[str, str]) -> dict[str,
     return {
         traditional: simplified
         for traditional, simplified in unusual.items()
-        if not misprints.intersection(simplified)
-        and (traditional == simplified or traditional not in simplified_words)
+        if not misprints.intersection(simplified) and (traditional == simplified or traditional not in simplified_words)
     }
 
 

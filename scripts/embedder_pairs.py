@@ -261,9 +261,7 @@ class Batches:
         cut = starts + ((ends - starts) * self._random.uniform(0.2, 0.8, n)).astype(np.int64)
         swap = self._random.random(n) < 0.5
         first, second = np.where(swap, cut, starts), np.where(swap, starts, cut)
-        return np.concatenate([first, second]), np.concatenate(
-            [np.where(swap, ends, cut), np.where(swap, cut, ends)]
-        )
+        return np.concatenate([first, second]), np.concatenate([np.where(swap, ends, cut), np.where(swap, cut, ends)])
 
     def _spans(self, starts: Ids, ends: Ids) -> tuple[Ids, Ids]:
         """A few words of one side of each pair, whichever; the other side whole."""

@@ -22,9 +22,7 @@ _WORDS = 60_000
 """Words, the most frequent first, through which Chinese words are reached: more than the vocabulary."""
 
 
-def teach(
-    model: Path, texts: Path, tokens: Sequence[str], vocabulary: int, dimensions: int
-) -> NDArray[np.float32]:
+def teach(model: Path, texts: Path, tokens: Sequence[str], vocabulary: int, dimensions: int) -> NDArray[np.float32]:
     """(vocabulary, dimensions) unit rows; zero rows for tokens that the model cannot be asked about."""
     tokens = tokens[:_WORDS]
     forms = _forms(texts)

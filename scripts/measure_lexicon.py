@@ -141,9 +141,7 @@ def measure_beir(folder: Path, lexicon: Lexicon) -> None:
     rows = [json.loads(line) for line in (folder / "corpus.jsonl").read_text("utf-8").splitlines()]
     number = {row["_id"]: position for position, row in enumerate(rows)}
     index = Bm25(tokenise(f"{row['title']} {row['text']}") for row in rows)
-    answers = dict(
-        line.split("\t")[:2] for line in (folder / "qrels.tsv").read_text("utf-8").splitlines()[1:]
-    )
+    answers = dict(line.split("\t")[:2] for line in (folder / "qrels.tsv").read_text("utf-8").splitlines()[1:])
     asked = [json.loads(line) for line in (folder / "queries.jsonl").read_text("utf-8").splitlines()]
     questions = [(row["text"], number[answers[row["_id"]]]) for row in asked]
     report(f"{folder.name}, plain", index, questions, plain)

@@ -48,9 +48,7 @@ def sets(options: argparse.Namespace) -> Iterator[tuple[str, str]]:
 
 def main() -> None:
     """Print one line per set and code page."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for option in ("--parallel", "--plain", "--jsonl"):
         parser.add_argument(option, type=Path, nargs="+", default=[])
     for name, text in sets(parser.parse_args()):
@@ -59,9 +57,7 @@ def main() -> None:
             lost, right, altered = score(text[:LIMIT], page)
             seconds = time.perf_counter() - begun
             share = right / lost if lost else 1.0
-            print(
-                f"{name}\t{page.name}\t{lost} damaged\t{share:.2%} right\t{altered} altered\t{seconds:.2f} s"
-            )
+            print(f"{name}\t{page.name}\t{lost} damaged\t{share:.2%} right\t{altered} altered\t{seconds:.2f} s")
 
 
 if __name__ == "__main__":

@@ -92,9 +92,7 @@ class Model:
         table = table * pad(weights.exp(), (0, rest), value=1.0)[:, None]
         starts = torch.from_numpy(np.searchsorted(rows, np.arange(2 * n)))
         frequency = torch.from_numpy(1 + np.log(counts)).float()
-        texts = embedding_bag(
-            torch.from_numpy(inverse), table, starts, mode="sum", per_sample_weights=frequency
-        )
+        texts = embedding_bag(torch.from_numpy(inverse), table, starts, mode="sum", per_sample_weights=frequency)
         texts = normalize(texts, dim=1)
         loss = contrast(texts[:n], texts[n:], torch.from_numpy(batch.signatures))
         loss.backward()  # type: ignore[no-untyped-call]

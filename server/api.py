@@ -16,7 +16,6 @@ from server.questions import question_text, turns
 
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
-
     from server.opening import Answering
 
 MAX_ROWS = 1_000

@@ -50,9 +50,7 @@ class LazyGroup(click.Group):
         return found
 
 
-@click.group(
-    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
-)
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="rag")
 def rag() -> None:
     """Ask your own survey notes: short answers, every statement cited to the line or page.

@@ -22,9 +22,7 @@ class NotFoundError(UsageError):
 def error_object(error: Exception) -> dict[str, Any]:
     """The error as it is shown to a caller; an unexpected one does not tell its innards."""
     param = error.param if isinstance(error, BadQuestionError) else None
-    message = (
-        str(error) if isinstance(error, RagError) else "unexpected error; the server's log holds the details"
-    )
+    message = str(error) if isinstance(error, RagError) else "unexpected error; the server's log holds the details"
     return {"type": _type(error), "message": message, "param": param}
 
 

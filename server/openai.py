@@ -97,9 +97,7 @@ def _content(content: object, position: int) -> str:
             texts = [part.get("text") if isinstance(part, dict) else None for part in content]
             if all(isinstance(text, str) for text in texts):
                 return well_formed("\n".join(map(str, texts)))
-    raise BadQuestionError(
-        f"messages[{position}].content is neither text nor a list of text parts", param="messages"
-    )
+    raise BadQuestionError(f"messages[{position}].content is neither text nor a list of text parts", param="messages")
 
 
 def count_tokens(text: str) -> int:
@@ -149,15 +147,11 @@ def _chunks(pieces: Iterable[str | Answer], chat: Chat, stamp: Stamp) -> Iterato
         yield _data({"error": {**error_object(error), "code": None}})
         return
     if chat.usage_wanted:
-        yield _data(
-            {**_head(chat, stamp, "chat.completion.chunk"), "choices": [], "usage": _usage(chat, said)}
-        )
+        yield _data({**_head(chat, stamp, "chat.completion.chunk"), "choices": [], "usage": _usage(chat, said)})
     yield DONE
 
 
-def _chunk(
-    chat: Chat, stamp: Stamp, delta: dict[str, Any], *, finish: str | None = None, **extra: Any
-) -> str:
+def _chunk(chat: Chat, stamp: Stamp, delta: dict[str, Any], *, finish: str | None = None, **extra: Any) -> str:
     choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
     return _data({**_head(chat, stamp, "chat.completion.chunk"), "choices": [choice], **extra})
 

@@ -66,9 +66,7 @@ def one_line(text: str) -> str:
 
 def width(text: str) -> int:
     """Terminal columns: two for wide and full-width characters, none for combining ones."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def fitted(text: str, columns: int) -> str:

@@ -57,9 +57,7 @@ class LexicalContract(ABC):
     """What a lexical store must do. A backend's test class derives from it and opens its store."""
 
     @abstractmethod
-    def store(
-        self, directory: Path, batches: Sequence[dict[int, list[str]]], hidden: Collection[int]
-    ) -> Lexical:
+    def store(self, directory: Path, batches: Sequence[dict[int, list[str]]], hidden: Collection[int]) -> Lexical:
         """A store to which `batches` were added one after the other; `hidden` are not to be found."""
 
     QUERIES: tuple[Sequence[Clause], ...] = (
@@ -74,10 +72,7 @@ class LexicalContract(ABC):
         random_ = random.Random(seed)
         words = [f"w{n}" for n in range(200)] + ["大模型", "模型", "商用"]
         weights = [1 / (n + 3) for n in range(len(words))]
-        return {
-            n: random_.choices(words, weights, k=random_.choice((3, 8, 20, 60, 150)))
-            for n in range(1, number + 1)
-        }
+        return {n: random_.choices(words, weights, k=random_.choice((3, 8, 20, 60, 150))) for n in range(1, number + 1)}
 
     @pytest.mark.parametrize("query", QUERIES)
     @pytest.mark.parametrize("limit", [1, 10, 50])

@@ -87,13 +87,9 @@ def test_no_question_stands_in_the_program(program: dict[str, str], cases: list[
 
 
 def test_no_telling_gold_string_stands_in_the_program(program: dict[str, str], cases: list[Case]) -> None:
-    gold = sorted(
-        {g for case in cases for group in (*case.must, *case.entities) for g in group if is_telling(g)}
-    )
+    gold = sorted({g for case in cases for group in (*case.must, *case.entities) for g in group if is_telling(g)})
     patterns = {text: pattern(text) for text in gold}
-    found = [
-        f"{path}: {text}" for path, held in program.items() for text in gold if patterns[text].search(held)
-    ]
+    found = [f"{path}: {text}" for path, held in program.items() for text in gold if patterns[text].search(held)]
     assert found == []
 
 

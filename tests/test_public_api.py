@@ -47,11 +47,7 @@ def test_methods_take_what_the_contract_says(method: str, parameters: list[str])
 
 
 def test_every_error_of_the_program_is_a_rag_error() -> None:
-    errors = [
-        value
-        for value in vars(rag.errors).values()
-        if isinstance(value, type) and issubclass(value, Exception)
-    ]
+    errors = [value for value in vars(rag.errors).values() if isinstance(value, type) and issubclass(value, Exception)]
 
     assert len(errors) > 10
     assert [error for error in errors if not issubclass(error, rag.errors.RagError)] == []

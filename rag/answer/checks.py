@@ -73,9 +73,7 @@ def split(text: str) -> list[str]:
 
 
 def _check(sentence: str, by_number: dict[int, Evidence]) -> Checked:
-    marks = tuple(
-        dict.fromkeys(int(n) for m in _MARK.finditer(sentence) for n in re.findall(r"\d+", m.group(1)))
-    )
+    marks = tuple(dict.fromkeys(int(n) for m in _MARK.finditer(sentence) for n in re.findall(r"\d+", m.group(1))))
     reason = _marks_wrong(marks, by_number)
     if not reason:
         cited = [by_number[n] for n in marks]
@@ -98,9 +96,7 @@ def _marks_wrong(marks: Sequence[int], by_number: dict[int, Evidence]) -> str:
 
 
 def _number_wrong(said: str, cited: Sequence[Evidence]) -> str:
-    found = [
-        q for piece in cited for q in quantities(_in_digits(piece.text)) + _quantities_in_names(piece.where)
-    ]
+    found = [q for piece in cited for q in quantities(_in_digits(piece.text)) + _quantities_in_names(piece.where)]
     years = {date.iso[:4] for piece in cited for date in dates(piece.text)}
     for quantity in quantities(_in_digits(said)):
         year = quantity.unit in ("", "year") and quantity.text.rstrip("年 ") in years

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from rag.answer.context import Context, display
 from rag.answer.draft import Draft
-from rag.answer.lookup import ENOUGH_COVERAGE, WITH_CONCEPT, _numbers_agree
 from rag.answer.messages import marks, say
+from rag.answer.support import ENOUGH_COVERAGE, WITH_CONCEPT, numbers_agree
 from rag.answer.wording import LONGEST_ITEM, attribute_text, shorten
 from rag.question.mentions import Mention
 from rag.retrieve.evidence import Scored, rank
@@ -39,9 +39,7 @@ def compare(context: Context) -> Draft | None:
         numbers = draft.item(name, Status.YES, value, [s.fact for s in scored])
         draft.lines.append(say(question.language, "item", entity=name, value=value, marks=marks(numbers)))
         measured = quantities(scored[0].fact.value)
-        values.append(
-            (name, measured[0].text if measured else "", measured[0] if len(measured) == 1 else None)
-        )
+        values.append((name, measured[0].text if measured else "", measured[0] if len(measured) == 1 else None))
     _derive(context, draft, values)
     return draft
 
@@ -54,9 +52,11 @@ def _best(context: Context, mention: Mention) -> list[Scored]:
     own = own or [s for s in context.ranked if s.fact.entity_key in keys]
     own = rank(question, (s.fact for s in own), context.rare)
     good = [
-        s for s in own
-        if _numbers_agree(question, s) and s.coverage >= (WITH_CONCEPT if _holds_concept(context, s) else ENOUGH_COVERAGE)
-    ]  # fmt: skip
+        s
+        for s in own
+        if numbers_agree(question, s)
+        and s.coverage >= (WITH_CONCEPT if _holds_concept(context, s) else ENOUGH_COVERAGE)
+    ]
     if not good:
         return []
     top = [s for s in good if s.score >= good[0].score * 0.95 and s.matched == good[0].matched][:2]
@@ -119,9 +119,7 @@ def _profiles(context: Context, draft: Draft) -> Draft | None:
         }
         for m in context.question.mentions
     ]
-    shared = [
-        attribute for attribute in facts[0] if attribute and all(attribute in other for other in facts[1:])
-    ]
+    shared = [attribute for attribute in facts[0] if attribute and all(attribute in other for other in facts[1:])]
     if not shared:
         return None
     order = sorted(shared, key=lambda a: (facts[0][a].fact.source, facts[0][a].fact.ordinal))

@@ -9,13 +9,13 @@ from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.kinds import kinds
 from rag.answer.listing import listing
-from rag.answer.lookup import lookup, supported
+from rag.answer.lookup import lookup
 from rag.answer.pointers import howto, links, meaning, profile
 from rag.answer.sections import section
 from rag.answer.superlative import superlative
+from rag.answer.support import supported
 from rag.answer.timeline import timeline
 from rag.question.understand import Question
-
 
 _JOINED = re.compile(
     r"\s*(?:'s)?\s*(?:和|与|跟|同|及|以及|、|,|/|还是|或|或者|比|对比|相比|and|or|vs\.?|versus|than|to|with|&)\s*(?:the\s+)?"
@@ -71,15 +71,12 @@ def _about_dates(question: Question) -> bool:
 
 def _other_concepts(question: Question) -> bool:
     return any(
-        u.concept is not None and u.concept.name not in ("date", "organisation", "open_source")
-        for u in question.units
+        u.concept is not None and u.concept.name not in ("date", "organisation", "open_source") for u in question.units
     )
 
 
 def _wants_list(question: Question) -> bool:
-    if question.asks("list", "count"):
-        return True
-    return False
+    return bool(question.asks("list", "count"))
 
 
 def _is_definition(context: Context) -> bool:

@@ -40,9 +40,7 @@ class Draft:
         source = self.snapshot.source(fact.source)
         url = fact.value if fact.kind is FactKind.LINK else None
         number = len(self.citations) + 1
-        self.citations.append(
-            Citation(number, fact.source, source.title, fact.heading, fact.location, fact.quote, url)
-        )
+        self.citations.append(Citation(number, fact.source, source.title, fact.heading, fact.location, fact.quote, url))
         self._stands_beside(number, fact)
         return number
 
@@ -93,9 +91,7 @@ class Draft:
         self.claims += [Claim(c.text, moved_to(c.citations)) for c in other.claims]
         told = {(item.entity, item.value) for item in self.items}
         self.items += [
-            replace(i, citations=moved_to(i.citations))
-            for i in other.items
-            if (i.entity, i.value) not in told
+            replace(i, citations=moved_to(i.citations)) for i in other.items if (i.entity, i.value) not in told
         ]
         self.conflicts += [
             replace(c, values=tuple(ConflictValue(v.value, moved_to(v.citations)) for v in c.values))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rag.answer.draft import Draft
 from rag.answer.messages import say
 from rag.answer.verify import claim_stands, quote_stands
-from rag.types import Answer, IndexState, Kind, Retrieved
+from rag.types import Answer, Conflict, IndexState, Kind, Retrieved
 
 _MARK = re.compile(r"\[(\d+)\]")
 
@@ -30,5 +30,9 @@ def finish(question: str, draft: Draft, retrieved: Sequence[Retrieved], index: I
         question, draft.language, kind, "\n".join(lines), abstained, claims, items,
         draft.silent if kind is Kind.LIST else None,
         tuple(c for c in draft.citations if c.n not in broken),
-        () if lost else tuple(c for c in draft.conflicts if not broken & {n for v in c.values for n in v.citations}), tuple(retrieved), index,
+        () if lost else tuple(c for c in draft.conflicts if not broken & _cited(c)), tuple(retrieved), index,
     )  # fmt: skip
+
+
+def _cited(conflict: Conflict) -> set[int]:
+    return {n for value in conflict.values for n in value.citations}

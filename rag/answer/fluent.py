@@ -67,12 +67,9 @@ def _reworded(answer: Answer, good: Sequence[Checked], citations: Sequence[Citat
     used = [n for sentence in good for n in sentence.marks]
     order = {old: new for new, old in enumerate(dict.fromkeys(used), 1)}
     kept = [replace(c, n=order[c.n]) for c in citations if c.n in order]
-    text = " ".join(
-        _MARK.sub(lambda m: f"[{order.get(int(m[1]), int(m[1]))}]", sentence.text) for sentence in good
-    )
+    text = " ".join(_MARK.sub(lambda m: f"[{order.get(int(m[1]), int(m[1]))}]", sentence.text) for sentence in good)
     claims = tuple(
-        Claim(_MARK.sub("", sentence.text).strip(), tuple(order[n] for n in sentence.marks))
-        for sentence in good
+        Claim(_MARK.sub("", sentence.text).strip(), tuple(order[n] for n in sentence.marks)) for sentence in good
     )
     return replace(
         answer,

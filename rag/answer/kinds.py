@@ -27,7 +27,7 @@ MOST_CITED = 2
 
 
 def kinds(context: Context) -> Draft | None:
-    """The things that the notes call by the asked kind; None when the question asks for no kind or few are called so."""
+    """The things that the notes call by the asked kind; None when no kind is asked for or few are called so."""
     question = context.question
     forms = _forms(question)
     if not forms:
@@ -53,9 +53,7 @@ def _forms(question: Question) -> list[str]:
     if unit.concept is not None:
         translated = Lexicon.load().translate(" ".join(query_tokens(unit.surface)))
         return sorted({unit.surface, *(t.term for t in translated if t.weight >= SURE_TRANSLATION)})
-    return sorted(
-        token for token, weight in unit.alternatives if weight >= SURE_TRANSLATION and len(token) > 1
-    )
+    return sorted(token for token, weight in unit.alternatives if weight >= SURE_TRANSLATION and len(token) > 1)
 
 
 def _pattern(forms: Sequence[str]) -> str:
@@ -86,9 +84,7 @@ def _composed(context: Context, groups: dict[str, list[Found]]) -> Draft:
     draft = Draft(context.snapshot, context.question.language, Kind.LIST)
     if context.question.asks("count"):
         draft.lines.append(say(draft.language, "count", count=len(groups), other=0))
-    for key, found in sorted(
-        groups.items(), key=lambda entry: (entry[1][0].fact.source, entry[1][0].fact.ordinal)
-    ):
+    for key, found in sorted(groups.items(), key=lambda entry: (entry[1][0].fact.source, entry[1][0].fact.ordinal)):
         entity = context.entity(key)
         name = display(entity, found[0].name) if entity is not None else found[0].name
         value = shorten(found[0].value.replace("\n", " "), context.question.units, LONGEST_ITEM)

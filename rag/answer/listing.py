@@ -11,6 +11,7 @@ from rag.answer.context import Context, display
 from rag.answer.draft import Draft
 from rag.answer.messages import marks, say
 from rag.answer.polarity import condition, stance, verdict
+from rag.answer.sentence_subject import subjects
 from rag.answer.wording import LONGEST_ITEM, attribute_text, shorten
 from rag.index import Term
 from rag.question.mentions import Mention
@@ -18,7 +19,7 @@ from rag.question.understand import Question
 from rag.question.wording import Concept, attribute_concepts, intent
 from rag.retrieve.evidence import query, unit_match
 from rag.retrieve.view import View, view
-from rag.text.names import latin_names, name_key
+from rag.text.names import name_key
 from rag.text.normalise import normalise
 from rag.types import Fact, FactKind, Kind, Status
 
@@ -40,18 +41,13 @@ BARE_VERDICT = 14
 """Characters up to which a value only says that there are conditions, not which."""
 ONE_CELL = 0.8
 """Coverage from which a single cell is the whole answer."""
-_ASKING = re.compile(
-    r"是否|能否|可否|可不可以|可以|允许|支持|可|能|用|[?？\s()（）]|allowed|permitted|use|is|can"
-)
+_ASKING = re.compile(r"是否|能否|可否|可不可以|可以|允许|支持|可|能|用|[?？\s()（）]|allowed|permitted|use|is|can")
 MOST_BESIDE = 0.34
 """Share of a yes-or-no header that may be other words."""
 CLOSE = 16
 """Characters between a relation's words and the thing it relates to."""
 _APART = re.compile(r"[。；;）)]|[,，]")
 MOST_ITEMS = 60
-NEAR_SUBJECT = 10
-"""Characters between a name and the asked words within which the name is their subject."""
-_CLAUSE = re.compile(r"[,，;；。.!！?？:：]\s|[，；。！？：]")
 _ORDER = (Status.YES, Status.CONDITIONAL, Status.NO)
 
 
@@ -79,19 +75,14 @@ def listing(context: Context) -> Draft | None:
     verdictive = _is_verdict_question(question) or _are_verdicts(found)
     if question.asks("negated") and verdictive:
         verdicts = {key: _inverted(status) for key, status in verdicts.items()}
-    if not any(status in (Status.YES, Status.CONDITIONAL) for status in verdicts.values()):
-        if not verdictive:
-            return None
+    if not any(status in (Status.YES, Status.CONDITIONAL) for status in verdicts.values()) and not verdictive:
+        return None
     return _compose(context, groups, verdicts, verdictive)
 
 
 def _is_one_attribute(context: Context) -> bool:
     """Whether one cell about the one thing named answers it all: "which APIs does X have"."""
-    if (
-        len(context.question.mentions) != 1
-        or not context.ranked
-        or intent("kind").search(context.question.normal)
-    ):
+    if len(context.question.mentions) != 1 or not context.ranked or intent("kind").search(context.question.normal):
         return False
     best = context.ranked[0]
     if context.question.mentions[0].entities[0].strength < 3:
@@ -101,15 +92,11 @@ def _is_one_attribute(context: Context) -> bool:
 
 def _are_verdicts(found: Sequence[Found]) -> bool:
     """Whether the facts are mostly cells of a yes-or-no column."""
-    cells = sum(
-        1 for item in found if item.fact.kind is FactKind.CELL and verdict(item.fact.value) is not None
-    )
+    cells = sum(1 for item in found if item.fact.kind is FactKind.CELL and verdict(item.fact.value) is not None)
     return cells * 2 > len(found)
 
 
-def _compose(
-    context: Context, groups: dict[str, list[Found]], verdicts: dict[str, Status], verdictive: bool
-) -> Draft:
+def _compose(context: Context, groups: dict[str, list[Found]], verdicts: dict[str, Status], verdictive: bool) -> Draft:
     question = context.question
     draft = Draft(context.snapshot, question.language, Kind.LIST)
     several = len(set(verdicts.values())) > 1
@@ -147,8 +134,7 @@ def _add_item(context: Context, draft: Draft, key: str, status: Status, found: S
     distinct: list[Found] = []
     for item in sorted(decisive, key=lambda f: (len(f.value) > LONGEST_ITEM, f.fact.source, f.fact.ordinal)):
         if status is Status.CONDITIONAL or all(
-            item.fact.location != other.fact.location or item.fact.source != other.fact.source
-            for other in distinct
+            item.fact.location != other.fact.location or item.fact.source != other.fact.source for other in distinct
         ):
             distinct.append(item)
     shown = distinct[:3]
@@ -222,7 +208,7 @@ def _matches(context: Context, pool: Sequence[Fact], strictness: float) -> list[
         seen_view = view(fact)
         if not _meets(context, fact, seen_view, strictness):
             continue
-        for key, name in _subjects(context, fact):
+        for key, name in subjects(context, fact):
             if not key or any(key in mention.keys for mention in question.mentions):
                 continue
             status = _status(question, fact, seen_view)
@@ -289,9 +275,7 @@ def _meets(context: Context, fact: Fact, seen: View, strictness: float) -> bool:
 
 def _relates(question: Question, seen: View) -> bool:
     """Whether a sentence ties a named thing to the asked relation ("based on X"): the words stand close together."""
-    relation = next(
-        (u.concept for u in question.units if u.concept is not None and u.concept.type == "name"), None
-    )
+    relation = next((u.concept for u in question.units if u.concept is not None and u.concept.type == "name"), None)
     if relation is None or not question.mentions or relation.in_notes.search(seen.attribute):
         return True
     for match in relation.in_notes.finditer(seen.value):
@@ -319,17 +303,13 @@ def _names(mention: Mention, fact: Fact, seen: View) -> bool:
 
 def _status(question: Question, fact: Fact, seen: View) -> Status:
     said = verdict(fact.value) if fact.kind in (FactKind.CELL, FactKind.KEY) else None
-    if said is Status.UNKNOWN and any(
-        token in seen.value for u in question.units for token, _ in u.alternatives
-    ):
+    if said is Status.UNKNOWN and any(token in seen.value for u in question.units for token, _ in u.alternatives):
         return Status.YES
     if fact.kind is FactKind.CELL and said is None and not fact.value.strip():
         return Status.UNKNOWN
     if said is not None and len(fact.value) <= 60:
         return said
-    concept = next(
-        (u.concept for u in question.units if u.concept is not None and u.concept.type == "yesno"), None
-    )
+    concept = next((u.concept for u in question.units if u.concept is not None and u.concept.type == "yesno"), None)
     if concept is not None and fact.kind is FactKind.CELL and not concept.in_notes.search(seen.value):
         return condition(seen.value) if _is_column_of(concept, seen.attribute) else Status.UNKNOWN
     if concept is not None:
@@ -354,66 +334,6 @@ def _value(question: Question, fact: Fact) -> str:
     if fact.kind in (FactKind.CELL, FactKind.KEY) and attribute and len(fact.value) <= 40:
         return f"{attribute}: {fact.value}"
     return fact.value
-
-
-def _subjects(context: Context, fact: Fact) -> list[tuple[str, str]]:
-    """(key, display name) of what a fact is about: its entity, or for prose the subject of the asked words."""
-    own = [(fact.entity_key, fact.entity)] if fact.entity_key else []
-    label = fact.qualifiers[0][1] if fact.qualifiers and fact.qualifiers[0][0] else ""
-    if (
-        label
-        and fact.kind is FactKind.CELL
-        and any(fact.entity_key in m.keys for m in context.question.mentions)
-    ):
-        return [(name_key(label), label)]
-    if fact.kind not in (FactKind.STATEMENT, FactKind.KEY) or not fact.mentions:
-        return own
-    subject = sentence_subject(context, fact)
-    return [subject] if subject is not None else own
-
-
-def sentence_subject(context: Context, fact: Fact) -> tuple[str, str] | None:
-    """The name that the asked words of a sentence are said of; None for the section's own subject.
-
-    A name close before the asked words in the same clause comes first; then the section's subject if the sentence
-    names it; then a name that opens the sentence.
-    """
-    question = context.question
-    asked = next(
-        (u.concept.in_notes for u in question.units if u.concept is not None and u.concept.type == "yesno"),
-        None,
-    )
-    if asked is None:
-        return None
-    text = normalise(fact.value)
-    match = asked.search(text)
-    if match is None:
-        return None
-    before = text[: match.start()]
-    clause = _CLAUSE.split(before)[-1]
-    named = [run for run in latin_names(clause) if _is_thing(context, run)]
-    if named:
-        tail = clause[clause.rfind(named[-1]) + len(named[-1]) :]
-        if len(tail) <= NEAR_SUBJECT and not tail.startswith("的"):
-            return name_key(named[-1]), _as_written(fact.value, named[-1])
-    keys = set(fact.mentions) | {fact.entity_key}
-    entity = context.entity(fact.entity_key)
-    own_keys = set(entity.keys) if entity is not None else {fact.entity_key}
-    if any(key in name_key(before) for key in own_keys if key):
-        return None
-    opening = [run for run in latin_names(text[:24]) if _is_thing(context, run) and name_key(run) in keys]
-    if opening and text.find(opening[0]) <= 6:
-        return name_key(opening[0]), _as_written(fact.value, opening[0])
-    return None
-
-
-def _is_thing(context: Context, run: str) -> bool:
-    return context.entity(name_key(run)) is not None
-
-
-def _as_written(value: str, run: str) -> str:
-    at = value.lower().find(run)
-    return value[at : at + len(run)] if at >= 0 else run
 
 
 def _without_echoes(context: Context, found: Sequence[Found]) -> list[Found]:

@@ -55,9 +55,7 @@ def parse_spec(spec: str) -> Model:
     if re.match(r"https?://[^\s/#]+", base) and name.strip():
         return Model(name.strip(), base, local=True)
     shown = _CREDENTIALS.sub("://", spec)
-    raise UsageError(
-        f"llm {shown!r} is neither openai:MODEL nor URL#MODEL, as in http://127.0.0.1:8000/v1#name"
-    )
+    raise UsageError(f"llm {shown!r} is neither openai:MODEL nor URL#MODEL, as in http://127.0.0.1:8000/v1#name")
 
 
 def write(
@@ -176,9 +174,7 @@ def _failure(error: Exception, spec: str, timeout: float) -> LLMError:
 
 
 def _too_slow(spec: str, timeout: float) -> LLMError:
-    return LLMError(
-        f"llm {_shown(spec)} took longer than {timeout:g} s; raise llm_timeout or use another model"
-    )
+    return LLMError(f"llm {_shown(spec)} took longer than {timeout:g} s; raise llm_timeout or use another model")
 
 
 def _shown(spec: str) -> str:

@@ -30,9 +30,7 @@ class Stance:
     negated: bool
 
     def __or__(self, other: Stance) -> Stance:
-        return Stance(
-            self.affirmed | other.affirmed, self.denied | other.denied, self.negated or other.negated
-        )
+        return Stance(self.affirmed | other.affirmed, self.denied | other.denied, self.negated or other.negated)
 
 
 NEUTRAL = Stance(frozenset(), frozenset(), negated=False)
@@ -89,9 +87,7 @@ def _concepts(text: str, most: int | None = None) -> set[str]:
     An English word outside the groups is left out: it is a name, or it says too little alone.
     """
     words = [word for word in tokenise(text) if len(word) > 1 and word not in _stop()][:most]
-    lead = (
-        text if most is None else text[: max((text.find(w) + len(w) for w in words if w in text), default=0)]
-    )
+    lead = text if most is None else text[: max((text.find(w) + len(w) for w in words if w in text), default=0)]
     groups = wordings()["same"]["groups"]
     found = {members[0] for members in groups if any(member in lead for member in members)}
     return found | {word for word in words if not word.isascii()}

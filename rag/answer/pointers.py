@@ -3,53 +3,52 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
 
 from rag.answer.context import Context
 from rag.answer.draft import Draft
-
-from rag.answer.lookup import enumeration
+from rag.answer.enumeration import enumeration
 from rag.answer.wording import statement
+from rag.question.wording import Wordings
 from rag.retrieve.evidence import Scored
 from rag.text.normalise import normalise
 from rag.types import Fact, FactKind, Kind
 
-_SORTS = {
-    "paper": (re.compile(r"论文|paper|报告|report|arxiv"), re.compile(r"arxiv\.org|\.pdf|openreview|aclanthology|doi\.org")),
-    "code": (
-        re.compile(r"仓库|代码|repo|github|code|源码|clone|克隆"),
-        re.compile(r"github\.com|gitlab|gitee|bitbucket|codeberg|git@"),
-    ),
-    "blog": (re.compile(r"博客|blog"), re.compile(r"blog|medium\.com|zhuanlan|mp\.weixin")),
-    "demo": (re.compile(r"demo|演示|试用|在线体验|网页"), re.compile(r"chat\.|demo|/chat")),
-    "data": (re.compile(r"数据集|数据|dataset|data set|corpus|语料"), re.compile(r"datasets/|data|pan\.baidu|drive\.google")),
-    "download": (re.compile(r"下载|download|网盘"), re.compile(r"pan\.baidu|drive\.google|huggingface\.co|releases|download|models?")),
-}  # fmt: skip
-"""What a question for a link may want: its wording, and how such links look or are labelled."""
 _COMMAND = re.compile(
     r"`[^`]+`|^\s*(?:[$#>] )?(?:python3?|pip3?|git|npm|npx|docker|curl|wget|conda|sudo|apt|make|cargo|go|brew|\./)\s",
     re.M,
 )
 """Inline code, or a line that begins as a shell command does."""
-_DEFINES = re.compile(
-    r"是指|是一种|是一个|是一类|即|意思是|全称|\bis an?\b|\bmeans\b|\bstands for\b|\brefers to\b"
-)
 OF_TABLE = 0.5
 """Least sureness of the subject: a link in the thing's own tables counts."""
 MOST_LINKS = 4
+
+
+@cache
+def _sorts() -> dict[str, tuple[Wordings, re.Pattern[str]]]:
+    """What a question for a link may want: its wordings, and how such links look."""
+    raw = tomllib.loads((files("rag.answer") / "data" / "links.toml").read_text(encoding="utf-8"))
+    return {sort: (Wordings(entry["asked"]), re.compile(entry["target"])) for sort, entry in raw.items()}
+
+
+@cache
+def _definition(name: str) -> re.Pattern[str]:
+    raw = tomllib.loads((files("rag.answer") / "data" / "definitions.toml").read_text(encoding="utf-8"))
+    return re.compile(raw[name])
 
 
 def links(context: Context) -> Draft | None:
     """Where a thing can be found; None when the notes link nowhere for it."""
     question = context.question
     found = [
-        s
-        for s in context.ranked
-        if s.fact.kind is FactKind.LINK and (s.subject >= OF_TABLE or not question.mentions)
+        s for s in context.ranked if s.fact.kind is FactKind.LINK and (s.subject >= OF_TABLE or not question.mentions)
     ]
     if not found:
         return None
-    wanted = [sort for sort, (asked, _) in _SORTS.items() if asked.search(question.normal)]
+    wanted = [sort for sort, (asked, _) in _sorts().items() if asked.search(question.normal)]
     scored = sorted(found, key=lambda s: (-_fit(s, wanted), -s.score, s.fact.source, s.fact.ordinal))
     if wanted and _fit(scored[0], wanted) < 1:
         return None
@@ -64,12 +63,11 @@ def links(context: Context) -> Draft | None:
 def _fit(scored: Scored, wanted: Sequence[str]) -> float:
     """How well a link is of the sort asked for, about the thing itself first."""
     fact = scored.fact
-    sorts = sum(
-        1.0 for sort in wanted
-        if _SORTS[sort][1].search(fact.value.lower()) or _SORTS[sort][0].search(f"{fact.attribute} {fact.qualifiers}".lower())
-    )  # fmt: skip
+    label = f"{fact.attribute} {fact.qualifiers}".lower()
+    target = fact.value.lower()
+    sorts = sum(1.0 for sort in wanted if _sorts()[sort][1].search(target) or _sorts()[sort][0].search(label))
     if not wanted:
-        sorts = 1.0 if _SORTS["code"][1].search(fact.value.lower()) else 0.6
+        sorts = 1.0 if _sorts()["code"][1].search(fact.value.lower()) else 0.6
     return min(sorts, 1.0) + (0.5 if scored.subject >= 1.0 else 0.0) + min(scored.coverage, 1.0) * 0.3
 
 
@@ -88,8 +86,7 @@ def howto(context: Context) -> Draft | None:
     code = [
         s
         for s in context.ranked
-        if s.fact.kind is FactKind.CODE
-        and (s.subject >= 0.6 or (not question.mentions and s.coverage >= 0.4))
+        if s.fact.kind is FactKind.CODE and (s.subject >= 0.6 or (not question.mentions and s.coverage >= 0.4))
     ]
     inline = [
         s
@@ -101,9 +98,7 @@ def howto(context: Context) -> Draft | None:
         for s in context.ranked[:6]
         if s.fact.value.rstrip().endswith((":", "：")) and s.coverage >= 0.3 and s.subject >= 0.6
     ]
-    best = sorted(
-        dict.fromkeys([*code, *inline, *led]), key=lambda s: (-s.score, s.fact.source, s.fact.ordinal)
-    )
+    best = sorted(dict.fromkeys([*code, *inline, *led]), key=lambda s: (-s.score, s.fact.source, s.fact.ordinal))
     if not best:
         return None
     draft = Draft(context.snapshot, question.language, Kind.LOOKUP)
@@ -150,14 +145,7 @@ def _defines(fact: Fact) -> float:
     value = fact.value.lower()
     points = 0.0
     if fact.kind is FactKind.STATEMENT:
-        points += (
-            1.0
-            if re.search(
-                r"是(?:一|由|支持|基于|在|个|指|[^，。]{0,12}的)|\bis an?\b|\bare\b|发布|推出|开源|开发|基于",
-                value,
-            )
-            else 0.3
-        )
+        points += 1.0 if _definition("sentence").search(value) else 0.3
     elif fact.kind in (FactKind.CELL, FactKind.KEY):
         points += 0.6 if len(fact.value) > 1 else 0.1
     elif fact.kind is FactKind.EVENT:
@@ -166,7 +154,7 @@ def _defines(fact: Fact) -> float:
 
 
 def meaning(context: Context) -> Draft | None:
-    """What a term means, where it names nothing that has facts: sentences that define it, headings that spell it out."""
+    """What a term means that names nothing with facts: sentences that define it, headings that spell it out."""
     question = context.question
     terms = [unit for unit in question.units if unit.concept is None and unit.quantity is None]
     if len(terms) != 1 or any(mention.exact for mention in question.mentions):
@@ -176,10 +164,8 @@ def meaning(context: Context) -> Draft | None:
     for scored in context.ranked:
         value = normalise(scored.fact.value)
         at = value.find(term)
-        spelt = any(
-            term in normalise(part) and len(part) > len(term) + 2 for part in scored.fact.heading[-1:]
-        )
-        defines = at >= 0 and bool(_DEFINES.search(value, at, at + len(term) + 40))
+        spelt = any(term in normalise(part) and len(part) > len(term) + 2 for part in scored.fact.heading[-1:])
+        defines = at >= 0 and bool(_definition("verb").search(value, at, at + len(term) + 40))
         if scored.fact.kind is FactKind.STATEMENT and (defines or spelt):
             found.append((1.0 * defines + 0.8 * spelt + (0.3 if 0 <= at < 6 else 0.0), scored))
     if not found:
@@ -188,11 +174,7 @@ def meaning(context: Context) -> Draft | None:
     for _, scored in sorted(
         found, key=lambda entry: (-entry[0], -entry[1].score, entry[1].fact.source, entry[1].fact.ordinal)
     )[:2]:
-        heading = (
-            scored.fact.heading[-1]
-            if scored.fact.heading and term in normalise(scored.fact.heading[-1])
-            else ""
-        )
+        heading = scored.fact.heading[-1] if scored.fact.heading and term in normalise(scored.fact.heading[-1]) else ""
         text = statement(question, scored.fact, 180)
         draft.claim(f"{heading}: {text}" if heading else text, [scored.fact])
     return draft

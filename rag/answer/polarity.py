@@ -56,9 +56,7 @@ def verdict(value: str) -> Status | None:
 
 def _limits(rest: str) -> bool:
     return bool(
-        _cue("negation").search(rest)
-        or _cue("condition").search(rest)
-        or any(w in rest for w in ("仅", "只", "only"))
+        _cue("negation").search(rest) or _cue("condition").search(rest) or any(w in rest for w in ("仅", "只", "only"))
     )
 
 

@@ -32,18 +32,13 @@ def section(context: Context) -> Draft | None:
         for depth in range(1, len(fact.heading) + 1):
             members[fact.source, fact.heading[:depth]].append(fact)
     scored = sorted(
-        (
-            (_holds(context, heading[-1], units), -len(heading), source, heading)
-            for source, heading in members
-        ),
+        ((_holds(context, heading[-1], units), -len(heading), source, heading) for source, heading in members),
         key=lambda entry: (-entry[0], entry[1], entry[2], entry[3]),
     )
     for score, _, source, heading in scored[:5]:
         if score < HEADING_HOLDS:
             break
-        if question.mentions and not any(
-            m.stands_in(normalise(" ".join(heading))) for m in question.mentions
-        ):
+        if question.mentions and not any(m.stands_in(normalise(" ".join(heading))) for m in question.mentions):
             continue
         things = _things(context, members[source, heading], heading[-1])
         if FEWEST <= len(things) <= MOST:
@@ -90,9 +85,7 @@ def _things(context: Context, facts: Sequence[Fact], heading: str) -> dict[str, 
         if fact.kind is FactKind.CODE:
             continue
         label = (
-            fact.qualifiers[0][1]
-            if fact.qualifiers and fact.qualifiers[0][0] and fact.kind is FactKind.CELL
-            else ""
+            fact.qualifiers[0][1] if fact.qualifiers and fact.qualifiers[0][0] and fact.kind is FactKind.CELL else ""
         )
         name = label or fact.entity
         if not name and fact.kind is FactKind.STATEMENT and len(fact.value) <= 40:
@@ -110,9 +103,7 @@ def _listed(context: Context, things: dict[str, list[Fact]]) -> Draft:
     for name, facts in things.items():
         fact = next((f for f in facts if f.kind is not FactKind.LINK), facts[0])
         value = (
-            ""
-            if name_key(fact.value) == name_key(name)
-            else shorten(fact.value.replace("\n", " "), (), LONGEST_ITEM)
+            "" if name_key(fact.value) == name_key(name) else shorten(fact.value.replace("\n", " "), (), LONGEST_ITEM)
         )
         numbers = draft.item(name, Status.YES, value, [fact])
         message = "item" if value else "item_bare"

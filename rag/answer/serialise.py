@@ -20,7 +20,10 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "claims": [{"text": claim.text, "citations": list(claim.citations)} for claim in answer.claims],
         "items": [
             {
-                "entity": item.entity, "status": str(item.status), "value": item.value, "citations": list(item.citations),
+                "entity": item.entity,
+                "status": str(item.status),
+                "value": item.value,
+                "citations": list(item.citations),
             }
             for item in answer.items
         ],

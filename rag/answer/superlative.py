@@ -34,9 +34,7 @@ class Measured:
 def superlative(context: Context) -> Draft | None:
     """The things with the largest or smallest value; None when the attribute is not measured for two of them."""
     question = context.question
-    concept = next(
-        (u.concept for u in question.units if u.concept is not None and u.concept.type in MEASURED), None
-    )
+    concept = next((u.concept for u in question.units if u.concept is not None and u.concept.type in MEASURED), None)
     if concept is None:
         return None
     found: dict[str, Measured] = {}
@@ -59,10 +57,7 @@ def superlative(context: Context) -> Draft | None:
     best = [item for item in ordered if item.value == ordered[0].value]
     for item in [*best, *ordered[len(best) : len(best) + RUNNERS_UP]]:
         value = f"{attribute_text(item.fact)}: {item.fact.value}"
-        if item in best:
-            numbers = draft.item(item.name, Status.YES, value, [item.fact])
-        else:
-            numbers = (draft.cite(item.fact),)
+        numbers = draft.item(item.name, Status.YES, value, [item.fact]) if item in best else (draft.cite(item.fact),)
         draft.lines.append(say(draft.language, "item", entity=item.name, value=value, marks=marks(numbers)))
     return draft
 

@@ -8,12 +8,9 @@ from datetime import date
 
 from rag.answer.context import Context, display
 from rag.answer.draft import Draft
-
 from rag.answer.messages import marks, say
-
 from rag.retrieve.evidence import unit_match
 from rag.retrieve.view import view
-
 from rag.types import Claim, Fact, FactKind, Item, Kind, Status
 
 MOST_EVENTS = 40
@@ -39,9 +36,7 @@ def timeline(context: Context) -> Draft | None:
     if len(named) == 2 and all(named):
         return _between(context, named)
     if len(named) > 2 and sum(1 for found in named if found) > 1:
-        return _listed(
-            context, sorted((e for found in named for e in found[:1]), key=lambda e: (e.date, e.name))
-        )
+        return _listed(context, sorted((e for found in named for e in found[:1]), key=lambda e: (e.date, e.name)))
     if len(named) == 1 and named[0] and question.asks("before", "after", "neighbour") and not question.dates:
         return _around(context, events, named[0][0])
     if named and not named[0]:
@@ -60,11 +55,7 @@ def dated(context: Context) -> list[Event]:
     """All events of the corpus: dated timeline entries and date cells, earliest first."""
     events: list[Event] = []
     for fact in context.snapshot.facts():
-        if (
-            fact.date is None
-            or not fact.entity_key
-            or fact.kind not in (FactKind.EVENT, FactKind.CELL, FactKind.KEY)
-        ):
+        if fact.date is None or not fact.entity_key or fact.kind not in (FactKind.EVENT, FactKind.CELL, FactKind.KEY):
             continue
         if len(fact.date) < 7 and fact.kind is not FactKind.EVENT:
             continue
@@ -86,10 +77,10 @@ def _between(context: Context, named: Sequence[Sequence[Event]]) -> Draft:
     one, other = named[0][0], named[1][0]
     first, second = (one, other) if one.date <= other.date else (other, one)
     numbers = [(draft.cite(event.fact),) for event in (first, second)]
-    parts = dict(
-        one=first.name, one_date=first.date, one_marks=marks(numbers[0]),
-        other=second.name, other_date=second.date, other_marks=marks(numbers[1]), first=first.name,
-    )  # fmt: skip
+    parts = {
+        "one": first.name, "one_date": first.date, "one_marks": marks(numbers[0]),
+        "other": second.name, "other_date": second.date, "other_marks": marks(numbers[1]), "first": first.name,
+    }  # fmt: skip
     gap = _days(first.date, second.date)
     if first.date == second.date:
         text = say(language, "same_day", **parts)
@@ -106,9 +97,7 @@ def _between(context: Context, named: Sequence[Sequence[Event]]) -> Draft:
         for event in events[1:]:
             if event.date != events[0].date and not events[0].date.startswith(event.date):
                 _add(draft, event)
-    draft.items += [
-        Item(e.name, Status.YES, e.date, n) for e, n in zip((first, second), numbers, strict=True)
-    ]
+    draft.items += [Item(e.name, Status.YES, e.date, n) for e, n in zip((first, second), numbers, strict=True)]
     return draft
 
 
@@ -125,9 +114,7 @@ def _around(context: Context, events: Sequence[Event], anchor: Event) -> Draft:
     same = [e for e in events if e.fact.source == anchor.fact.source and len(e.date) == len(anchor.date)]
     pool = same if question.asks("neighbour") else events
     before = question.asks("before") and not question.asks("after")
-    chosen = [
-        e for e in pool if e.key != anchor.key and (e.date < anchor.date if before else e.date > anchor.date)
-    ]
+    chosen = [e for e in pool if e.key != anchor.key and (e.date < anchor.date if before else e.date > anchor.date)]
     if question.asks("neighbour") and chosen:
         nearest = max(e.date for e in chosen) if before else min(e.date for e in chosen)
         chosen = [e for e in chosen if e.date == nearest]
@@ -152,9 +139,7 @@ def _in_range(context: Context, events: Sequence[Event]) -> list[Event]:
     else:
         pool = [e for e in events if e.date.startswith(wanted[0].iso)]
     words = [
-        u
-        for u in question.units
-        if u.concept is None or u.concept.name not in ("date", "organisation", "open_source")
+        u for u in question.units if u.concept is None or u.concept.name not in ("date", "organisation", "open_source")
     ]
     words = [u for u in words if u.quantity is None]
     narrowed = [e for e in pool if any(unit_match(u, view(e.fact)) > 0.3 for u in words)] if words else pool
@@ -195,6 +180,4 @@ def _add(draft: Draft, event: Event, *, item: bool = True) -> None:
     else:
         numbers = (draft.cite(event.fact),)
         draft.claims.append(Claim(f"{event.name}: {event.date}", numbers))
-    draft.lines.append(
-        say(draft.language, "event_bare", date=event.date, entity=event.name, marks=marks(numbers))
-    )
+    draft.lines.append(say(draft.language, "event_bare", date=event.date, entity=event.name, marks=marks(numbers)))

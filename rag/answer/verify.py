@@ -31,9 +31,7 @@ def claim_stands(claim: Claim, citations: Sequence[Citation], beside: Mapping[in
     cited = [citation for citation in citations if citation.n in claim.citations]
     if not cited:
         return False
-    said = normalise(
-        " ".join(part for c in cited for part in (c.quote, *c.heading, c.url or "", beside.get(c.n, "")))
-    )
+    said = normalise(" ".join(part for c in cited for part in (c.quote, *c.heading, c.url or "", beside.get(c.n, ""))))
     return _numbers(normalise(claim.text)) <= _numbers(said.replace("\\", ""))
 
 

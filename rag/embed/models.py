@@ -101,11 +101,7 @@ def _weights_digest(path: Path) -> str:
         return real.name  # the hub's cache names large files by their SHA-256
     seen = real.stat()
     key = f"{real}|{seen.st_size}|{seen.st_mtime_ns}"
-    store = (
-        Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
-        / "survey-notes-rag"
-        / "weights.json"
-    )
+    store = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "survey-notes-rag" / "weights.json"
     known = _remembered(store)
     if key not in known:
         with real.open("rb") as stream:

@@ -56,9 +56,7 @@ class SentenceTransformersEmbedder:
         """The length of a vector; loads the model."""
         found = self._loaded().get_embedding_dimension()
         if found is None:
-            raise EmbedderError(
-                f"the embedder {self._name!r} does not say how long its vectors are; use another"
-            )
+            raise EmbedderError(f"the embedder {self._name!r} does not say how long its vectors are; use another")
         return int(found)
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -124,9 +122,7 @@ def _downloaded(spec: str) -> Path:
     """Ask the model hub for the model's files; the folder."""
     name = hub_name(spec) or spec
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
-        raise EmbedderError(
-            f"the embedder {spec!r} cannot be downloaded while HF_HUB_OFFLINE is set; unset it"
-        )
+        raise EmbedderError(f"the embedder {spec!r} cannot be downloaded while HF_HUB_OFFLINE is set; unset it")
     from huggingface_hub import HfApi, snapshot_download
 
     repository = name if "/" in name else f"sentence-transformers/{name}"

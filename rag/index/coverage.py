@@ -65,9 +65,7 @@ def _merged(parts: list[_Part], replaced: list[_Part], new: int) -> list[_Part]:
     """
     chosen = list(replaced)
     size = new + sum(len(part.live) for part in chosen)
-    rest = sorted(
-        (part for part in parts if part not in replaced), key=lambda part: (len(part.live), part.row)
-    )
+    rest = sorted((part for part in parts if part not in replaced), key=lambda part: (len(part.live), part.row))
     for part in rest:
         if len(part.live) > size and len(parts) - len(chosen) + 1 <= MOST_SEGMENTS:
             break

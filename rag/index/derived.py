@@ -48,9 +48,7 @@ class Derived:
             except DamagedError as error:
                 reason = str(error)
                 self._mend(reason)
-        raise IndexCorruptError(
-            f"the index {self._records.index} cannot be mended ({reason}); run `rag index rebuild`"
-        )
+        raise IndexCorruptError(f"the index {self._records.index} cannot be mended ({reason}); run `rag index rebuild`")
 
     def _lexical_reader(self, kind: str) -> LexicalReader:
         from rag.index.lexical import LexicalReader, damage
@@ -83,9 +81,7 @@ class Derived:
 
         generation = self._generation
         seen, last = (
-            (generation.chunks, generation.last_chunk)
-            if kind == "chunks"
-            else (generation.facts, generation.last_fact)
+            (generation.chunks, generation.last_chunk) if kind == "chunks" else (generation.facts, generation.last_fact)
         )
         if reader.stored == seen:
             return set()
@@ -103,9 +99,7 @@ class Derived:
             while self._vectors is None:
                 segments = self._segments()
                 with self._records.reading() as connection:
-                    gone = records.hidden(
-                        connection, self._generation.id, "chunks", self._generation.last_chunk
-                    )
+                    gone = records.hidden(connection, self._generation.id, "chunks", self._generation.last_chunk)
                 try:
                     self._vectors = VectorReader([self._whole(segment) for segment in segments], gone)
                 except DamagedError:

@@ -59,9 +59,7 @@ def passage(chunk: Chunk) -> str:
 def fact_digest(fact: Fact) -> str:
     """Identifies what the fact says, wherever it stands."""
     said = (fact.kind, fact.entity, fact.attribute, fact.value, fact.qualifiers, fact.heading, fact.quote)
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()[
-        :32
-    ]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _once(texts: Iterable[str]) -> list[str]:

@@ -182,9 +182,7 @@ class LexicalReader:
         import tantivy
 
         unsigned = tantivy.FieldType.Unsigned
-        return self._ids(
-            tantivy.Query.range_query(self._schema, "id", unsigned, lower_bound=last, include_lower=False)
-        )
+        return self._ids(tantivy.Query.range_query(self._schema, "id", unsigned, lower_bound=last, include_lower=False))
 
     def entries(self, ids: Iterable[int] | None = None) -> Iterator[Entry]:
         """The stored documents (hidden ones too), all or those with `ids`."""
@@ -242,9 +240,7 @@ class LexicalReader:
         for content, address in zip(ids, addresses, strict=True):
             if isinstance(content, int) and content not in self._hidden:
                 counts, length = self._document(content, address)
-                value = score(
-                    clauses, counts, length, self._average_length, lambda token: weights.get(token, 0.0)
-                )
+                value = score(clauses, counts, length, self._average_length, lambda token: weights.get(token, 0.0))
                 found.append((content, value))
         return found
 

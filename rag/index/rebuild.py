@@ -34,9 +34,7 @@ def mend(store: Records, *, everything: bool = False, thorough: bool = False) ->
     notices = []
     with store.reading() as connection:
         name = store.get(connection, "lexical") or ""
-        files = [
-            segment for segment, _ in damaged_segments(store, connection, thorough=thorough or everything)
-        ]
+        files = [segment for segment, _ in damaged_segments(store, connection, thorough=thorough or everything)]
         if everything:
             files = all_segments(connection)
     broken = lexical_damage(store, name, thorough=thorough)
@@ -71,9 +69,7 @@ def lexical_damage(store: Records, name: str, *, thorough: bool) -> str | None:
     return None
 
 
-def damaged_segments(
-    store: Records, connection: t.Connection, *, thorough: bool
-) -> list[tuple[Segment, str]]:
+def damaged_segments(store: Records, connection: t.Connection, *, thorough: bool) -> list[tuple[Segment, str]]:
     """The FAISS files that cannot be used, and why."""
     found = []
     for segment in all_segments(connection):
@@ -122,9 +118,7 @@ def compact(store: Records, connection: t.Connection) -> None:
         unplaced = contents.c.id.not_in(t.select(placements.c.content))
         connection.execute(t.update(contents).where(unplaced).values(orphan=1))
         total = connection.execute(t.select(t.func.count()).select_from(contents)).scalar_one()
-        orphans = connection.execute(
-            t.select(t.func.count()).select_from(contents).where(unplaced)
-        ).scalar_one()
+        orphans = connection.execute(t.select(t.func.count()).select_from(contents).where(unplaced)).scalar_one()
         if orphans > total * MOST_UNPLACED:
             connection.execute(t.delete(contents).where(unplaced))
             forgotten += orphans
@@ -145,9 +139,7 @@ def write_segment(
     return name, vectors.write(directory / name, ids, cached_vectors(store, connection, embedder, ids))
 
 
-def cached_vectors(
-    store: Records, connection: t.Connection, embedder: str, ids: list[int]
-) -> NDArray[np.float32]:
+def cached_vectors(store: Records, connection: t.Connection, embedder: str, ids: list[int]) -> NDArray[np.float32]:
     """The vectors of the contents `ids`, in that order: (n, dimensions)."""
     contents = t.chunk_contents.c
     query = (
@@ -157,9 +149,7 @@ def cached_vectors(
     )
     found = {row[0]: np.frombuffer(row[1], np.float32) for row in connection.execute(query)}
     if missing := len(ids) - len(found):
-        raise IndexCorruptError(
-            f"{store.index} lacks {missing} vectors of {embedder}; run `rag index rebuild --full`"
-        )
+        raise IndexCorruptError(f"{store.index} lacks {missing} vectors of {embedder}; run `rag index rebuild --full`")
     return np.stack([found[i] for i in ids])
 
 

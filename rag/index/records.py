@@ -86,9 +86,7 @@ class Records:
     def _check_format(self) -> None:
         with self.reading() as connection:
             if not t.has_tables(connection):
-                raise IndexNotFoundError(
-                    f"there is no finished ingest in {self.index}; run `rag ingest` first"
-                )
+                raise IndexNotFoundError(f"there is no finished ingest in {self.index}; run `rag ingest` first")
             found = self.get(connection, "format")
         if found != str(t.FORMAT):
             self.close()
@@ -254,9 +252,7 @@ def names(connection: t.Connection, generation: int) -> list[Name]:
 
 def segments(connection: t.Connection, generation: int, embedder: str) -> list[Segment]:
     """The FAISS files that `generation` searches."""
-    rows = _select(
-        connection, t.segments, generation, t.segments.c.embedder == embedder, order=(t.segments.c.row,)
-    )
+    rows = _select(connection, t.segments, generation, t.segments.c.embedder == embedder, order=(t.segments.c.row,))
     return [Segment(r.row, r.file, r.embedder, r.size, r.checksum, r.ids) for r in rows]
 
 
@@ -272,9 +268,7 @@ def hidden(connection: t.Connection, generation: int, kind: str, last: int) -> s
     return {content for content in left if content <= last}
 
 
-def every_content(
-    connection: t.Connection, kind: str, generation: int
-) -> Iterator[tuple[int, str, Chunk | Fact]]:
+def every_content(connection: t.Connection, kind: str, generation: int) -> Iterator[tuple[int, str, Chunk | Fact]]:
     """(content id, digest, a placement) of every content that any kept generation up to `generation` sees.
 
     `kind` is "chunks" or "facts".

@@ -45,14 +45,11 @@ class Rows:
         placed_chunks = {d.source.path: [_chunk_row(c, ids[c.digest]) for c in d.chunks] for d in documents}
         self._replace(t.chunks, placed_chunks, "source")
         digests = {d.source.path: [fact_digest(fact) for fact in d.facts] for d in documents}
-        said = (
-            (digest, f) for d in documents for digest, f in zip(digests[d.source.path], d.facts, strict=True)
-        )
+        said = ((digest, f) for d in documents for digest, f in zip(digests[d.source.path], d.facts, strict=True))
         ids = self._contents("facts", t.fact_contents, said)
         placed_facts = {
             d.source.path: [
-                _fact_row(fact, ids[digest])
-                for digest, fact in zip(digests[d.source.path], d.facts, strict=True)
+                _fact_row(fact, ids[digest]) for digest, fact in zip(digests[d.source.path], d.facts, strict=True)
             ]
             for d in documents
         }
@@ -125,20 +122,14 @@ class Rows:
             found[None if position is None else values[position]][values].append(row[0])
         return found
 
-    def _contents(
-        self, kind: str, table: t.Table, said: Iterable[tuple[str, Chunk | Fact]]
-    ) -> dict[str, int]:
+    def _contents(self, kind: str, table: t.Table, said: Iterable[tuple[str, Chunk | Fact]]) -> dict[str, int]:
         """The content id of every digest; new contents are written down and noted as not indexed yet."""
         placements = dict(said)
-        query = t.select(table.c.digest, table.c.id, table.c.indexed).where(
-            t.among(table.c.digest, placements)
-        )
+        query = t.select(table.c.digest, table.c.id, table.c.indexed).where(t.among(table.c.digest, placements))
         known = {row[0]: (row[1], row[2]) for row in self._connection.execute(query)}
         ids = {digest: content for digest, (content, _) in known.items()}
         last = int(self._connection.execute(t.select(t.func.max(table.c.id))).scalar() or 0)
-        new = {
-            digest: number for number, digest in enumerate((d for d in placements if d not in ids), last + 1)
-        }
+        new = {digest: number for number, digest in enumerate((d for d in placements if d not in ids), last + 1)}
         if new:
             rows = [{"id": i, "digest": digest, "orphan": 0, "indexed": 1} for digest, i in new.items()]
             self._connection.execute(t.insert(table), rows)
@@ -151,9 +142,7 @@ class Rows:
 
     def _mention(self, rows: Sequence[Row]) -> None:
         mentions = [
-            {"key": key, "fact": row["row"]}
-            for row in rows
-            for key in sorted(set(json.loads(row["mentions"])))
+            {"key": key, "fact": row["row"]} for row in rows for key in sorted(set(json.loads(row["mentions"])))
         ]
         if mentions:
             self._connection.execute(t.insert(t.mentions), mentions)

@@ -54,9 +54,7 @@ class Snapshot:
                     wanted = records.current(connection) if generation is None else generation
                     current = records.current(connection)
                 if not current:
-                    raise IndexNotFoundError(
-                        f"there is no finished ingest in {index}; run `rag ingest` first"
-                    )
+                    raise IndexNotFoundError(f"there is no finished ingest in {index}; run `rag ingest` first")
                 pin = Pin(index, wanted)
                 # Between looking and pinning the generation may have been collected.
                 with records.reading() as connection:
@@ -66,9 +64,7 @@ class Snapshot:
                 pin.close()
                 if generation is not None:
                     break
-            raise UsageError(
-                f"generation {generation} of {index} is not kept; `rag index status` lists those that are"
-            )
+            raise UsageError(f"generation {generation} of {index} is not kept; `rag index status` lists those that are")
         except BaseException:
             records.close()
             raise

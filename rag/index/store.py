@@ -64,9 +64,7 @@ def status(index: Path) -> IndexStatus:
             facts=count(t.facts),
             entities=count(t.entities),
             segments=count(t.segments),
-            cached_vectors=int(
-                connection.execute(t.select(t.func.count()).select_from(t.vectors)).scalar_one()
-            ),
+            cached_vectors=int(connection.execute(t.select(t.func.count()).select_from(t.vectors)).scalar_one()),
             failed=tuple((path, one.stale) for path, one in sorted(known.items()) if one.stale),
             bytes=sum(path.stat().st_size for path in index.rglob("*") if path.is_file()),
         )
@@ -192,9 +190,7 @@ def _lexical(store: Records, connection: t.Connection, generation: int) -> list[
         expected = list(rebuild.every_entry(connection, kind, generation))
         wrong = [e.id for e in expected if stored.get(e.id) != (e.digest, list(e.tokens))]
         if wrong:
-            problems.append(
-                f"{len(wrong)} of {len(expected)} {kind} are missing or wrong in the lexical index"
-            )
+            problems.append(f"{len(wrong)} of {len(expected)} {kind} are missing or wrong in the lexical index")
     return problems
 
 

@@ -284,9 +284,7 @@ def connect(path: Path, *, timeout: float, immutable: bool = False) -> Engine:
     address = f"file:{_quoted(path)}?immutable=1" if immutable else f"file:{_quoted(path)}"
 
     def open_file() -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            address, uri=True, timeout=timeout, check_same_thread=False, isolation_level=None
-        )
+        connection = sqlite3.connect(address, uri=True, timeout=timeout, check_same_thread=False, isolation_level=None)
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA cache_size=-16000")
@@ -348,9 +346,7 @@ def translated(index: Path) -> Iterator[None]:
                 f"the records of {index} are locked by another program; try again when it has finished"
             ) from error
         if "readonly" in reason or "read-only" in reason:
-            raise IndexError_(
-                f"the index {index} cannot be written; choose another place with --index"
-            ) from error
+            raise IndexError_(f"the index {index} cannot be written; choose another place with --index") from error
         if "full" in reason or "disk I/O" in reason:
             raise IndexError_(
                 f"the index {index} could not be written ({reason}); free some space and run it again, "

@@ -94,9 +94,7 @@ class VectorReader:
             return []
         query = np.ascontiguousarray(vector, np.float32).reshape(1, -1)
         if query.shape[1] != self.dimensions:
-            raise ValueError(
-                f"the question's vector has {query.shape[1]} dimensions, the index {self.dimensions}"
-            )
+            raise ValueError(f"the question's vector has {query.shape[1]} dimensions, the index {self.dimensions}")
         wanted = limit + 16
         while True:
             found = [self._search_part(part, query, wanted) for part in self._parts]

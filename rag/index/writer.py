@@ -203,9 +203,7 @@ class Writer:
                 progress("embed", start + len(batch), len(missing))
 
 
-def finish(
-    connection: t.Connection, generation: int, embedder: str, embedder_name: str, configuration: str
-) -> None:
+def finish(connection: t.Connection, generation: int, embedder: str, embedder_name: str, configuration: str) -> None:
     """Write down the new generation and make it the current one."""
 
     def distinct(placements: t.Table) -> int:

@@ -29,18 +29,11 @@ def resolve(text: str, history: Sequence[Turn], index: NameIndex, known: Known) 
     elliptic = bool(intent("ellipsis").search(question.normal)) or len(question.normal) <= LONGEST_ELLIPSIS
     previous = _previous(asked, index, known)
     answered = [turn_text for role, turn_text in history if role != "user"][-1:]
-    if (
-        not question.mentions
-        and not question.unknown
-        and (points or elliptic)
-        and not question.asks("list", "count")
-    ):
+    if not question.mentions and not question.unknown and (points or elliptic) and not question.asks("list", "count"):
         things = _things(question, previous, answered, index, known)
         if things:
             question = replace(question, mentions=things)
-    asks = any(unit.concept is not None for unit in question.units) and not question.normal.rstrip(
-        "?!."
-    ).endswith("呢")
+    asks = any(unit.concept is not None for unit in question.units) and not question.normal.rstrip("?!.").endswith("呢")
     bare = (
         bool(intent("ellipsis").search(question.normal))
         and len(question.units) <= 1
@@ -55,9 +48,7 @@ def resolve(text: str, history: Sequence[Turn], index: NameIndex, known: Known) 
         last = previous[-1]
         if last.asks("list", "count") and not question.asks("list", "count"):
             kept = [u for u in last.units if u.label not in {x.label for x in question.units}]
-            question = replace(
-                question, intents=question.intents | last.intents, units=(*question.units, *kept)
-            )
+            question = replace(question, intents=question.intents | last.intents, units=(*question.units, *kept))
     return question
 
 
@@ -99,9 +90,7 @@ def _told(answered: Sequence[str], index: NameIndex, known: Known) -> tuple[Ment
     """The things that the last answer opened with."""
     for text in answered:
         return tuple(
-            m
-            for m in understand(text[:120], index, known).mentions
-            if m.exact and m.entities[0].strength >= 2
+            m for m in understand(text[:120], index, known).mentions if m.exact and m.entities[0].strength >= 2
         )
     return ()
 

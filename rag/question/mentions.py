@@ -46,8 +46,7 @@ class Mention:
         if has_cjk(self.surface) or not self.surface:
             return bool(self.surface) and self.surface in normal
         return (
-            re.search(rf"(?<![a-z0-9])(?<![a-z0-9]-){re.escape(self.surface)}(?![a-z0-9]|-[a-z])", normal)
-            is not None
+            re.search(rf"(?<![a-z0-9])(?<![a-z0-9]-){re.escape(self.surface)}(?![a-z0-9]|-[a-z])", normal) is not None
         )
 
     @property
@@ -199,16 +198,11 @@ def _stands_alone(normal: str, start: int, end: int, key: str) -> bool:
     if key[0].isascii() and re.search(r"[a-z0-9][-_]$", before):
         return False
     if key[-1].isascii() and after:
-        if after[0].isascii() and after[0].isalnum():
-            return (
-                bool(_SIZE.fullmatch(re.match(r"[a-z0-9.]+", after).group())) if after[0].isdigit() else False
-            )  # type: ignore[union-attr]
+        glued = re.match(r"[a-z0-9.]+", after)
+        if glued is not None and after[0].isalnum():
+            return after[0].isdigit() and bool(_SIZE.fullmatch(glued.group()))
         tail = re.match(r"[-_]([a-z0-9.]+)", after)
-        if (
-            tail
-            and not _SIZE.fullmatch(tail.group(1))
-            and not tail.group(1).startswith(("based", "style", "like"))
-        ):
+        if tail and not _SIZE.fullmatch(tail.group(1)) and not tail.group(1).startswith(("based", "style", "like")):
             return False
     return True
 
@@ -254,9 +248,7 @@ def _misspelt(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
     if not best:
         return None
     closest = min(distance for distance, _ in best)
-    entities = {
-        index.names[name].name: index.names[name] for distance, name in sorted(best) if distance == closest
-    }
+    entities = {index.names[name].name: index.names[name] for distance, name in sorted(best) if distance == closest}
     return tuple(entities.values()) if len(entities) <= 2 else None
 
 
@@ -283,9 +275,7 @@ def edit_distance(one: str, other: str, limit: int) -> int:
     return previous[-1]
 
 
-def _chinese_parts(
-    normal: str, index: NameIndex, mentions: Sequence[Mention], ordinary: Ordinary
-) -> list[Mention]:
+def _chinese_parts(normal: str, index: NameIndex, mentions: Sequence[Mention], ordinary: Ordinary) -> list[Mention]:
     """Chinese beginnings of names ("百花" for "百花大系统") that belong to at most two things."""
     found: list[Mention] = []
     at = 0

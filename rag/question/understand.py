@@ -29,8 +29,8 @@ _KIND_PLURAL = re.compile(
 _COUNTING = re.compile(r"几[^\W\da-z]{1,2}|[一两多][^\W\da-z]|百分之几|[一二三四五六七八九十]个")
 """Chinese counting words: "几张", "一台" say that a number is asked for, not which."""
 _NOUN_LIST = re.compile(
-    r"(?:all |the |any )?(?:[a-z\-]+ ){0,2}[a-z\-]{3,}(?<!s)s (?:announced|released|published|made|built|trained|based|licensed"
-    r"|that|which|with|without|from|by|supporting|using|under|over|below|above|launched|introduced|written|running|available)\b"
+    r"(?:all |the |any )?(?:[a-z\-]+ ){0,2}[a-z\-]{3,}(?<!s)s (?:announced|released|published|made|built|trained|based"
+    r"|licensed|that|which|with|without|from|by|supporting|using|under|over|below|above|launched|introduced|written|running|available)\b"
 )
 """English list questions without a verb: "engines written in Rust", "bodies without a viewfinder"."""
 _COUNTED = re.compile(r"几([张粒片台支块层种倍岁页年天章米条颗盒瓶袋次])")
@@ -87,18 +87,14 @@ class Question:
 
     def concept(self, *names: str) -> Concept | None:
         """The first of the named concepts that the question asks for."""
-        return next(
-            (u.concept for u in self.units if u.concept is not None and u.concept.name in names), None
-        )
+        return next((u.concept for u in self.units if u.concept is not None and u.concept.name in names), None)
 
 
 def _asks_attribute(mentions: list[Mention], units: list[Unit], normal: str) -> bool:
     """Whether "which", "how many" ask for an attribute of a named thing and not for things."""
     if not any(unit.concept is not None and unit.concept.weight >= 1 for unit in units):
         return False
-    if intent("kind").search(normal) is not None and not any(
-        _is_attribute(m[1]) for m in _HOW_MANY.finditer(normal)
-    ):
+    if intent("kind").search(normal) is not None and not any(_is_attribute(m[1]) for m in _HOW_MANY.finditer(normal)):
         return False
     return any(m.exact for m in mentions) and any(_is_attribute(m[1]) for m in _ASKED_NOUN.finditer(normal))
 
@@ -121,11 +117,7 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     normal = _respelt(normalise(text), index, known)
     spans = find_concepts(normal)
     intents = frozenset(name for name in INTENTS if intent(name).search(normal))
-    intents |= (
-        {"list"}
-        if _NOUN_LIST.match(normal) or _PLURAL.search(normal) or _KIND_PLURAL.search(normal)
-        else set()
-    )
+    intents |= {"list"} if _NOUN_LIST.match(normal) or _PLURAL.search(normal) or _KIND_PLURAL.search(normal) else set()
     mentions, unknown = find_mentions(normal, index, _is_ordinary, _is_common)
     unknown = [word for word in unknown if not word[0].isdigit() and not _is_known(word, known)]
     mentions = _without_concept_words(mentions, spans)
@@ -161,11 +153,7 @@ def _without_concept_words(mentions: list[Mention], spans: list[Span]) -> list[M
 
 
 def _is_wording(mention: Mention, span: Span) -> bool:
-    return (
-        not mention.exact
-        or mention.entities[0].strength < 3
-        or mention.surface in concepts()[span.name].phrases
-    )
+    return not mention.exact or mention.entities[0].strength < 3 or mention.surface in concepts()[span.name].phrases
 
 
 def _distinct(spans: list[Span]) -> list[Span]:
@@ -278,12 +266,7 @@ def _respelt(normal: str, index: NameIndex, known: Known) -> str:
     """`normal` with misspelt words of concepts and intents put right ("vocabluary")."""
     for match in reversed(list(_LATIN_WORD.finditer(normal))):
         word = match.group()
-        if (
-            word in _spellings()
-            or word in index.parts
-            or _is_known(word, known)
-            or name_key(word) in index.names
-        ):
+        if word in _spellings() or word in index.parts or _is_known(word, known) or name_key(word) in index.names:
             continue
         allowed = 1 if len(word) < 7 else 2
         close = sorted(

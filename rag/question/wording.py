@@ -204,8 +204,7 @@ def attribute_concepts(normal: str) -> dict[str, float]:
     found: dict[str, float] = {}
     for span in spans:
         inside = any(
-            o.start <= span.start and span.end <= o.end and o.end - o.start > span.end - span.start
-            for o in spans
+            o.start <= span.start and span.end <= o.end and o.end - o.start > span.end - span.start for o in spans
         )
         found[span.name] = max(found.get(span.name, 0.0), 0.5 if inside else 1.0)
     return found

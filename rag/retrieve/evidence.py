@@ -111,9 +111,7 @@ def score(question: Question, fact: Fact, rare: Rarity, total: float) -> Scored:
     points = coverage * (1 - w.ENTITY_SHARE) + subject * w.ENTITY_SHARE if question.mentions else coverage
     points += exact * w.EXACT_ATTRIBUTE_BONUS
     if typed is not None:
-        points += (
-            w.TYPE_BONUS if typed else -w.TYPE_MALUS.get(min(question.types - {"", "yesno", "speed"}), 0.1)
-        )
+        points += w.TYPE_BONUS if typed else -w.TYPE_MALUS.get(min(question.types - {"", "yesno", "speed"}), 0.1)
     if fact.kind in (FactKind.CELL, FactKind.KEY) and matched:
         points += w.STRUCTURE_BONUS
     points += w.SPELLING_BONUS * _spelt_alike(question.normal, seen.attribute)
@@ -144,9 +142,7 @@ def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
         if unit.concept.shape is not None and best < w.IN_SHAPE and unit.concept.shape.search(seen.value):
             best = w.IN_SHAPE
         return best
-    if unit.quantity is not None and any(
-        same_quantity(unit.quantity, quantity) for quantity in seen.quantities
-    ):
+    if unit.quantity is not None and any(same_quantity(unit.quantity, quantity) for quantity in seen.quantities):
         return 1.0
     beside = beside and not (unit.quantity is not None and unit.quantity.value >= w.SMALLEST_SIZE)
     for token, weight in unit.alternatives:
@@ -191,9 +187,7 @@ def _exactness(unit: Unit, seen: View) -> float:
         return (match.end() - match.start()) / len(seen.attribute) if match else 0.0
     if not seen.attribute_tokens:
         return 0.0
-    weight = max(
-        (weight for token, weight in unit.alternatives if token in seen.attribute_tokens), default=0.0
-    )
+    weight = max((weight for token, weight in unit.alternatives if token in seen.attribute_tokens), default=0.0)
     return weight / len(seen.attribute_tokens)
 
 
@@ -248,9 +242,7 @@ def _holds(kind: str, fact: Fact, seen: View) -> bool:
     if kind == "bytes":
         return any(q.unit in _BYTES or q.text[-1:] in "MGT" for q in seen.quantities)
     if kind in ("size", "count"):
-        return bool(re.search(r"\d|[一二三四五六七八九十百千万亿两]", seen.value)) and not _only_of(
-            seen, "duration"
-        )
+        return bool(re.search(r"\d|[一二三四五六七八九十百千万亿两]", seen.value)) and not _only_of(seen, "duration")
     if kind == "date":
         return bool(seen.dates)
     if kind == "name":

@@ -35,9 +35,7 @@ def passages(question: Question, snapshot: Snapshot) -> list[Hit]:
     return snapshot.search_chunks(clauses, w.PASSAGE_POOL) if clauses else []
 
 
-def fuse(
-    ranked: Sequence[Scored], rankings: Sequence[tuple[float, Sequence[Hit]]], limit: int
-) -> list[Retrieved]:
+def fuse(ranked: Sequence[Scored], rankings: Sequence[tuple[float, Sequence[Hit]]], limit: int) -> list[Retrieved]:
     """Places of facts and passages by reciprocal rank fusion; `rankings` are (share, hits) pairs.
 
     A fact's place also gains what the passages around it gain, so that structure and words confirm each other.

@@ -45,9 +45,7 @@ class Lexicon:
 
     def __init__(self, table: bytes | mmap.mmap) -> None:
         if table[: len(MAGIC)] != MAGIC:
-            raise ValueError(
-                f"not a lexicon: begins with {table[: len(MAGIC)]!r}; build it with build_lexicon.py"
-            )
+            raise ValueError(f"not a lexicon: begins with {table[: len(MAGIC)]!r}; build it with build_lexicon.py")
         terms: int
         entries: int
         terms, entries = struct.unpack_from("<2I", table, len(MAGIC))

@@ -83,8 +83,7 @@ def dates(text: str) -> list[Date]:
     """All dates of `text` in order of appearance; of a range of days in one month both ends."""
     text = _compatible(text)
     found = [
-        Date(_iso(match["y"], match["m"], match["d"]), match.start(), match.end())
-        for match in _DATE.finditer(text)
+        Date(_iso(match["y"], match["m"], match["d"]), match.start(), match.end()) for match in _DATE.finditer(text)
     ]
     for match in _ENGLISH_DATE.finditer(text):
         iso = _iso(match["y"], _month(match["m"]), match["d1"] or match["d2"])
@@ -163,9 +162,7 @@ def _compatible(text: str) -> str:
     """NFKC without changing the length, so that spans stay those of the text."""
     if text.isascii():
         return text
-    return "".join(
-        folded if len(folded := unicodedata.normalize("NFKC", char)) == 1 else char for char in text
-    )
+    return "".join(folded if len(folded := unicodedata.normalize("NFKC", char)) == 1 else char for char in text)
 
 
 def _month(name: str) -> str:

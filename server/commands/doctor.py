@@ -74,9 +74,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 def _package(name: str) -> Finding:
     if util.find_spec(name) is None:
-        return Finding(
-            name, False, f"missing, so no {PARTS[name]}", "run `pip install -c constraints.txt -e .`"
-        )
+        return Finding(name, False, f"missing, so no {PARTS[name]}", "run `pip install -c constraints.txt -e .`")
     owners = metadata.packages_distributions().get(name, [name])
     return Finding(name, True, f"{metadata.version(owners[0])} ({PARTS[name]})")
 
@@ -123,17 +121,11 @@ def _language_model(settings: Settings) -> Finding:
     except RagError as error:
         return Finding("llm", False, str(error), "mend --llm, RAG_LLM or rag.toml")
     if not model.local and not os.environ.get(KEY_VARIABLE):
-        return Finding(
-            "llm", False, f"{KEY_VARIABLE} is not set", "set it, or use a local server (URL#MODEL)"
-        )
+        return Finding("llm", False, f"{KEY_VARIABLE} is not set", "set it, or use a local server (URL#MODEL)")
     return Finding("llm", True, f"{model.name}; `rag models check` asks it")
 
 
 def _room(settings: Settings) -> Finding:
-    place = next(
-        p for p in [settings.index_path.absolute(), *settings.index_path.absolute().parents] if p.exists()
-    )
+    place = next(p for p in [settings.index_path.absolute(), *settings.index_path.absolute().parents] if p.exists())
     free = shutil.disk_usage(place).free
-    return Finding(
-        "disk", free >= ROOM, f"{free // 2**20} MiB free at {place}", "make room or move the index"
-    )
+    return Finding("disk", free >= ROOM, f"{free // 2**20} MiB free at {place}", "make room or move the index")

@@ -84,9 +84,7 @@ def rollback(generation: int, **flags: object) -> None:
 
 
 @command.command()
-@click.option(
-    "--keep", type=click.IntRange(min=1), default=10, show_default=True, help="Newest generations to keep."
-)
+@click.option("--keep", type=click.IntRange(min=1), default=10, show_default=True, help="Newest generations to keep.")
 @options.places
 def gc(keep: int, **flags: object) -> None:
     """Forget old generations that nobody reads and reclaim their space."""

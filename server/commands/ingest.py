@@ -23,9 +23,7 @@ BAR = 24
 @click.option("--full", is_flag=True, help="Read every file again, changed or not.")
 @click.option("--confirm-removal", is_flag=True, help="Go on although every known file is gone.")
 @options.as_json
-def command(
-    paths: tuple[Path, ...], full: bool, confirm_removal: bool, as_json: bool, **flags: object
-) -> int:
+def command(paths: tuple[Path, ...], full: bool, confirm_removal: bool, as_json: bool, **flags: object) -> int:
     """Read what changed among the notes and papers, all of them or only PATH..., and switch in one step.
 
     Exit status: 0 done, 1 when a file could not be read (its earlier version keeps serving).

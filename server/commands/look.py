@@ -117,9 +117,7 @@ def _from_index(rows: Callable[[Snapshot], Rows], *, refresh: bool, **flags: obj
         return rows(snapshot)
 
 
-def _show(
-    rows: Rows, header: Sequence[str], table: Sequence[Sequence[str]], *, as_json: bool, as_csv: bool
-) -> None:
+def _show(rows: Rows, header: Sequence[str], table: Sequence[Sequence[str]], *, as_json: bool, as_csv: bool) -> None:
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other")
     if as_json:

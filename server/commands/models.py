@@ -35,9 +35,7 @@ def command() -> None:
 @options.as_json
 def list_models(as_json: bool) -> None:
     """Show what --embedder and --llm take, and what each needs."""
-    rows = [("embedder", name, needs) for name, needs in EMBEDDERS] + [
-        ("llm", name, needs) for name, needs in LLMS
-    ]
+    rows = [("embedder", name, needs) for name, needs in EMBEDDERS] + [("llm", name, needs) for name, needs in LLMS]
     if as_json:
         write_json([{"role": role, "name": name, "needs": needs} for role, name, needs in rows], indent=2)
     else:
@@ -72,9 +70,7 @@ def check_embedder(name: str, *, download: bool) -> dict[str, Any]:
 
     started = time.perf_counter()
     vectors = open_embedder(name, download=download).embed_passages(SAMPLE)
-    result = (
-        f"{vectors.shape[1]} dimensions, similarity of two translations {float(vectors[0] @ vectors[1]):.2f}"
-    )
+    result = f"{vectors.shape[1]} dimensions, similarity of two translations {float(vectors[0] @ vectors[1]):.2f}"
     return {"role": "embedder", "name": name, "result": result, "seconds": time.perf_counter() - started}
 
 

@@ -25,9 +25,7 @@ index = click.option(
     metavar="DIR",
     help="Directory of the index.  [.rag in the corpus]",
 )
-embedder = click.option(
-    "--embedder", metavar="NAME", help="builtin, a sentence-transformers name, or a folder."
-)
+embedder = click.option("--embedder", metavar="NAME", help="builtin, a sentence-transformers name, or a folder.")
 llm = click.option(
     "--llm",
     metavar="SPEC",

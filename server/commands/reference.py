@@ -26,15 +26,11 @@ def page() -> str:
     for path, command, context in commands(
         rag, click.Context(rag, info_name="rag", terminal_width=COLUMNS, **rag.context_settings)
     ):
-        sections.append(
-            f"{'#' * min(path.count(' ') + 2, 4)} {path}\n\n```text\n{command.get_help(context)}\n```\n"
-        )
+        sections.append(f"{'#' * min(path.count(' ') + 2, 4)} {path}\n\n```text\n{command.get_help(context)}\n```\n")
     return "\n".join(sections)
 
 
-def commands(
-    command: click.Command, context: click.Context
-) -> Iterator[tuple[str, click.Command, click.Context]]:
+def commands(command: click.Command, context: click.Context) -> Iterator[tuple[str, click.Command, click.Context]]:
     """The command and all below it, each with its full name and context."""
     yield context.command_path, command, context
     if isinstance(command, click.Group):
@@ -42,9 +38,7 @@ def commands(
             below = command.get_command(context, name)
             if below is None:
                 raise UsageError(f"the command {name!r} cannot be loaded")
-            yield from commands(
-                below, click.Context(below, info_name=name, parent=context, terminal_width=COLUMNS)
-            )
+            yield from commands(below, click.Context(below, info_name=name, parent=context, terminal_width=COLUMNS))
 
 
 def main() -> None:

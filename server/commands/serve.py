@@ -18,9 +18,7 @@ from server.terminal import notice, write
 @options.llm
 @options.refresh
 @click.option("--host", metavar="ADDRESS", help="Address to listen on.  [127.0.0.1]")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), metavar="PORT", help="Port; 0 takes a free one.  [8765]"
-)
+@click.option("--port", type=click.IntRange(0, 65535), metavar="PORT", help="Port; 0 takes a free one.  [8765]")
 def command(refresh: bool, **flags: object) -> None:
     """Serve the page at /, the native interface under /api and the OpenAI protocol under /v1.
 
@@ -52,9 +50,7 @@ def listening(host: str, port: int) -> socket.socket:
         door = socket.create_server((host, port), family=family)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise ConfigError(
-            f"cannot listen on {host}:{port} ({reason}); choose another --host or --port"
-        ) from error
+        raise ConfigError(f"cannot listen on {host}:{port} ({reason}); choose another --host or --port") from error
     # Without this an answer waits for the client's delayed acknowledgement of its headers: some 40 ms.
     door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return door

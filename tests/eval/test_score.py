@@ -84,9 +84,7 @@ def test_retrieval_is_scored_by_the_first_rank_of_each_evidence() -> None:
         evidence=[{"file": "db.md", "quote": "延迟是 3 毫秒"}, {"file": "cache.md", "lines": [3, 3]}],
         group="all",
     )
-    given = answer(
-        "3 毫秒", retrieved=(passage("db.md", 7, 8), passage("db.md", 5, 6), passage("cache.md", 3, 3))
-    )
+    given = answer("3 毫秒", retrieved=(passage("db.md", 7, 8), passage("db.md", 5, 6), passage("cache.md", 3, 3)))
     # When the answer is judged
     measures = judged(asked, given).measures
     # Then recall grows with the depth, and the second evidence is discounted
@@ -169,9 +167,7 @@ def test_citation_precision_and_recall_follow_the_gold_evidence() -> None:
         evidence=[{"file": "db.md", "quote": "延迟是 3 毫秒"}, {"file": "db.md", "lines": [6, 6]}],
         group="all",
     )
-    given = answer(
-        "3 毫秒", citations=(citation(1, "db.md", 8, "3 毫秒"), citation(2, "cache.md", 1, "# Caches"))
-    )
+    given = answer("3 毫秒", citations=(citation(1, "db.md", 8, "3 毫秒"), citation(2, "cache.md", 1, "# Caches")))
     # When it is judged, with all and with any evidence needed
     strict = judged(asked, given).measures
     lenient = judged(

@@ -23,10 +23,7 @@ from rag.types import (
     Turn,
 )
 
-NOTE = (
-    "# 数据库\n\n| 名称 | 许可 |\n| --- | --- |\n"
-    "| Alpha DB | MIT |\n| Beta | 闭源 |\n\nAlpha DB 的延迟是 3 毫秒。"
-)
+NOTE = "# 数据库\n\n| 名称 | 许可 |\n| --- | --- |\n| Alpha DB | MIT |\n| Beta | 闭源 |\n\nAlpha DB 的延迟是 3 毫秒。"
 ENGLISH = "# Caches\n\nThe Gamma cache is free for every use.\n"
 
 SOURCES = {

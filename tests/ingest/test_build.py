@@ -173,9 +173,7 @@ def test_a_file_that_cannot_be_read_keeps_its_earlier_version(settings: Settings
     with Snapshot.open(settings.index_path) as snapshot:
         source = snapshot.source("cameras.md")
         assert (source.text, source.stale) == (CAMERAS, reason)
-        assert snapshot.facts_of(["alphaone"]) == tuple(
-            f for f in before["facts"] if f.entity_key == "alphaone"
-        )
+        assert snapshot.facts_of(["alphaone"]) == tuple(f for f in before["facts"] if f.entity_key == "alphaone")
     again = run(settings)
     assert (again.failed, again.generation) == (summary.failed, summary.generation)
     write(settings.corpus, cameras=CAMERAS)
@@ -216,9 +214,7 @@ def test_a_line_too_long_for_a_note_is_refused(settings: Settings) -> None:
     assert [path for path, _ in run(settings).failed] == ["line.md"]
 
 
-def test_sources_in_a_directory_that_cannot_be_read_stay(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sources_in_a_directory_that_cannot_be_read_stay(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     write(settings.corpus, closed__inner="# Inner\n\nkey: value\n")
     run(settings)
     list_directory = os.scandir
@@ -323,9 +319,7 @@ def test_any_history_ends_like_a_fresh_index(settings: Settings, tmp_path: Path,
     assert all_answers(settings.index_path) == all_answers(fresh(settings, tmp_path))
 
 
-@pytest.mark.parametrize(
-    ("owner", "name"), [("rag.index.vectors", "write"), ("rag.index.lexical", "Appender.commit")]
-)
+@pytest.mark.parametrize(("owner", "name"), [("rag.index.vectors", "write"), ("rag.index.lexical", "Appender.commit")])
 def test_a_full_disk_leaves_the_earlier_state(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, owner: str, name: str
 ) -> None:
@@ -353,9 +347,7 @@ class LetterEmbedder:
     dimensions = 26
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        made = np.array(
-            [[text.lower().count(chr(97 + n)) + 0.01 for n in range(26)] for text in texts], np.float32
-        )
+        made = np.array([[text.lower().count(chr(97 + n)) + 0.01 for n in range(26)] for text in texts], np.float32)
         unit: NDArray[np.float32] = made / np.linalg.norm(made, axis=1, keepdims=True)
         return unit
 
@@ -364,9 +356,7 @@ class LetterEmbedder:
         return row
 
 
-def test_another_embedder_embeds_anew_and_back_is_free(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_embedder_embeds_anew_and_back_is_free(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     first = run(settings)
     before = all_answers(settings.index_path)
     with monkeypatch.context() as patch:
@@ -394,9 +384,7 @@ def test_full_reads_everything_again_and_changes_nothing(settings: Settings) -> 
     assert all_answers(settings.index_path) == before
 
 
-def test_another_configuration_reads_everything_again(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_configuration_reads_everything_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     run(settings)
     before = all_answers(settings.index_path)
     monkeypatch.setattr(ingest.build, "configuration", lambda: "another")

@@ -82,9 +82,7 @@ def test_an_edit_that_dies_leaves_the_earlier_state(
     )
 
 
-def test_what_a_dead_write_left_is_not_shown_when_another_text_comes(
-    settings: Settings, tmp_path: Path
-) -> None:
+def test_what_a_dead_write_left_is_not_shown_when_another_text_comes(settings: Settings, tmp_path: Path) -> None:
     ingest(settings)
     write(settings.corpus, cameras=CAMERAS.replace("light", "never committed"))
     die(settings, "rag.index.writer", "finish", "before")

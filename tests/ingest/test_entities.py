@@ -62,9 +62,7 @@ def test_names(case: str, text: str, expected: dict[str, int]) -> None:
 
 def test_a_name_knows_its_place_and_its_own_link() -> None:
     (name,) = names_of("# Notes\n\n## BromptonP9\n\nhttps://github.com/e/brompton\n")
-    assert name == Name(
-        "BromptonP9", "bromptonp9", "bromptonp9", 3, "a.md", 3, "https://github.com/e/brompton"
-    )
+    assert name == Name("BromptonP9", "bromptonp9", "bromptonp9", 3, "a.md", 3, "https://github.com/e/brompton")
 
 
 @pytest.mark.parametrize(
@@ -147,9 +145,7 @@ def test_the_order_of_names_does_not_matter() -> None:
 
 
 def test_every_key_means_one_entity() -> None:
-    found = merged(
-        "# N\n## Zyrtec（西替利嗪）\nx\n", "| 药名 | 价 |\n|---|---|\n| Zyrtec | 9 |\n| ZYRTEC-D | 8 |\n"
-    )
+    found = merged("# N\n## Zyrtec（西替利嗪）\nx\n", "| 药名 | 价 |\n|---|---|\n| Zyrtec | 9 |\n| ZYRTEC-D | 8 |\n")
     keys = [key for entity in found for key in entity.keys]
     assert len(keys) == len(set(keys))
     assert merge(()) == ()

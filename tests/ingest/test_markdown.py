@@ -21,11 +21,7 @@ TABLE, CODE = BlockKind.TABLE, BlockKind.CODE
 
 
 def outline(text: str) -> list[tuple[BlockKind, int, int, str]]:
-    return [
-        (b.kind, b.location.first, b.location.last, b.plain)
-        for b in parse(text)
-        if isinstance(b.location, Lines)
-    ]
+    return [(b.kind, b.location.first, b.location.last, b.plain) for b in parse(text) if isinstance(b.location, Lines)]
 
 
 def lines_of(block: Block) -> Lines:
@@ -55,9 +51,7 @@ def lines_of(block: Block) -> Lines:
 )
 def test_headings(text: str, depth: int, plain: str) -> None:
     blocks = parse(text)
-    assert [(b.kind, b.depth, b.plain, b.heading, b.text) for b in blocks] == [
-        (HEADING, depth, plain, (plain,), text)
-    ]
+    assert [(b.kind, b.depth, b.plain, b.heading, b.text) for b in blocks] == [(HEADING, depth, plain, (plain,), text)]
 
 
 @pytest.mark.parametrize(
@@ -186,10 +180,7 @@ def test_indented_key_lines_are_no_code() -> None:
 
 
 def test_indented_prose_ends_at_an_indented_table() -> None:
-    kinds = [
-        (b.kind, lines_of(b))
-        for b in parse("**配置：**\n\t算力约为两倍\n\t| a | b |\n\t|---|---|\n\t| 1 | 2 |")
-    ]
+    kinds = [(b.kind, lines_of(b)) for b in parse("**配置：**\n\t算力约为两倍\n\t| a | b |\n\t|---|---|\n\t| 1 | 2 |")]
     assert kinds == [(HEADING, Lines(1, 1)), (TEXT, Lines(2, 2)), (TABLE, Lines(3, 5))]
 
 
@@ -230,9 +221,7 @@ def test_windows_line_ends_stay_in_the_text() -> None:
 
 def test_the_messy_note() -> None:
     text = MESSY.read_text(encoding="utf-8")
-    found = [
-        f"{b.kind.value} {lines_of(b).first}-{lines_of(b).last} {' > '.join(b.heading)}" for b in parse(text)
-    ]
+    found = [f"{b.kind.value} {lines_of(b).first}-{lines_of(b).last} {' > '.join(b.heading)}" for b in parse(text)]
     assert found == [
         "heading 1-1 相机调研",
         "paragraph 2-2 相机调研",

@@ -115,9 +115,7 @@ def broken(tmp_path: Path, kind: str) -> Path:
         ("scan", "has no text layer"),
     ],
 )
-def test_what_cannot_be_read(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], kind: str, reason: str
-) -> None:
+def test_what_cannot_be_read(tmp_path: Path, capfd: pytest.CaptureFixture[str], kind: str, reason: str) -> None:
     path = broken(tmp_path, kind)
     with pytest.raises(UnreadableFileError, match=r"^x\.pdf: ") as caught:
         read_pdf(path)

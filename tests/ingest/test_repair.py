@@ -75,9 +75,7 @@ def test_damaged_note_is_mended_in_time() -> None:
     assert report.confidence > 0.98
     assert repair(fixed) is None
     assert not set("åæçèé") & set(fixed)
-    assert [
-        a for a, b in zip(text.split("\n"), fixed.split("\n"), strict=True) if a.isascii() and a != b
-    ] == []
+    assert [a for a, b in zip(text.split("\n"), fixed.split("\n"), strict=True) if a.isascii() and a != b] == []
     assert seconds < 1.5
 
 
@@ -172,9 +170,7 @@ def test_a_damaged_sentence_after_a_clean_one_in_the_same_line() -> None:
 def test_a_damaged_line_full_of_latin_in_a_note_damaged_elsewhere() -> None:
     sentence = "机器学习需要大量的数据，数据的质量也很重要。"
     latin = "- 2023-03-25 Contributors发布[Somewhere](https://example.org/somewhere)"
-    note = (
-        f"前面没有问题。\n{damage(latin, WINDOWS_1254)}\n前面没有问题。\n{damage(sentence, WINDOWS_1254)}\n"
-    )
+    note = f"前面没有问题。\n{damage(latin, WINDOWS_1254)}\n前面没有问题。\n{damage(sentence, WINDOWS_1254)}\n"
     outcome = repair(note)
     assert outcome is not None
     assert outcome[0].replace("\n", "") == f"前面没有问题。{latin}前面没有问题。{sentence}"
@@ -205,8 +201,7 @@ def test_each_lead_byte_opens_one_character() -> None:
 
 CHARS = st.text(
     st.sampled_from(
-        "的一是不了在人有我他这中大来上个国到说们为子和你地出道也时"
-        "年得就那要下以生会 abc019,.|#*\n，。！？、：「」✅→é"
+        "的一是不了在人有我他这中大来上个国到说们为子和你地出道也时年得就那要下以生会 abc019,.|#*\n，。！？、：「」✅→é"
     )
 )
 

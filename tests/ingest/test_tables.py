@@ -152,9 +152,7 @@ def test_html_table_with_spans() -> None:
 
 
 def test_a_table_ends_where_text_begins() -> None:
-    kinds = [
-        (block.kind, block.location) for block in parse("| a | b |\n|---|---|\n| 1 | 2 |\n文字\n- 项 | x\n")
-    ]
+    kinds = [(block.kind, block.location) for block in parse("| a | b |\n|---|---|\n| 1 | 2 |\n文字\n- 项 | x\n")]
     assert kinds == [
         (BlockKind.TABLE, Lines(1, 3)),
         (BlockKind.PARAGRAPH, Lines(4, 4)),

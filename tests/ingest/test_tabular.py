@@ -55,9 +55,7 @@ def table(*rows: str) -> Table:
         (("名称 | 轮径 | 速别", "永久 | 20 | 7"), "凤凰", Orientation.ROWS, 0, True),
     ],
 )
-def test_readings(
-    rows: tuple[str, ...], owner: str, orientation: Orientation, name_column: int, proper: bool
-) -> None:
+def test_readings(rows: tuple[str, ...], owner: str, orientation: Orientation, name_column: int, proper: bool) -> None:
     reading = read_table(table(*rows), owner)
     assert (reading.orientation, reading.name_column, reading.proper) == (orientation, name_column, proper)
 

@@ -62,8 +62,9 @@ def _soup(seed: int, count: int) -> list[str]:
     draw = random.Random(seed)
     words = sorted({word for text in SURVEY.values() for word in re.findall(r"[\w.\-+]+|[^\s\w]", text)})
     asked = [
-        "哪些", "多少", "how many", "which", "compare", "最早", "between", "after", "2019", "2020-01", "7B", "呢", "它",
-        "not", "链接", "怎么", "是什么", "vs", "or", "[1]", "\n", "\t", "\x00", "'", '"', "(", ")*", "\\", "%", "🚲", "　",
+        "哪些", "多少", "how many", "which", "compare", "最早", "between", "after", "2019", "2020-01",
+        "7B", "呢", "它", "not", "链接", "怎么", "是什么", "vs", "or", "[1]", "\n", "\t", "\x00", "'", '"',
+        "(", ")*", "\\", "%", "🚲", "　",
         "AND", "NOT", "^2", "~", "*:*", "{", "}", "<b>", "１２", "-", "9" * 40, "a" * 200, "é", "한국어",
     ]  # fmt: skip
     return [" ".join(draw.choices(words + asked * 4, k=draw.randint(1, 12))) for _ in range(count)]
@@ -146,12 +147,13 @@ def test_no_conversation_makes_it_fail(survey: Assistant) -> None:
         ("Which camera was released last?", "en"),
     ],
 )
-def test_the_answer_is_in_the_language_of_the_question(
-    survey: Assistant, question: str, language: str
-) -> None:
+def test_the_answer_is_in_the_language_of_the_question(survey: Assistant, question: str, language: str) -> None:
     answer = survey.ask(question)
 
-    own = {"zh": r"[：，。“”]|最|早|笔记", "en": r"\b(?:The notes|Yes|No|Latest|all|With conditions)\b| – |: "}
+    own = {
+        "zh": r"[：，。“”]|最|早|笔记",
+        "en": r"\b(?:The notes|Yes|No|Latest|all|With conditions)\b| – |: ",
+    }
     assert answer.language == language
     assert re.search(own[language], answer.text)
     if language == "en":
@@ -193,7 +195,11 @@ def test_at_least_ten_pieces_of_evidence_are_ranked(survey: Assistant, question:
             "1,200 dollars",
             ("bicycles.md", 7),
         ),
-        (("Who makes the Heron X1?", "What does it weigh?", "And its price?"), "900 EUR", ("notes/cameras.md", 9)),
+        (
+            ("Who makes the Heron X1?", "What does it weigh?", "And its price?"),
+            "900 EUR",
+            ("notes/cameras.md", 9),
+        ),
         # a new topic, complete in itself
         (("Graphite 的许可证是什么", "Heron X1 多少钱"), "900 EUR", ("notes/cameras.md", 9)),
         (

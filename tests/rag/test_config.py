@@ -11,9 +11,7 @@ from rag.config import CONFIG_NAME, Settings, load
 from rag.errors import ConfigError
 
 
-def _load(
-    directory: Path, toml: str = "", environ: Mapping[str, str] | None = None, **flags: object
-) -> Settings:
+def _load(directory: Path, toml: str = "", environ: Mapping[str, str] | None = None, **flags: object) -> Settings:
     if toml:
         (directory / CONFIG_NAME).write_text(toml, encoding="utf-8")
     return load(flags, environ=environ or {}, directory=directory)

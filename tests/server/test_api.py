@@ -158,9 +158,7 @@ def test_nothing_outside_the_known_sources_can_be_read(served: str, ingested: Se
 
     # Said in bare bytes: an HTTP client would tidy the path up first.
     with socket.create_connection((place.hostname, place.port)) as connection:
-        connection.sendall(
-            f"GET /api/sources/{path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n".encode()
-        )
+        connection.sendall(f"GET /api/sources/{path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n".encode())
         answer = b"".join(iter(lambda: connection.recv(65536), b"")).decode("utf-8")
 
     assert answer.startswith("HTTP/1.1 404")
@@ -219,15 +217,11 @@ def test_headers_keep_strangers_out(staged: str) -> None:
 
 
 def test_the_page_is_small_and_asks_nothing_of_strangers(staged: str) -> None:
-    files = [
-        httpx.get(f"{staged}{path}") for path in ("/", "/app.css", "/app.js", "/words.js", "/favicon.ico")
-    ]
+    files = [httpx.get(f"{staged}{path}") for path in ("/", "/app.css", "/app.js", "/words.js", "/favicon.ico")]
 
     assert [file.status_code for file in files] == [200] * 5
     assert sum(len(file.content) for file in files) < 60_000
-    foreign = [
-        line for file in files for line in file.text.splitlines() if "http" in line and "w3.org" not in line
-    ]
+    foreign = [line for file in files for line in file.text.splitlines() if "http" in line and "w3.org" not in line]
     assert [line for line in foreign if "http://" in line or "https://" in line] == []
 
 

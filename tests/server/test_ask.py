@@ -22,9 +22,7 @@ def _rag(settings: Settings, *args: str) -> int:
     return run(["ask", *args, "--corpus", str(settings.corpus), "--no-refresh"])
 
 
-def test_an_answer_has_its_source_list_and_status_0(
-    ingested: Settings, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_answer_has_its_source_list_and_status_0(ingested: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     status = _rag(ingested, LOOKUP)
 
     out = capsys.readouterr()
@@ -41,9 +39,7 @@ def test_silence_of_the_notes_is_status_3(ingested: Settings, capsys: pytest.Cap
     assert capsys.readouterr().out
 
 
-def test_json_is_one_object_with_the_contract_s_keys(
-    ingested: Settings, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_json_is_one_object_with_the_contract_s_keys(ingested: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     status = _rag(ingested, LOOKUP, "--json")
 
     answer = json.loads(capsys.readouterr().out)
@@ -57,9 +53,7 @@ def test_json_is_one_object_with_the_contract_s_keys(
     assert answer["index"] == {"generation": 1, "embedder": answer["index"]["embedder"], "stale": False}
 
 
-def test_a_stream_says_the_same_as_a_plain_answer(
-    ingested: Settings, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_stream_says_the_same_as_a_plain_answer(ingested: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     _rag(ingested, LOOKUP)
     plain = capsys.readouterr().out
     _rag(ingested, LOOKUP, "--stream")
@@ -67,9 +61,7 @@ def test_a_stream_says_the_same_as_a_plain_answer(
     assert capsys.readouterr().out == plain
 
 
-def test_a_json_stream_gives_tokens_and_then_the_answer(
-    ingested: Settings, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_json_stream_gives_tokens_and_then_the_answer(ingested: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     _rag(ingested, LOOKUP, "--stream", "--json")
 
     *tokens, answer = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -80,9 +72,7 @@ def test_a_conversation_comes_from_a_file(
     ingested: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     history = tmp_path / "history.json"
-    history.write_text(
-        json.dumps([["user", "Osprey Z 的像素"], ["assistant", "4500万 [1]"]]), encoding="utf-8"
-    )
+    history.write_text(json.dumps([["user", "Osprey Z 的像素"], ["assistant", "4500万 [1]"]]), encoding="utf-8")
 
     status = _rag(ingested, "它的价格呢", "--history", str(history))
 
@@ -90,9 +80,7 @@ def test_a_conversation_comes_from_a_file(
     assert "12,800元" in capsys.readouterr().out
 
 
-def test_a_first_question_ingests_and_an_edit_shows_at_once(
-    corpus: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_first_question_ingests_and_an_edit_shows_at_once(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["ask", LOOKUP, "--corpus", str(corpus)]) == 0
     out = capsys.readouterr()
     assert "12,800元" in out.out
@@ -149,9 +137,7 @@ def test_what_cannot_be_done_is_told_in_one_line(
     assert out.err.count("\n") == 1
 
 
-def test_an_empty_corpus_is_told_and_leaves_no_index(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_empty_corpus_is_told_and_leaves_no_index(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
 
@@ -225,9 +211,7 @@ def test_output_is_utf8_in_any_locale_and_a_question_may_come_from_stdin(
 
 
 def test_a_closed_pipe_is_quiet(ingested: Settings) -> None:
-    command = (
-        f'"{sys.executable}" -m server.cli facts --no-refresh --corpus "{ingested.corpus}" --json | head -c 1'
-    )
+    command = f'"{sys.executable}" -m server.cli facts --no-refresh --corpus "{ingested.corpus}" --json | head -c 1'
 
     done = subprocess.run(["bash", "-c", command], capture_output=True, env=_environment(), check=True)
 

@@ -38,9 +38,7 @@ def test_status_tells_what_is_held(edited: Path, capsys: pytest.CaptureFixture[s
 
 def test_an_earlier_generation_is_gone_back_to(edited: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _index(edited, "rollback", "1") == 0
-    assert capsys.readouterr().out == (
-        "generation 3 equals generation 1; ask with --no-refresh to keep to it\n"
-    )
+    assert capsys.readouterr().out == ("generation 3 equals generation 1; ask with --no-refresh to keep to it\n")
 
     run(["ask", LOOKUP, "--corpus", str(edited), "--no-refresh"])
     assert "12,800元" in capsys.readouterr().out

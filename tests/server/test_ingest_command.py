@@ -58,9 +58,7 @@ def test_an_unreadable_file_is_told_and_the_others_are_ingested(
 
 
 @pytest.mark.parametrize("make", [False, True])
-def test_no_notes_is_an_error_in_one_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], make: bool
-) -> None:
+def test_no_notes_is_an_error_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], make: bool) -> None:
     root = tmp_path / "nothing"
     if make:
         root.mkdir()

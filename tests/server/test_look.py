@@ -27,12 +27,8 @@ def test_facts_of_an_entity_are_a_table(ingested: Settings, capsys: pytest.Captu
     ]
 
 
-def test_facts_are_filtered_by_source_text_and_number(
-    ingested: Settings, capsys: pytest.CaptureFixture[str]
-) -> None:
-    facts = json.loads(
-        _show(ingested, capsys, "facts", "--source", "notes/lenses.md", "--text", "F/1", "--json")
-    )
+def test_facts_are_filtered_by_source_text_and_number(ingested: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    facts = json.loads(_show(ingested, capsys, "facts", "--source", "notes/lenses.md", "--text", "F/1", "--json"))
     assert [(f["entity"], f["attribute"], f["value"], f["lines"]) for f in facts] == [
         ("Kestrel 50mm", "Aperture", "f/1.4", [5, 5]),
         ("Merlin 85mm", "Aperture", "f/1.8", [11, 11]),

@@ -43,9 +43,7 @@ def test_a_completion_has_text_sources_citations_and_usage(client: openai.OpenAI
     assert completion.choices[0].finish_reason == "stop"
     assert completion.citations[0]["source"] == "notes/cameras.md"  # type: ignore[attr-defined]
     assert completion.usage is not None
-    assert (
-        completion.usage.total_tokens == completion.usage.prompt_tokens + completion.usage.completion_tokens
-    )
+    assert completion.usage.total_tokens == completion.usage.prompt_tokens + completion.usage.completion_tokens
     assert completion.usage.prompt_tokens > 10
 
 
@@ -70,9 +68,7 @@ def test_a_stream_says_the_same(client: openai.OpenAI) -> None:
 
 
 def test_usage_comes_in_a_stream_only_when_asked_for(stage: openai.OpenAI) -> None:
-    chunks = list(
-        stage.chat.completions.create(model="m", messages=[{"role": "user", "content": "q"}], stream=True)
-    )
+    chunks = list(stage.chat.completions.create(model="m", messages=[{"role": "user", "content": "q"}], stream=True))
 
     assert all(chunk.usage is None for chunk in chunks)
     assert {chunk.model for chunk in chunks} == {"m"}
@@ -87,9 +83,7 @@ def test_the_async_client_works_too(served: str) -> None:
     assert "12,800元" in (asyncio.run(ask()) or "")
 
 
-def test_the_conversation_reaches_the_assistant_without_system_messages(
-    stage: openai.OpenAI, standin: Standin
-) -> None:
+def test_the_conversation_reaches_the_assistant_without_system_messages(stage: openai.OpenAI, standin: Standin) -> None:
     stage.chat.completions.create(model="m", messages=MESSAGES)
 
     assert standin.asked[-1] == (
@@ -155,9 +149,7 @@ def test_a_failure_is_an_internal_error_without_innards(stage: openai.OpenAI) ->
 
 
 def test_a_stream_that_breaks_off_raises_in_the_client(stage: openai.OpenAI) -> None:
-    stream = stage.chat.completions.create(
-        model="m", messages=[{"role": "user", "content": "break off"}], stream=True
-    )
+    stream = stage.chat.completions.create(model="m", messages=[{"role": "user", "content": "break off"}], stream=True)
 
     with pytest.raises(openai.APIError, match="unexpected error"):
         list(stream)

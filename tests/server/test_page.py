@@ -141,9 +141,7 @@ def test_everything_works_by_keyboard(visit: Visit, staged: str) -> None:
     expect(mark).to_be_focused()
 
 
-def test_the_conversation_is_sent_along_and_can_be_dropped(
-    visit: Visit, staged: str, standin: Standin
-) -> None:
+def test_the_conversation_is_sent_along_and_can_be_dropped(visit: Visit, staged: str, standin: Standin) -> None:
     page = visit(staged)
     _ask(page, "first")
     _ask(page, "second")

@@ -8,9 +8,7 @@ from rag.answer.checks import Evidence, checked_sentences, split
 
 EVIDENCE = (
     Evidence(1, "参数规模 70亿，词表 64,000，2023年6月15日发布，不可商用。", "LLM › 1. 流萤-7B"),
-    Evidence(
-        2, "Royalty of 10% above $1,000,000 of yearly revenue; trained on 1.5 trillion tokens.", "Heron-40B"
-    ),
+    Evidence(2, "Royalty of 10% above $1,000,000 of yearly revenue; trained on 1.5 trillion tokens.", "Heron-40B"),
     Evidence(3, "可商用 | no", "Magpie v1.5"),
     Evidence(4, "许可证：Apache 2.0，可以商用；需要 140 GB 显存，8×V100 训练 3 天", "Osprey"),
     Evidence(5, "“国产之光”是媒体的说法。It is called Osprey2 in the paper.", "评价"),

@@ -41,9 +41,7 @@ def test_both_values_and_their_ratio_are_told(
         ("Compare the price of Osprey Z and Heron X1", "Osprey Z"),
     ],
 )
-def test_the_larger_is_named_first_whichever_was_asked_first(
-    survey: Assistant, question: str, larger: str
-) -> None:
+def test_the_larger_is_named_first_whichever_was_asked_first(survey: Assistant, question: str, larger: str) -> None:
     conclusion = survey.ask(question).text.splitlines()[-1]
 
     assert conclusion.startswith(larger)

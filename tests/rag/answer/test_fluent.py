@@ -1,4 +1,4 @@
-"""A language model's wording is shown only as far as the notes support it; otherwise the extractive answer stands."""
+"""A language model's wording is shown as far as the notes support it; else the extractive answer stands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Complete lists: every thing that the notes speak of, grouped by what they say, and how many they are silent on."""
+"""Complete lists: every thing the notes speak of, grouped by what they say, and the count of the silent."""
 
 from __future__ import annotations
 
@@ -155,9 +155,7 @@ def test_a_negated_list_asks_for_the_others(engines: Assistant, question: str) -
         ),
     ],
 )
-def test_a_column_of_ticks_makes_a_list(
-    bodies: Assistant, question: str, groups: dict[str, set[str]]
-) -> None:
+def test_a_column_of_ticks_makes_a_list(bodies: Assistant, question: str, groups: dict[str, set[str]]) -> None:
     answer = bodies.ask(question)
 
     assert answer.kind is Kind.LIST
@@ -173,9 +171,7 @@ def test_a_column_of_ticks_makes_a_list(
         ("list the cameras of Brook & Sons", {"Swift 3"}),
     ],
 )
-def test_a_list_by_value_holds_all_rows_with_it(
-    bodies: Assistant, question: str, things: set[str]
-) -> None:
+def test_a_list_by_value_holds_all_rows_with_it(bodies: Assistant, question: str, things: set[str]) -> None:
     answer = bodies.ask(question)
 
     assert answer.kind is Kind.LIST
@@ -197,9 +193,7 @@ def test_a_list_crosses_sections(engines: Assistant) -> None:
         ("有几款相机是 Lakeside Optics 做的", "2"),
     ],
 )
-def test_a_count_is_said_before_the_things_counted(
-    bodies: Assistant, question: str, count: str
-) -> None:
+def test_a_count_is_said_before_the_things_counted(bodies: Assistant, question: str, count: str) -> None:
     answer = bodies.ask(question)
 
     assert count in answer.text.splitlines()[0]

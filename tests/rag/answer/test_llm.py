@@ -134,9 +134,7 @@ def test_an_unreachable_server_is_told_with_its_address() -> None:
         _write("http://user:pass@127.0.0.1:9/v1#m")
 
 
-@pytest.mark.parametrize(
-    "spec", ["", "gpt", "openai:", "http://#m", "http://host/v1", "ftp://host#m", "http://host#"]
-)
+@pytest.mark.parametrize("spec", ["", "gpt", "openai:", "http://#m", "http://host/v1", "ftp://host#m", "http://host#"])
 def test_a_spec_that_names_no_model_is_refused(spec: str) -> None:
     with pytest.raises(UsageError, match="neither openai:MODEL nor URL#MODEL"):
         parse_spec(spec)
@@ -174,9 +172,7 @@ def test_too_much_evidence_is_cut_by_whole_pieces() -> None:
 
 
 def test_importing_loads_no_language_model_library() -> None:
-    code = (
-        "import rag.answer.llm, sys; print(sorted({'langchain_core', 'openai', 'httpx'} & set(sys.modules)))"
-    )
+    code = "import rag.answer.llm, sys; print(sorted({'langchain_core', 'openai', 'httpx'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout == "[]\n"

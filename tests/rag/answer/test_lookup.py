@@ -1,4 +1,4 @@
-"""Single facts: from rows, transposed and nested tables, keys and prose; and silence where the notes say nothing."""
+"""Single facts from rows, transposed and nested tables, keys and prose; silence where nothing is said."""
 
 from __future__ import annotations
 
@@ -43,9 +43,7 @@ MEDICINES, SECOND = "notes/medicines.md", "notes/second-look.md"
         ("Riverlog 能商用吗", "不允许商用", (DATABASES, 48)),
     ],
 )
-def test_the_asked_fact_is_said_and_cited(
-    survey: Assistant, question: str, value: str, place: tuple[str, int]
-) -> None:
+def test_the_asked_fact_is_said_and_cited(survey: Assistant, question: str, value: str, place: tuple[str, int]) -> None:
     answer = survey.ask(question)
 
     assert not answer.abstained
@@ -66,9 +64,7 @@ def test_the_asked_fact_is_said_and_cited(
         ("Heron X1 price", "900 EUR", ["1,800", "2,700"]),
     ],
 )
-def test_things_with_near_names_are_kept_apart(
-    survey: Assistant, question: str, value: str, others: list[str]
-) -> None:
+def test_things_with_near_names_are_kept_apart(survey: Assistant, question: str, value: str, others: list[str]) -> None:
     answer = survey.ask(question)
 
     assert value in answer.text
@@ -141,9 +137,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         ("Riverlog NVMe 写吞吐", "7000/秒", 10),
     ],
 )
-def test_a_cell_is_found_by_three_conditions(
-    bench: Assistant, question: str, value: str, line: int
-) -> None:
+def test_a_cell_is_found_by_three_conditions(bench: Assistant, question: str, value: str, line: int) -> None:
     answer = bench.ask(question)
 
     assert value in answer.text
@@ -178,9 +172,7 @@ def test_a_cell_is_found_by_three_conditions(
         ("???", []),
     ],
 )
-def test_silence_of_the_notes_is_said_and_not_filled(
-    survey: Assistant, question: str, hidden: list[str]
-) -> None:
+def test_silence_of_the_notes_is_said_and_not_filled(survey: Assistant, question: str, hidden: list[str]) -> None:
     answer = survey.ask(question)
 
     assert answer.abstained
@@ -193,9 +185,7 @@ def test_silence_of_the_notes_is_said_and_not_filled(
     ("question", "named"),
     [("Obsidianix 的默认端口", "obsidianix"), ("What is the frame of the Obsidianix?", "obsidianix")],
 )
-def test_an_abstention_names_what_the_notes_do_not_know(
-    survey: Assistant, question: str, named: str
-) -> None:
+def test_an_abstention_names_what_the_notes_do_not_know(survey: Assistant, question: str, named: str) -> None:
     assert named in survey.ask(question).text.lower()
 
 
@@ -226,9 +216,7 @@ PARTS = [
 
 
 @pytest.mark.parametrize(("question", "values"), PARTS)
-def test_both_parts_of_a_question_are_answered(
-    survey: Assistant, question: str, values: list[str]
-) -> None:
+def test_both_parts_of_a_question_are_answered(survey: Assistant, question: str, values: list[str]) -> None:
     answer = survey.ask(question)
 
     assert [value for value in values if value not in answer.text[:500]] == []

@@ -10,9 +10,7 @@ import pytest
 
 from rag.answer.messages import marks, say
 
-MESSAGES: dict[str, dict[str, str]] = tomllib.loads(
-    (files("rag.answer") / "data" / "messages.toml").read_text("utf-8")
-)
+MESSAGES: dict[str, dict[str, str]] = tomllib.loads((files("rag.answer") / "data" / "messages.toml").read_text("utf-8"))
 
 
 def _parts(message: str) -> set[str]:
@@ -29,13 +27,11 @@ def test_both_languages_say_the_same_things() -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_message_can_be_said(language: str) -> None:
     for name, text in MESSAGES[language].items():
-        said = say(language, name, **{part: "7" for part in _parts(text)})
+        said = say(language, name, **dict.fromkeys(_parts(text), "7"))
         assert "{" not in said
         assert said or name == "list_separator"
 
 
-@pytest.mark.parametrize(
-    ("numbers", "written"), [((), ""), ((1,), "[1]"), ((1, 3), "[1][3]"), ([12], "[12]")]
-)
+@pytest.mark.parametrize(("numbers", "written"), [((), ""), ((1,), "[1]"), ((1, 3), "[1][3]"), ([12], "[12]")])
 def test_marks_are_numbers_in_brackets(numbers: tuple[int, ...], written: str) -> None:
     assert marks(numbers) == written

@@ -47,9 +47,7 @@ def test_a_link_that_is_not_noted_is_not_given(survey: Assistant) -> None:
         ("How do I pair the chain of the Tern?", "terntool pair --chain", (BICYCLES, 20)),
     ],
 )
-def test_a_command_is_given_as_written(
-    survey: Assistant, question: str, command: str, place: tuple[str, int]
-) -> None:
+def test_a_command_is_given_as_written(survey: Assistant, question: str, command: str, place: tuple[str, int]) -> None:
     answer = survey.ask(question)
 
     assert command in answer.text
@@ -72,9 +70,7 @@ def test_a_term_is_defined(survey: Assistant, question: str) -> None:
         ("Pebblestore 是什么", "文档写得很细", (DATABASES, 52)),
     ],
 )
-def test_a_profile_says_what_a_thing_is(
-    survey: Assistant, question: str, said: str, place: tuple[str, int]
-) -> None:
+def test_a_profile_says_what_a_thing_is(survey: Assistant, question: str, said: str, place: tuple[str, int]) -> None:
     answer = survey.ask(question)
 
     assert answer.text.splitlines()[0].find(said) >= 0

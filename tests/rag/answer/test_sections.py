@@ -45,9 +45,7 @@ def rides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         ("长途装备都有什么", ["驮包", "水壶架"], [13, 14]),
     ],
 )
-def test_a_section_is_listed_whole(
-    rides: Assistant, question: str, things: list[str], lines: list[int]
-) -> None:
+def test_a_section_is_listed_whole(rides: Assistant, question: str, things: list[str], lines: list[int]) -> None:
     answer = rides.ask(question)
 
     assert answer.kind is Kind.LIST

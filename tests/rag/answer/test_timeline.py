@@ -93,9 +93,7 @@ def test_things_stand_in_the_order_of_their_dates(
         ("How many days are between Gannet and Swift 3?", "627", "Gannet"),
     ],
 )
-def test_the_days_between_two_are_counted(
-    cameras: Assistant, question: str, days: str, first: str
-) -> None:
+def test_the_days_between_two_are_counted(cameras: Assistant, question: str, days: str, first: str) -> None:
     answer = cameras.ask(question)
 
     assert answer.kind is Kind.TIMELINE

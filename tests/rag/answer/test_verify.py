@@ -30,14 +30,12 @@ TRUE = Citation(1, "notes/cameras.md", "Cameras", ("Cameras", "Bodies"), Lines(9
         (replace(TRUE, source="bicycles.md"), False),
     ],
 )
-def test_a_quote_stands_only_where_it_is_written(
-    survey: Assistant, citation: Citation, stands: bool
-) -> None:
+def test_a_quote_stands_only_where_it_is_written(survey: Assistant, citation: Citation, stands: bool) -> None:
     assert quote_stands(citation, survey.snapshot) is stands
 
 
 def test_a_source_that_the_index_lacks_is_an_error(survey: Assistant) -> None:
-    with pytest.raises(UsageError, match="nowhere.md"):
+    with pytest.raises(UsageError, match="nowhere"):
         quote_stands(replace(TRUE, source="nowhere.md"), survey.snapshot)
 
 
@@ -54,9 +52,7 @@ def test_a_source_that_the_index_lacks_is_an_error(survey: Assistant) -> None:
         ("Falke 26: 480 g", {2: "Falke 26"}, False),
     ],
 )
-def test_numbers_of_a_claim_stand_in_what_it_cites(
-    text: str, beside: dict[int, str], stands: bool
-) -> None:
+def test_numbers_of_a_claim_stand_in_what_it_cites(text: str, beside: dict[int, str], stands: bool) -> None:
     assert claim_stands(Claim(text, (1,)), [TRUE], beside) is stands
 
 

@@ -47,9 +47,7 @@ def test_shared_words_bring_texts_together(embedder: Embedder, question: str, ne
 def test_a_vector_does_not_depend_on_its_batch(embedder: Embedder) -> None:
     together = embedder.embed_passages(PASSAGES)
 
-    assert [embedder.embed_passages([text])[0].tobytes() for text in PASSAGES] == [
-        v.tobytes() for v in together
-    ]
+    assert [embedder.embed_passages([text])[0].tobytes() for text in PASSAGES] == [v.tobytes() for v in together]
 
 
 @pytest.mark.parametrize("text", ["", "  ", "!?", "\ud800"])

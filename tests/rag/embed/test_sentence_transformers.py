@@ -160,9 +160,7 @@ def test_damaged_weights_are_one_readable_error(tiny: Path, tmp_path: Path) -> N
         open_embedder(str(folder)).embed_question("石墨")
 
 
-@pytest.mark.parametrize(
-    "variable", ["HF_HOME", "HF_HUB_CACHE", "SENTENCE_TRANSFORMERS_HOME", "XDG_CACHE_HOME"]
-)
+@pytest.mark.parametrize("variable", ["HF_HOME", "HF_HUB_CACHE", "SENTENCE_TRANSFORMERS_HOME", "XDG_CACHE_HOME"])
 def test_an_earlier_download_is_found(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:

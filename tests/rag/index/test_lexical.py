@@ -12,9 +12,7 @@ from tests.contracts import Lexical, LexicalContract
 
 
 class TestTantivy(LexicalContract):
-    def store(
-        self, directory: Path, batches: Sequence[dict[int, list[str]]], hidden: Collection[int]
-    ) -> Lexical:
+    def store(self, directory: Path, batches: Sequence[dict[int, list[str]]], hidden: Collection[int]) -> Lexical:
         create(directory)
         for batch in batches:
             append(directory, [Entry(n, f"d{n}", tokens) for n, tokens in batch.items()])
@@ -78,9 +76,7 @@ def test_a_damaged_file_is_noticed(tmp_path: Path, suffix: str, harm: str) -> No
         file.unlink()
     else:
         content[2] ^= 0xFF
-        file.write_bytes(
-            {"flip": bytes(content), "cut": bytes(content[:5]), "garbage": b"no index" * 50}[harm]
-        )
+        file.write_bytes({"flip": bytes(content), "cut": bytes(content[:5]), "garbage": b"no index" * 50}[harm])
 
     assert str(file.name) in (damage(tmp_path, thorough=False) or "")
 

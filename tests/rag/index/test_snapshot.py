@@ -53,9 +53,7 @@ def test_facts_by_entity_attribute_mention_and_place(index: Path) -> None:
         mentioned = snapshot.facts_mentioning(["treebase"])
         assert mentioned
         assert all("treebase" in f.mentions for f in mentioned)
-        assert (
-            snapshot.facts_of([]) == snapshot.facts_mentioning([]) == snapshot.facts_with_attribute([]) == ()
-        )
+        assert snapshot.facts_of([]) == snapshot.facts_mentioning([]) == snapshot.facts_with_attribute([]) == ()
 
 
 def test_facts_come_in_reading_order_and_quote_their_source(index: Path) -> None:
@@ -64,9 +62,7 @@ def test_facts_come_in_reading_order_and_quote_their_source(index: Path) -> None
         assert list(facts) == sorted(facts, key=lambda f: (f.source, f.ordinal))
         for fact in facts:
             assert isinstance(fact.location, Lines)
-            lines = snapshot.source(fact.source).text.split("\n")[
-                fact.location.first - 1 : fact.location.last
-            ]
+            lines = snapshot.source(fact.source).text.split("\n")[fact.location.first - 1 : fact.location.last]
             assert fact.quote in "\n".join(lines)
 
 
@@ -165,9 +161,7 @@ def spoil(path: Path, harm: str) -> None:
 
 
 @pytest.mark.parametrize("harm", ["cut", "garbage", "flip", "gone"])
-@pytest.mark.parametrize(
-    "pattern", ["vectors/*.faiss", "lexical/*/facts/*.idx", "lexical/*/chunks/meta.json"]
-)
+@pytest.mark.parametrize("pattern", ["vectors/*.faiss", "lexical/*/facts/*.idx", "lexical/*/chunks/meta.json"])
 def test_a_reader_mends_damaged_parts(index: Path, pattern: str, harm: str) -> None:
     before = all_answers(index)
     [path] = index.glob(pattern)
@@ -217,9 +211,7 @@ def test_another_format_is_refused(index: Path) -> None:
 def test_another_embedder_is_refused(index: Path) -> None:
     with Snapshot.open(index) as snapshot:
         snapshot.require_embedder(open_embedder("builtin").fingerprint, "builtin")
-        with pytest.raises(
-            EmbedderMismatchError, match=r"made by the embedder 'builtin' .* asked for is 'm3e-base'"
-        ):
+        with pytest.raises(EmbedderMismatchError, match=r"made by the embedder 'builtin' .* asked for is 'm3e-base'"):
             snapshot.require_embedder("st-0123", "m3e-base")
 
 

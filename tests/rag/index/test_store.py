@@ -140,9 +140,7 @@ def test_many_edits_leave_few_vector_files(settings: Settings) -> None:
     assert verify(settings.index_path) == []
 
 
-def test_old_generations_are_collected_by_the_way(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_old_generations_are_collected_by_the_way(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rag.index.writer.MOST_GENERATIONS", 6)
     for number in range(3):
         write(settings.corpus, extra=f"# Extra\n\nnumber: {number + 10}\n")

@@ -48,9 +48,7 @@ def test_things_are_taken_over_only_where_none_is_named(
         ("Heron X1 多少钱", "Osprey Z 呢", "cost"),
     ],
 )
-def test_an_ellipsis_takes_over_what_was_asked(
-    survey: Assistant, before: str, text: str, concept: str
-) -> None:
+def test_an_ellipsis_takes_over_what_was_asked(survey: Assistant, before: str, text: str, concept: str) -> None:
     question = _resolve(survey, text, [("user", before), ("assistant", "…")])
 
     assert concept in [unit.concept.name for unit in question.units if unit.concept]

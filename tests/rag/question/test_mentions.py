@@ -29,9 +29,7 @@ INDEX = NameIndex.build({key: entity for entity in CATALOGUE for key in entity.k
 
 def _find(question: str) -> tuple[list[tuple[set[str], bool]], list[str]]:
     everyday = frozenset(("price", "of", "the", "and", "weight", "for"))
-    mentions, unknown = find_mentions(
-        normalise(question), INDEX, everyday.__contains__, everyday.__contains__
-    )
+    mentions, unknown = find_mentions(normalise(question), INDEX, everyday.__contains__, everyday.__contains__)
     return [({entity.name for entity in m.entities}, m.exact) for m in mentions], unknown
 
 
@@ -67,9 +65,7 @@ def test_whole_names_in_whatever_spelling(question: str, named: list[tuple[set[s
         ("graphsae", [({"石墨海"}, False)]),  # of a name in the other script
     ],
 )
-def test_parts_and_misspelt_names_are_no_exact_mentions(
-    question: str, named: list[tuple[set[str], bool]]
-) -> None:
+def test_parts_and_misspelt_names_are_no_exact_mentions(question: str, named: list[tuple[set[str], bool]]) -> None:
     assert _find(question) == (named, [])
 
 

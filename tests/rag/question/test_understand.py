@@ -29,9 +29,7 @@ def _understand(survey: Assistant, names: NameIndex, text: str) -> Question:
         ("哪些数据库可以商用", "zh", []),
     ],
 )
-def test_language_and_things(
-    survey: Assistant, names: NameIndex, text: str, language: str, named: list[str]
-) -> None:
+def test_language_and_things(survey: Assistant, names: NameIndex, text: str, language: str, named: list[str]) -> None:
     question = _understand(survey, names, text)
 
     assert question.text == text
@@ -88,9 +86,7 @@ def test_an_attribute_is_the_same_in_both_languages(
         ("Which cameras are not weather sealed?", "negated"),
     ],
 )
-def test_intents_are_heard_in_both_languages(
-    survey: Assistant, names: NameIndex, text: str, intent: str
-) -> None:
+def test_intents_are_heard_in_both_languages(survey: Assistant, names: NameIndex, text: str, intent: str) -> None:
     assert _understand(survey, names, text).asks(intent)
 
 
@@ -104,9 +100,7 @@ def test_intents_are_heard_in_both_languages(
         ("Heron X1 的价格", []),  # a number within a name is no number asked about
     ],
 )
-def test_numbers_in_whatever_notation(
-    survey: Assistant, names: NameIndex, text: str, values: list[float]
-) -> None:
+def test_numbers_in_whatever_notation(survey: Assistant, names: NameIndex, text: str, values: list[float]) -> None:
     assert [quantity.value for quantity in _understand(survey, names, text).quantities] == values
 
 

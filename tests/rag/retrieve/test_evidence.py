@@ -12,9 +12,7 @@ from rag.retrieve.evidence import Scored, candidates, rank, rarity
 
 def _understand(survey: Assistant, text: str) -> Question:
     snapshot = survey.snapshot
-    return understand(
-        text, NameIndex.build(snapshot.names()), lambda token: snapshot.document_frequency(token) > 0
-    )
+    return understand(text, NameIndex.build(snapshot.names()), lambda token: snapshot.document_frequency(token) > 0)
 
 
 def _ranked(survey: Assistant, text: str) -> list[Scored]:
@@ -33,9 +31,7 @@ def _ranked(survey: Assistant, text: str) -> list[Scored]:
         ("TreeBase 的默认端口", "TreeBase", "默认端口"),
     ],
 )
-def test_the_asked_fact_ranks_first(
-    survey: Assistant, question: str, entity: str, attribute: str
-) -> None:
+def test_the_asked_fact_ranks_first(survey: Assistant, question: str, entity: str, attribute: str) -> None:
     best = _ranked(survey, question)[0]
 
     assert (best.fact.entity, best.fact.attribute) == (entity, attribute)

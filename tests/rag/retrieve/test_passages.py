@@ -74,7 +74,10 @@ def test_facts_that_hold_nothing_of_the_question_are_no_evidence() -> None:
 
 @pytest.mark.parametrize(
     ("question", "text"),
-    [("Osprey Z overheats", "overheats after 25 minutes"), ("Marta Lindqvist", "designed by Marta Lindqvist")],
+    [
+        ("Osprey Z overheats", "overheats after 25 minutes"),
+        ("Marta Lindqvist", "designed by Marta Lindqvist"),
+    ],
 )
 def test_passages_are_found_by_words(survey: Assistant, question: str, text: str) -> None:
     snapshot = survey.snapshot

@@ -139,9 +139,7 @@ def test_expand_leaves_the_parts_of_a_known_word_untranslated() -> None:
 def test_a_table_is_read_as_its_description_says() -> None:
     # given a table of three terms, of which one has two translations
     terms = [b"price", "价".encode(), "价格".encode()]
-    table = (
-        MAGIC + struct.pack("<2I", 3, 2) + struct.pack("<4I", 0, 5, 8, 14) + struct.pack("<4I", 0, 2, 2, 2)
-    )
+    table = MAGIC + struct.pack("<2I", 3, 2) + struct.pack("<4I", 0, 5, 8, 14) + struct.pack("<4I", 0, 2, 2, 2)
     table += struct.pack("<2I", 2, 1) + bytes([255, 51]) + b"".join(terms)
     # when it is read
     lexicon = Lexicon(table)
@@ -152,9 +150,7 @@ def test_a_table_is_read_as_its_description_says() -> None:
 
 
 def test_a_file_of_another_kind_is_refused() -> None:
-    with pytest.raises(
-        ValueError, match=r"not a lexicon: begins with b'SQLite f'; build it with build_lexicon\.py"
-    ):
+    with pytest.raises(ValueError, match=r"not a lexicon: begins with b'SQLite f'; build it with build_lexicon\.py"):
         Lexicon(b"SQLite format 3\x00")
 
 

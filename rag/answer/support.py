@@ -1,0 +1,157 @@
+"""Whether a fact is evidence enough: the right thing, what is asked of it, the right numbers and dates."""
+
+from __future__ import annotations
+
+from rag.answer.context import Context
+from rag.question.understand import Question, Unit
+from rag.question.wording import concepts
+from rag.retrieve.evidence import Scored
+from rag.retrieve.view import view
+from rag.text.names import has_cjk
+from rag.text.values import quantities, same_quantity
+from rag.types import Fact, FactKind
+
+ENOUGH_COVERAGE = 0.4
+"""Share of what is asked that the best fact must hold, else the notes do not answer."""
+WITH_CONCEPT = 0.25
+"""The same when the fact speaks of the very attribute that is asked for."""
+WITH_TYPE = 0.3
+"""The same when the fact holds the kind of value that is asked for."""
+ACROSS_LANGUAGES = 0.6
+"""Factor on what is enough when question and note differ in language: paraphrases meet through few words."""
+STRICT_TYPES = frozenset(("money", "date", "duration", "bytes"))
+"""Kinds of value without which nothing is an answer."""
+WITHOUT_NAME = 0.45
+"""The same when the question names nothing that could hold the evidence together."""
+CONSIDERED = 60
+"""Facts looked at from the top; no answer was found further down on the development questions."""
+OF_OWNER = 0.57
+"""Below this the fact is only of the named thing's table: a row of it must be asked for."""
+OF_RELATIVE = 0.8
+"""From here on the fact is about the named thing itself, or another size of it."""
+ENOUGH_SUBJECT = 0.48
+"""How surely it must be about the thing named."""
+SMALLEST_SIZE = 1e6
+"""A bare number from here on is a size: where the value states another one, it is about another thing."""
+
+
+def supported(context: Context) -> list[Scored]:
+    """Ranked facts that hold enough of what is asked, about the right thing."""
+    question = context.question
+    named = any(mention.exact for mention in question.mentions)
+    if not named and any(_looks_like_name(word, question.text) for word in question.unknown):
+        return []
+    if not question.mentions and any(is_absent(context, unit) for unit in question.units):
+        return []
+    return [scored for scored in context.ranked[:CONSIDERED] if supports(question, scored)]
+
+
+def is_absent(context: Context, unit: Unit) -> bool:
+    """Whether neither a word nor any translation of it occurs in the corpus."""
+    if unit.concept is not None or unit.quantity is not None:
+        return False
+    return not any(context.snapshot.document_frequency(token) for token, _ in unit.alternatives)
+
+
+def supports(question: Question, scored: Scored) -> bool:
+    """Whether one fact is evidence enough: the thing named, an asked attribute or most of the words, the numbers."""
+    if question.mentions and scored.subject < ENOUGH_SUBJECT:
+        return False
+    if question.types & STRICT_TYPES and not scored.typed:
+        return False
+    if scored.fact.kind is FactKind.CODE and not question.asks("howto", "link"):
+        return False
+    if question.mentions and scored.subject < OF_OWNER and not _row_is_asked(question, scored.fact):
+        return False
+    asked = [at for at, unit in enumerate(question.units) if unit.concept is not None and unit.weight >= 1]
+    if (
+        scored.subject < OF_RELATIVE
+        and question.mentions
+        and any(_only_by_shape(question.units[at], scored.fact) for at in asked)
+    ):
+        return False
+    if not _dates_agree(question, scored.fact) or _speaks_of_other(question, scored.fact):
+        return False
+    if question.mentions and scored.subject >= OF_RELATIVE and not asked and len(scored.matched) >= 2:
+        return numbers_agree(question, scored)
+    held = any(at in scored.matched for at in asked)
+    least = WITH_CONCEPT if held else (WITH_TYPE if scored.typed and not asked else ENOUGH_COVERAGE)
+    across = question.language == "en" and has_cjk(scored.fact.value)
+    if across and question.mentions and len(scored.matched) >= (1 if held else 2):
+        least *= ACROSS_LANGUAGES
+    if question.units and scored.coverage < (least if question.mentions else max(least, WITHOUT_NAME)):
+        return False
+    words = sum(1 for at in scored.matched if question.units[at].concept is None)
+    if asked and not held and words < 2 and scored.coverage < (ENOUGH_COVERAGE * (ACROSS_LANGUAGES if across else 1)):
+        return False
+    return numbers_agree(question, scored)
+
+
+def _only_by_shape(unit: Unit, fact: Fact) -> bool:
+    """Whether the fact meets a concept only by what its values look like, in a sentence about something else."""
+    if unit.concept is None or unit.concept.shape is None:
+        return False
+    seen = view(fact)
+    return unit.concept.in_notes.search(f"{seen.attribute} ； {seen.qualifier} ； {seen.value}") is None
+
+
+def _row_is_asked(question: Question, fact: Fact) -> bool:
+    """Whether a word or number of the question picks the row that a fact of another thing's table stands in."""
+    tokens = view(fact).entity_tokens | view(fact).qualifier_tokens
+    numbers = quantities(fact.entity)
+    return any(
+        (any(token in tokens for token, weight in unit.alternatives if weight >= 0.3) and unit.concept is None)
+        or (unit.quantity is not None and any(same_quantity(unit.quantity, number) for number in numbers))
+        for unit in question.units
+    )  # fmt: skip
+
+
+def _dates_agree(question: Question, fact: Fact) -> bool:
+    """Whether the fact holds every date that the question states."""
+    held = view(fact).dates
+    return all(any(date.iso.startswith(wanted.iso) for date in held) for wanted in question.dates)
+
+
+def _speaks_of_other(question: Question, fact: Fact) -> bool:
+    """Whether the fact speaks of what an asked concept excludes (inference for training) and not of the concept."""
+    seen = view(fact)
+    text = f"{seen.attribute} ； {seen.qualifier} ； {seen.value} ； {seen.heading}"
+    for unit in question.units:
+        if unit.concept is None or unit.concept.in_notes.search(text):
+            continue
+        if any(concepts()[name].in_notes.search(text) for name in unit.concept.excludes):
+            return True
+    return False
+
+
+def _looks_like_name(word: str, text: str) -> bool:
+    """Whether a word that the corpus lacks was written as a name: a capital, a digit."""
+    at = text.lower().find(word)
+    written = text[at : at + len(word)] if at >= 0 else word
+    return (
+        len(word) > 1
+        and not word[0].isdigit()
+        and (any(char.isupper() for char in written) or any(char.isdigit() for char in word) or len(word) > 3)
+    )
+
+
+def numbers_agree(question: Question, scored: Scored) -> bool:
+    """Every size, count or date that the question states must stand in the fact or its place."""
+    units = [
+        at for at, unit in enumerate(question.units) if unit.quantity is not None and _is_constraint(unit.quantity.text)
+    ]
+    return all(at in scored.matched or _in_entity(question, at, scored.fact) for at in units)
+
+
+def _is_constraint(text: str) -> bool:
+    return any(char.isalpha() for char in text) or len(text) >= 2
+
+
+def _in_entity(question: Question, at: int, fact: Fact) -> bool:
+    wanted = question.units[at].quantity
+    assert wanted is not None
+    sizes = [q for q in quantities(fact.value) if q.unit == "" and q.value >= SMALLEST_SIZE]
+    if wanted.value >= SMALLEST_SIZE and wanted.unit == "" and sizes:
+        return False
+    beside = quantities(" ".join((fact.entity, fact.quote if len(fact.quote) < 300 else "", *fact.heading[-2:])))
+    return any(same_quantity(wanted, other) for other in beside)
