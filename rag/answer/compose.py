@@ -32,7 +32,7 @@ def compose(context: Context) -> Draft:
         (question.asks("conflict") and bool(question.mentions), lookup),
         (question.asks("link") and not question.asks("count") and "yesno" not in question.types, links),
         (question.asks("howto"), howto),
-        (question.asks("superlative_max", "superlative_min") and not question.mentions, superlative),
+        (_wants_extreme(question), superlative),
         (_wants_list(question), kinds),
         (_wants_list(question), listing),
         (_wants_list(question), section),
@@ -63,6 +63,12 @@ def _names_several(question: Question) -> bool:
     """Whether two things are named side by side ("A 和 B", "A or B"), not one within a statement about the other."""
     pairs = zip(question.mentions, question.mentions[1:], strict=False)
     return any(_JOINED.fullmatch(question.normal[one.end : other.start]) for one, other in pairs)
+
+
+def _wants_extreme(question: Question) -> bool:
+    """Whether the most or least of an attribute is asked for, over all things."""
+    counted = any(unit.quantity is not None for unit in question.units)
+    return question.asks("superlative_max", "superlative_min") and not question.mentions and not counted
 
 
 def _about_dates(question: Question) -> bool:

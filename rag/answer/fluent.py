@@ -21,10 +21,11 @@ _MARK = re.compile(r"\[(\d+)\]")
 def fluent(answer: Answer, history: Sequence[Turn], settings: Settings, snapshot: Snapshot) -> Answer:
     """`answer` in the words of the configured model, or unchanged with a notice when the model fails.
 
-    List, comparison and timeline answers keep their items, so that they stay complete; abstentions stay.
+    List, comparison and timeline answers keep their items, so that they stay complete; abstentions stay, and where
+    notes disagree every side stays as it was found.
     """
     assert settings.llm is not None
-    if answer.abstained or answer.kind in (Kind.LIST, Kind.COMPARE, Kind.TIMELINE):
+    if answer.abstained or answer.conflicts or answer.kind in (Kind.LIST, Kind.COMPARE, Kind.TIMELINE):
         return replace(answer, llm=settings.llm)
     citations = _evidence(answer, snapshot)
     evidence = [Evidence(c.n, c.quote, " › ".join((c.title, *c.heading))) for c in citations]

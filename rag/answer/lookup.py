@@ -18,8 +18,8 @@ from rag.retrieve.view import view
 from rag.text.names import name_key
 from rag.types import Claim, Conflict, ConflictValue, Fact, FactKind, Kind, Status
 
-NEAR_BEST = 0.93
-"""Facts scoring this share of the best one are shown beside it."""
+NEAR_BEST, NEAR_CELL = 0.93, 0.97
+"""Facts scoring this share of the best one are shown beside it; cells, which say one thing, must be closer."""
 PART_HELD = 0.8
 """Least match of one attribute of several: its own header, or the words themselves."""
 MOST_FACTS = 4
@@ -55,10 +55,11 @@ def lookup(context: Context) -> Draft:
 def pick(context: Context, found: Sequence[Scored]) -> list[Scored]:
     """The best fact and those that say something else nearly as well; one fact a place."""
     best = found[0]
+    near = NEAR_CELL if best.fact.kind is FactKind.CELL else NEAR_BEST
     chosen: list[Scored] = []
     seen: set[str] = set()
     for scored in found:
-        if scored.score < best.score * NEAR_BEST or len(chosen) >= MOST_FACTS:
+        if scored.score < best.score * near or len(chosen) >= MOST_FACTS:
             break
         said = name_key(scored.fact.value)[:_SAME_VALUE_LENGTH]
         if any(said in other or other in said for other in seen):

@@ -32,13 +32,13 @@ def claim_stands(claim: Claim, citations: Sequence[Citation], beside: Mapping[in
     if not cited:
         return False
     said = normalise(" ".join(part for c in cited for part in (c.quote, *c.heading, c.url or "", beside.get(c.n, ""))))
-    return _numbers(normalise(claim.text)) <= _numbers(said.replace("\\", ""))
+    plain = said.replace("\\", "")
+    parts = {_bare(part) for number in _NUMBER.findall(plain) for part in re.split(r"[.,]", number)}
+    return {_bare(number) for number in _NUMBER.findall(normalise(claim.text))} <= parts | {
+        _bare(number) for number in _NUMBER.findall(plain)
+    }
 
 
-def _numbers(text: str) -> set[str]:
-    """The numbers of a text, without thousands separators and leading zeros, whole and in their parts."""
-    found: set[str] = set()
-    for number in _NUMBER.findall(text):
-        whole = number.replace(",", "")
-        found.update(part.lstrip("0") or "0" for part in (whole, *re.split(r"[.,]", number)))
-    return found
+def _bare(number: str) -> str:
+    """A number without thousands separators and leading zeros."""
+    return number.replace(",", "").lstrip("0") or "0"

@@ -1,87 +1,161 @@
-"""The built-in embedder: hashed words and character n-grams. No download; knows no synonyms."""
+"""The built-in embedder: trained token vectors of Chinese and English, and hashed tokens. No download.
+
+A text's vector has two parts. Its meaning is the sum of its tokens' vectors, whose lengths are learned weights,
+each times a sublinear term frequency; a token outside the vocabulary is composed of its character n-grams
+(Bojanowski et al. 2017). Its wording is the same sum of signed hashes (Weinberger et al. 2009), with the lengths
+as weights; it tells apart names and numbers that mean the same. `data/static.bin`, made by
+`scripts/train_embedder.py`, is read in place:
+
+    8 bytes    magic
+    16 bytes   the first half of the SHA-256 of what follows
+    4 x u32    dimensions D, tokens T, n-gram buckets B, bytes of the text    (little-endian throughout)
+    T+B x f32  scale of each vector
+    T+B x D i8 vectors
+    text       the tokens in UTF-8, one a line
+"""
 
 from __future__ import annotations
 
 import math
+import mmap
 import re
+import struct
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from rag.errors import EmbedderError
 from rag.text.language import HAN
-from rag.text.normalise import normalise
 from rag.text.tokenise import query_tokens, tokenise
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-VERSION = 1
-"""Raise it whenever the same text gets another vector; a test compares vectors with those of this version."""
-DIMENSIONS = 384
-WORD_WEIGHT = 1.0
-LATIN_GRAM_WEIGHT = 0.3
-"""A word of n letters has n grams: together they count about as much as the word."""
-HAN_GRAM_WEIGHT = 0.6
-"""Pairs of characters mend wrong word cuts; they overlap with the words themselves."""
+VERSION = 2
+"""Raise it whenever the same text gets another vector from the same file: tokens or sums changed."""
+DATA = Path(__file__).with_name("data") / "static.bin"
+MAGIC = b"STATIC01"
+WORDING_DIMENSIONS = 256
+WORDING_SHARE = 0.4
+"""Of the wording's cosine beside the meaning's. More finds more within a language and less across: from none to
+0.3 to 0.6, hit@1 on a Chinese reading set is .72, .83, .86 and on held-out paragraphs asked in English .80, .78, .74.
+"""
+UNKNOWN_WEIGHT = 2.4
+"""Length of a rare token's vector (the upper fifth of the vocabulary), for tokens outside the vocabulary."""
+HEADER = struct.Struct("<8s16s4I")
 
-_LATIN_WORD = re.compile(r"[a-z0-9]{4,}")
-_HAN_RUN = re.compile(rf"[{HAN}]{{2,}}")
+_HAN_TOKEN = re.compile(rf"[{HAN}]+")
 
 
 class BuiltinEmbedder:
-    """Signed feature hashing (Weinberger et al. 2009) with sublinear term frequency; unit vectors."""
+    """Static embeddings from a file of which only the header is read until the first text."""
 
-    dimensions = DIMENSIONS
-    fingerprint = f"builtin-{VERSION}-{DIMENSIONS}"
+    def __init__(self, path: Path = DATA) -> None:
+        """Raises EmbedderError when `path` is not an embedder file."""
+        try:
+            with path.open("rb") as file:
+                magic, digest, dimensions, *_ = HEADER.unpack(file.read(HEADER.size))
+        except (OSError, struct.error) as error:
+            raise EmbedderError(f"{path}: cannot be read ({error}); install the package anew") from error
+        if magic != MAGIC:
+            raise EmbedderError(f"{path}: not an embedder file of this version; install the package anew")
+        self._path = path
+        self.dimensions: int = dimensions + WORDING_DIMENSIONS
+        self.fingerprint = f"builtin-{VERSION}-{self.dimensions}-{digest.hex()[:12]}"
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(n, dimensions) float32, unit rows; a text without a word gets a zero row."""
-        return _embedded([_features(text, tokenise(text)) for text in texts])
+        import numpy as np
+
+        vectors = np.zeros((len(texts), self.dimensions), np.float32)
+        for vector, text in zip(vectors, texts, strict=True):
+            vector[:] = self._vectors.embed(tokenise(text))
+        return vectors
 
     def embed_question(self, text: str) -> NDArray[np.float32]:
-        """(dimensions,) float32."""
-        row: NDArray[np.float32] = _embedded([_features(text, query_tokens(text))])[0]
-        return row
+        """(dimensions,) float32, of unit length, or zero for a text without a word."""
+        return self._vectors.embed(query_tokens(text))
+
+    @cached_property
+    def _vectors(self) -> Vectors:
+        return _opened(self._path)
 
 
-def _embedded(rows: Sequence[dict[str, float]]) -> NDArray[np.float32]:
+class Vectors:
+    """The table of an embedder file, mapped into memory."""
+
+    def __init__(self, path: Path) -> None:
+        import numpy as np
+
+        with path.open("rb") as file:
+            held = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        _, _, dimensions, self._tokens, self._buckets, size = HEADER.unpack_from(held)
+        rows = self._tokens + self._buckets
+        at = HEADER.size + 4 * rows
+        self._scales = np.frombuffer(held, "<f4", rows, HEADER.size)
+        self._rows = np.frombuffer(held, np.int8, rows * dimensions, at).reshape(rows, dimensions)
+        words = held[len(held) - size :].decode("utf-8").split("\n")
+        self._numbers = {word: number for number, word in enumerate(words)}
+
+    def embed(self, tokens: Iterable[str]) -> NDArray[np.float32]:
+        """(dimensions,) float32 of a text's tokens, of unit length; zero without tokens."""
+        import numpy as np
+
+        counts = Counter(tokens)
+        known = [token for token in counts if token in self._numbers]
+        unknown = [token for token in counts if token not in self._numbers]
+        frequencies = np.array([1.0 + math.log(counts[token]) for token in known + unknown])
+        numbers = [self._numbers[token] for token in known]
+        vectors = self._rows[numbers] * self._scales[numbers, None]
+        lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+        meaning = frequencies[: len(known)].astype(np.float32) @ vectors
+        for token, frequency in zip(unknown, frequencies[len(known) :], strict=True):
+            meaning += frequency * self._composed(token)
+        codes = np.array([_code(token) for token in known + unknown], np.int64)
+        weights = np.concatenate([lengths, np.full(len(unknown), UNKNOWN_WEIGHT)]) * frequencies
+        signed = np.where(codes & 1, weights, -weights)
+        wording = np.bincount((codes >> 1) % WORDING_DIMENSIONS, signed, WORDING_DIMENSIONS)
+        return _unit(np.concatenate([_unit(meaning), math.sqrt(WORDING_SHARE) * _unit(wording)]))
+
+    def _composed(self, token: str) -> NDArray[np.float32]:
+        """(dimensions,) float32 of a token outside the vocabulary."""
+        buckets = gram_buckets(token, self._buckets)
+        rows = [self._tokens + bucket for bucket in buckets]
+        total: NDArray[np.float32] = self._scales[rows] @ self._rows[rows].astype("f4")
+        return total / math.sqrt(len(rows))
+
+
+def _unit(vector: NDArray[Any]) -> NDArray[np.float32]:
+    """The vector at length 1; zero stays zero."""
     import numpy as np
 
-    vectors = np.zeros((len(rows), DIMENSIONS), np.float64)
-    for vector, features in zip(vectors, rows, strict=True):
-        if features:
-            hashed = np.fromiter((_hash(feature) for feature in features), np.int64, len(features))
-            weights = np.fromiter(features.values(), np.float64, len(features))
-            signs = np.where(hashed & 1, 1.0, -1.0)
-            np.add.at(vector, (hashed >> 1) % DIMENSIONS, signs * weights)
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.where(norms > 0, norms, 1.0)).astype(np.float32)
-
-
-def _features(text: str, tokens: Iterable[str]) -> dict[str, float]:
-    """Feature -> weight, in order of appearance (so that sums of floats are the same every time)."""
-    plain = normalise(text)
-    features: dict[str, float] = {}
-    grams = ((_latin_grams(plain), LATIN_GRAM_WEIGHT), (_han_grams(plain), HAN_GRAM_WEIGHT))
-    for found, weight in ((tokens, WORD_WEIGHT), *grams):
-        for feature, count in Counter(found).items():
-            features[feature] = features.get(feature, 0.0) + weight * (1.0 + math.log(count))
-    return features
-
-
-def _latin_grams(plain: str) -> list[str]:
-    return [f"#{word[i : i + 3]}" for word in _LATIN_WORD.findall(plain) for i in range(len(word) - 2)]
-
-
-def _han_grams(plain: str) -> list[str]:
-    return [f"#{run[i : i + 2]}" for run in _HAN_RUN.findall(plain) for i in range(len(run) - 1)]
+    made: NDArray[np.float32] = (vector / (float(np.linalg.norm(vector)) or 1.0)).astype(np.float32)
+    return made
 
 
 @lru_cache(maxsize=1 << 16)
-def _hash(feature: str) -> int:
-    # CRC-32 alone is linear: features that differ in one letter would collide together. Mixed once more.
-    mixed = (zlib.crc32(feature.encode("utf-8", "surrogatepass")) * 0x9E3779B1) & 0xFFFFFFFFFFFF
+def gram_buckets(token: str, buckets: int) -> tuple[int, ...]:
+    """Bucket numbers of a token's n-grams: the whole; 3 and 4 letters, or 1 and 2 Chinese characters."""
+    marked, sizes = (token, (1, 2)) if _HAN_TOKEN.fullmatch(token) else (f"<{token}>", (3, 4))
+    parts = [marked[at : at + size] for size in sizes for at in range(len(marked) - size + 1)]
+    return tuple(_hash(part) % buckets for part in dict.fromkeys((f"={token}", *parts)))
+
+
+@lru_cache(maxsize=1 << 16)
+def _code(token: str) -> int:
+    return _hash(f"@{token}")
+
+
+def _hash(gram: str) -> int:
+    # CRC-32 alone is linear: grams that differ in one letter would collide together. Mixed once more.
+    mixed = (zlib.crc32(gram.encode("utf-8", "surrogatepass")) * 0x9E3779B1) & 0xFFFFFFFFFFFF
     return (mixed ^ (mixed >> 17)) & 0x7FFFFFFF
+
+
+@cache
+def _opened(path: Path) -> Vectors:
+    return Vectors(path)

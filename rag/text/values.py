@@ -94,8 +94,10 @@ def dates(text: str) -> list[Date]:
         iso = _iso(match["y"], match["m2"] or match["m"], match["d2"])
         found.append(Date(iso, match.start("m2" if match["m2"] else "d2"), match.end()))
     for match in _YEAR_ALONE.finditer(text):
-        if not any(date.start <= match.start() < date.end for date in found):
-            found.append(Date(match["y"] or match["y2"], match.start(), match.end()))
+        year = match["y"] or match["y2"]
+        at = match.end() - len(match.group().rstrip()) if match["y"] else match.start("y2")
+        if not any(date.start <= at < date.end for date in found):
+            found.append(Date(year, at, match.end()))
     return sorted(found, key=lambda date: date.start)
 
 

@@ -17,6 +17,7 @@ CAMERAS, BICYCLES = "notes/cameras.md", "bicycles.md"
         ("Compare the price of Heron X1 and Osprey Z", {"Heron X1": "900 EUR", "Osprey Z": "2,700 EUR"}, "3"),
         ("Heron X1 和 Heron X2 的重量对比", {"Heron X1": "480 g", "Heron X2": "960 g"}, "2"),
         ("Which is heavier, Falke or Tern?", {"Falke": "13.5 kg", "Tern": "9 kg"}, "1.5"),
+        ("Falke 和 Tern 哪个贵", {"Falke": "1,200 dollars", "Tern": "2,400 dollars"}, "2"),
         ("Falke vs Tern: price", {"Falke": "1,200 dollars", "Tern": "2,400 dollars"}, "2"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -216,3 +217,51 @@ def test_which_of_one_thing_is_no_list(bodies: Assistant, question: str, value: 
 
     assert answer.kind is not Kind.LIST
     assert value in answer.text
+
+
+SECTIONS = """# 引擎
+
+## 1. Driftex
+
+Driftex 目前不允许商用。
+
+## 2. Elmora
+
+Elmora 可以商用。
+
+## 3. Hazelix
+
+| 许可证 | 是否可商用 |
+| --- | --- |
+| MIT | 需要申请 |
+
+## 4. Gorsia
+
+安装很快。
+"""
+
+
+@pytest.mark.parametrize("question", ["哪些引擎可以商用", "Which engines allow commercial use?"])
+def test_sections_of_prose_and_small_tables_are_listed_too(tmp_path: Path, question: str) -> None:
+    with opened(tmp_path, engines=SECTIONS) as assistant:
+        answer = assistant.ask(question)
+
+    assert by_status(answer) == {"yes": {"Elmora"}, "conditional": {"Hazelix"}, "no": {"Driftex"}}
+    assert answer.silent == 1  # Gorsia
+    assert cited(answer) == [("engines.md", 9), ("engines.md", 15), ("engines.md", 5)]
+
+
+@pytest.mark.parametrize(
+    ("question", "entity", "value"),
+    [
+        ("Which camera is the heaviest?", "Heron X2", "960 g"),
+        ("哪款相机最重", "Heron X2", "960 g"),
+        ("Which camera is the lightest?", "Kestrel Mini", "300 g"),
+    ],
+)
+def test_the_most_of_all_is_told_first(bodies: Assistant, question: str, entity: str, value: str) -> None:
+    answer = bodies.ask(question)
+
+    assert entity in answer.text.splitlines()[0]
+    assert value in answer.text.splitlines()[0]
+    assert answer.items[0].entity == entity

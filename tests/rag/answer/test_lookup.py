@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -37,10 +38,14 @@ MEDICINES, SECOND = "notes/medicines.md", "notes/second-look.md"
         ("How heavy is the Falke?", "13.5 kg", (BICYCLES, 6)),
         ("TreeBase 的默认端口", "6100", (SECOND, 13)),
         ("安泰宁的不良反应有哪些", "胃部不适、头晕", (MEDICINES, 10)),
+        ("清风片一次吃多少", "2片", (MEDICINES, 5)),
+        ("What is the frame of the Falke?", "steel", (BICYCLES, 5)),
         # prose
         ("Who designed the Falke?", "Marta Lindqvist", (BICYCLES, 10)),
         ("Osprey Z overheats after how long?", "25 minutes", (CAMERAS, 15)),
         ("Riverlog 能商用吗", "不允许商用", (DATABASES, 48)),
+        ("石墨海背后是哪家公司", "青岛海图科技", (DATABASES, 34)),
+        ("Who is behind GraphSea?", "青岛海图科技", (DATABASES, 34)),
     ],
 )
 def test_the_asked_fact_is_said_and_cited(survey: Assistant, question: str, value: str, place: tuple[str, int]) -> None:
@@ -265,3 +270,31 @@ def test_notes_that_agree_are_no_conflict(disagreeing: Assistant) -> None:
 
     assert "800 dollars" in answer.text
     assert answer.conflicts == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Riverlog 的默认端口是多少", {"6200", "6300"}),
+        ("What is the default port of Riverlog?", {"6200", "6300"}),
+        ("Riverlog 的默认端口各篇说法一致吗", {"6200", "6300"}),
+        ("Riverlog 的许可证", set()),
+    ],
+)
+def test_values_of_any_attribute_can_disagree(tmp_path: Path, question: str, told: set[str]) -> None:
+    notes = {
+        "one": "# 引擎\n\n## Riverlog\n\n- 默认端口：6200\n- 许可证：MIT\n",
+        "other": "# 再看引擎\n\n## Riverlog\n\n- 默认端口：6300\n- 许可证：MIT\n",
+    }
+    with opened(tmp_path, **notes) as assistant:
+        answer = assistant.ask(question)
+
+    assert {value.value for conflict in answer.conflicts for value in conflict.values} == told
+    assert [value for value in told if value not in answer.text] == []
+    assert [value for conflict in answer.conflicts for value in conflict.values if not value.citations] == []
+
+
+def test_one_place_is_not_told_twice(survey: Assistant) -> None:
+    lines = survey.ask("Tern 换链条要先运行什么命令").text.splitlines()
+
+    assert sum("terntool pair --chain" in line for line in lines) == 1

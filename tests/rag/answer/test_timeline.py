@@ -50,7 +50,17 @@ def cameras(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         ("Which camera came right before the Heron X1?", [("Swift 3", "2018-03-20")]),
         ("Heron X1 之前发布的相机有哪些", [("Gannet", "2016-07-01"), ("Swift 3", "2018-03-20")]),
         ("2019 年以前发布的相机有哪些", [("Gannet", "2016-07-01"), ("Swift 3", "2018-03-20")]),
-        ("Which cameras were released after 2022-11-30?", [("Merlin", "2023-01-09")]),
+        ("Which cameras were released before 2019?", [("Gannet", "2016-07-01"), ("Swift 3", "2018-03-20")]),
+        ("Which cameras were released after November 2022?", [("Merlin", "2023-01-09")]),
+        (
+            "Which cameras were released between 2019 and 2020?",
+            [("Heron X1", "2019-05-02"), ("Osprey Z", "2020-02-14")],
+        ),
+        (
+            "In what order were Osprey Z, Gannet and Heron X1 released?",
+            [("Gannet", "2016-07-01"), ("Heron X1", "2019-05-02"), ("Osprey Z", "2020-02-14")],
+        ),
+        ("哪些相机在 Swift 3 之前发布", [("Gannet", "2016-07-01")]),
         ("Which cameras were released in 2021?", [("Heron X2", "2021-08-30")]),
         ("2020 年发布的相机有哪些", [("Osprey Z", "2020-02-14")]),
         (
