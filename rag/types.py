@@ -168,7 +168,7 @@ class Name:
     """A surface form under which a source speaks of a thing, and the thing's other forms beside it.
 
     `key` is the normalised form. Names of one source with the same `group` name the same thing.
-    `strength` orders evidence that this is a thing at all: 3 heading or name column, 2 link text, 1 bold.
+    `strength` says how surely this is a thing at all: 3 heading or name column, 2 link text, 1 bold.
     `url` is the thing's own link, where one stands in its heading or right beneath.
     """
 

@@ -13,7 +13,7 @@ from rag.answer.lookup import lookup
 from rag.answer.pointers import howto, links, meaning, profile
 from rag.answer.sections import section
 from rag.answer.superlative import superlative
-from rag.answer.support import supported
+from rag.answer.support import OF_RELATIVE, supported
 from rag.answer.timeline import timeline
 from rag.question.understand import Question
 
@@ -88,6 +88,8 @@ def _wants_list(question: Question) -> bool:
 def _is_definition(context: Context) -> bool:
     """Whether a thing itself is asked about, or by words that no fact about it holds."""
     question = context.question
+    if any(scored.literal and scored.subject >= OF_RELATIVE for scored in context.ranked[:3]):
+        return False
     if not question.units:
         return True
     plain = all(u.concept is None for u in question.units) and not question.types

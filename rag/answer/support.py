@@ -59,6 +59,8 @@ def supports(question: Question, scored: Scored) -> bool:
         return False
     if question.types & STRICT_TYPES and not scored.typed:
         return False
+    if scored.literal and scored.subject >= OF_RELATIVE:
+        return numbers_agree(question, scored) and _dates_agree(question, scored.fact)
     if scored.fact.kind is FactKind.CODE and not question.asks("howto", "link"):
         return False
     if question.mentions and scored.subject < OF_OWNER and not _row_is_asked(question, scored.fact):

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.index import Snapshot, Term
 from rag.question.mentions import Mention
@@ -41,6 +42,8 @@ class Scored:
     subject: float
     matched: frozenset[int]
     typed: bool | None
+    literal: bool = False
+    """Whether the attribute stands in the question letter for letter."""
 
 
 Rarity = Callable[[Unit], float]
@@ -115,8 +118,10 @@ def score(question: Question, fact: Fact, rare: Rarity, total: float) -> Scored:
     if fact.kind in (FactKind.CELL, FactKind.KEY) and matched:
         points += w.STRUCTURE_BONUS
     points += w.SPELLING_BONUS * _spelt_alike(question.normal, seen.attribute)
+    literal = stands_in(seen.attribute, question.normal)
+    points += w.LITERAL_BONUS * min(len(seen.attribute) / w.LONG_HEADER, 1.0) if literal else 0.0
     points -= w.LENGTH_MALUS * min(len(fact.value) / 200, 4)
-    return Scored(fact, round(points, 6), round(coverage, 6), subject, frozenset(matched), typed)
+    return Scored(fact, round(points, 6), round(coverage, 6), subject, frozenset(matched), typed, literal)
 
 
 def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
@@ -170,6 +175,16 @@ def _within(token: str, seen: View) -> float:
         if token in text:
             return factor
     return 0.0
+
+
+@lru_cache(maxsize=8192)
+def stands_in(attribute: str, normal: str) -> bool:
+    """Whether a header or key of at least two characters stands in a question as words of its own."""
+    if len(attribute) < 2 or attribute not in normal:
+        return False
+    if has_cjk(attribute):
+        return True
+    return re.search(rf"(?<![a-z0-9]){re.escape(attribute)}(?![a-z0-9])", normal) is not None
 
 
 def _spelt_alike(normal: str, attribute: str) -> float:

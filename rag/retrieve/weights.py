@@ -46,6 +46,10 @@ BEST_NAME_SHARE = 0.6
 """Of several things named, the one that the fact is about decides most, the others the rest."""
 EXACT_ATTRIBUTE_BONUS = 0.10
 """The attribute is the asked concept and nothing besides."""
+LITERAL_BONUS = 0.2
+"""The question names the header itself, whatever its words mean elsewhere."""
+LONG_HEADER = 4
+"""Characters from which a header so named gains the whole bonus."""
 SPELLING_BONUS = 0.06
 """Between facts that hold the same words, the header that is written like the question leads."""
 STRUCTURE_BONUS = 0.05

@@ -1,7 +1,7 @@
 """Text to tokens: Chinese words, and Latin names together with their parts.
 
-A name is indexed whole and in parts (GPT-3.5 -> gpt3.5 gpt 3.5), so that every way to write it meets another.
-Parts that capitals mark (RedPajama -> red pajama) are worth little: documents carry them, questions do not.
+A name is indexed whole and in parts (Foo-3.5 -> foo3.5 foo 3.5), so that every way to write it meets another.
+Parts that capitals mark (RedPanda -> red panda) are worth little: documents carry them, questions do not.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _PIECE = re.compile(_WORD)
 # A version or a decimal number stays whole: v1.1, 3.5, 2.0.1; with a unit letter too: 1.4T, 0.5B.
 _VERSION = re.compile(r"[a-z]?\d+(?:\.\d+)+[a-z]{0,2}", re.IGNORECASE)
 _SEGMENT = re.compile(rf"[A-Za-z]*\d+(?:\.\d+)+(?:[A-Za-z]{{1,2}}(?![A-Za-z]))?|{_WORD}")
-# Letters before digits inside a piece: Llama2, GPT3.5; one letter alone (A100, T5) makes no part of its own.
+# Letters before digits inside a piece: Foo2, Foo3.5; one letter alone (A100, T5) makes no part of its own.
 _NUMBERED = re.compile(r"([a-z]{2,})(\d[\d.]*[a-z]?)")
 _CAMEL = re.compile(r"[A-Z]{2,}s?(?![a-z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]{2,}|[A-Z]{2,}")
 _POSSESSIVE = re.compile(r"'s\b", re.IGNORECASE)
@@ -134,7 +134,7 @@ def _pieces(text: str) -> Iterator[tuple[list[str], tuple[str, ...]]]:
 
 
 def _across_space(left: str, right: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(tokens, low-value tokens) of two words that others write together: gpt 3.5, ChatGLM 6B; Red Pajama."""
+    """(tokens, low-value tokens) of two words that others write together: foo 3.5, FooBar 6B; Red Panda."""
     if not left.isalpha() or min(len(left), len(right) + 1) < 2 or left.lower() in stop_words("en"):
         return (), ()
     if right[0].isdigit():
@@ -186,7 +186,7 @@ def _without_accents(name: str) -> str:
 
 
 def _date(found: str) -> list[str]:
-    """2023-02-24, 2023/2/24 and 2023年2月24日 are one: the whole, year and month, and each number."""
+    """2019-05-06, 2019/5/6 and 2019年5月6日 are one: the whole, year and month, and each number."""
     numbers = [str(int(number)) for number in re.findall(r"\d+", found)]
     whole = ["-".join(numbers[:length]) for length in range(len(numbers), 1, -1)]
     return whole + numbers

@@ -7,7 +7,7 @@ from dataclasses import replace
 from rag import Assistant
 from rag.answer.draft import Draft
 from rag.answer.finish import finish
-from rag.types import Fact, IndexState, Kind, Status
+from rag.types import Conflict, ConflictValue, Fact, IndexState, Kind, Status
 
 STATE = IndexState(1, "builtin")
 
@@ -81,6 +81,20 @@ def test_an_answer_that_loses_every_claim_abstains(survey: Assistant) -> None:
         assert "481" not in answer.text
         assert answer.text
         assert (answer.claims, answer.items, answer.citations) == ((), (), ())
+
+
+def test_a_conflict_stands_only_with_both_sides(survey: Assistant) -> None:
+    for weight, conflicts in (("9 kg", 1), ("10 kg", 0)):
+        draft = Draft(survey.snapshot, "en")
+        draft.claim("Weight: 13.5 kg", [_fact(survey, "Falke", "Weight")])
+        draft.claim(f"Weight: {weight}", [_fact(survey, "Tern", "Weight")])
+        sides = (ConflictValue("13.5 kg", (1,)), ConflictValue(weight, (2,)))
+        draft.conflicts.append(Conflict("Falke", "Weight", sides))
+
+        answer = finish("How heavy?", draft, (), STATE)
+
+        assert len(answer.conflicts) == conflicts
+        assert "Weight: 13.5 kg [1]" in answer.text
 
 
 def test_only_a_list_counts_the_silent(survey: Assistant) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from rag.answer.verify import claim_stands, quote_stands
 from rag.config import Settings
 from rag.types import Answer, Kind
 from tests.rag.answer.scripted import Script, scripted_server
+from tests.rag.survey import settle
 
 LOOKUP = "How heavy is the Falke?"
 
@@ -164,3 +166,23 @@ def test_the_conversation_reaches_the_model(talker: Assistant, model: Script) ->
     assert LOOKUP in sent
     assert "And the Tern?" in sent
     assert "9 kg" in sent
+
+
+def test_where_notes_disagree_both_sides_stay(tmp_path: Path, model: Script) -> None:
+    notes = {
+        "one.md": "# One\n\n## Plover\n\n- Weight: 11 kg\n- Price: 800 dollars\n",
+        "two.md": "# Two\n\n## Plover\n\n- Weight: 12.5 kg\n- Price: 800 dollars\n",
+    }
+    model.text = "The Plover weighs 12.5 kg [2]."
+    settings = replace(settle(tmp_path, notes), llm=model.spec)
+    with Assistant.open(settings.index_path, settings=settings) as assistant:
+        answer = assistant.ask("How heavy is the Plover?")
+
+    assert "11 kg" in answer.text
+    assert "12.5 kg" in answer.text
+    (conflict,) = answer.conflicts
+    told = {c.n: c.source for c in answer.citations}
+    assert {v.value: [told[n] for n in v.citations] for v in conflict.values} == {
+        "11 kg": ["one.md"],
+        "12.5 kg": ["two.md"],
+    }

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag import Assistant
-from rag.types import Kind
+from rag.types import FactKind, Kind
 from tests.rag.survey import cited, opened
 
 DATABASES, CAMERAS, BICYCLES = "notes/databases.md", "notes/cameras.md", "bicycles.md"
@@ -298,3 +298,17 @@ def test_one_place_is_not_told_twice(survey: Assistant) -> None:
     lines = survey.ask("Tern 换链条要先运行什么命令").text.splitlines()
 
     assert sum("terntool pair --chain" in line for line in lines) == 1
+
+
+def test_every_cell_and_key_can_be_asked_for(survey: Assistant) -> None:
+    missed = []
+    for fact in survey.snapshot.facts():
+        if fact.kind not in (FactKind.CELL, FactKind.KEY) or fact.qualifiers or not fact.entity:
+            continue
+        for question in (f"{fact.entity} 的{fact.attribute}", f"What is the {fact.attribute} of {fact.entity}?"):
+            answer = survey.ask(question)
+            quotes = [citation.quote for citation in answer.citations]
+            if fact.value not in answer.text or not any(fact.value in quote for quote in quotes):
+                missed.append((question, fact.value, answer.text))
+
+    assert missed == []
