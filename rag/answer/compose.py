@@ -7,6 +7,7 @@ import re
 from rag.answer.compare import compare
 from rag.answer.context import Context
 from rag.answer.draft import Draft
+from rag.answer.enumeration import enumeration
 from rag.answer.kinds import kinds
 from rag.answer.listing import listing
 from rag.answer.lookup import lookup
@@ -23,6 +24,10 @@ _JOINED = re.compile(
 """What stands between two names that are put side by side."""
 
 
+LED_IN = 0.6
+"""Share of the question that a lead-in must word for the list below it to be the answer."""
+
+
 def compose(context: Context) -> Draft:
     """The answer by the first composer that the question calls for and that finds what it needs."""
     question = context.question
@@ -33,6 +38,7 @@ def compose(context: Context) -> Draft:
         (question.asks("link") and not question.asks("count") and "yesno" not in question.types, links),
         (question.asks("howto"), howto),
         (_wants_extreme(question), superlative),
+        (_wants_list(question) and _is_announced(context), lookup),
         (_wants_list(question), kinds),
         (_wants_list(question), listing),
         (_wants_list(question), section),
@@ -63,6 +69,14 @@ def _names_several(question: Question) -> bool:
     """Whether two things are named side by side ("A 和 B", "A or B"), not one within a statement about the other."""
     pairs = zip(question.mentions, question.mentions[1:], strict=False)
     return any(_JOINED.fullmatch(question.normal[one.end : other.start]) for one, other in pairs)
+
+
+def _is_announced(context: Context) -> bool:
+    """Whether the best fact is a lead-in that words the question and has its entries below it."""
+    if not context.ranked or context.ranked[0].coverage < LED_IN:
+        return False
+    best = context.ranked[0].fact
+    return best.value.rstrip().endswith((":", "：")) and bool(enumeration(context, best))
 
 
 def _wants_extreme(question: Question) -> bool:

@@ -24,6 +24,8 @@ _COMMAND = re.compile(
 """Inline code, or a line that begins as a shell command does."""
 OF_TABLE = 0.5
 """Least sureness of the subject: a link in the thing's own tables counts."""
+DEFINED_WITHIN = 14
+"""Characters behind a term within which its definition begins."""
 MOST_LINKS = 4
 
 
@@ -165,9 +167,9 @@ def meaning(context: Context) -> Draft | None:
         value = normalise(scored.fact.value)
         at = value.find(term)
         spelt = any(term in normalise(part) and len(part) > len(term) + 2 for part in scored.fact.heading[-1:])
-        defines = at >= 0 and bool(_definition("verb").search(value, at, at + len(term) + 40))
+        defines = at >= 0 and bool(_definition("verb").search(value, at, at + len(term) + DEFINED_WITHIN))
         if scored.fact.kind is FactKind.STATEMENT and (defines or spelt):
-            found.append((1.0 * defines + 0.8 * spelt + (0.3 if 0 <= at < 6 else 0.0), scored))
+            found.append((1.0 * defines + 1.2 * spelt + (0.3 if 0 <= at < 6 else 0.0), scored))
     if not found:
         return None
     draft = Draft(context.snapshot, question.language, Kind.PASSAGE)

@@ -8,10 +8,12 @@ import random
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import pymupdf
 import pytest
 
 from ingest.build import ingest
@@ -322,3 +324,49 @@ def test_refresh_moves_to_the_newest_generation_and_only_then(tmp_path: Path) ->
     assert moved
     assert "14.5 kg" in after.text
     assert after.index.generation > before.index.generation
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """A note and a paper of two pages about the same bicycle."""
+    root = tmp_path_factory.mktemp("shelf")
+    (root / "corpus").mkdir()
+    pages = (
+        ("The Plover Bicycle", "Its frame is made of titanium and weighs 1.9 kg."),
+        ("Evaluation", "We rode the Plover for 4,200 km in 2021."),
+    )
+    with pymupdf.open() as paper:
+        for heading, sentence in pages:
+            page = paper.new_page()
+            page.insert_text((72, 72), heading, fontsize=18)
+            page.insert_text((72, 120), sentence, fontsize=11)
+        paper.save(root / "corpus" / "plover.pdf")
+    settings = settle(root, {"n.md": "# Bicycles\n\n## Plover\n\n- Price: 800 dollars\n- Wheels: 28 inch\n"})
+    with Assistant.open(settings.index_path, settings=settings) as assistant:
+        yield assistant
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "page"),
+    [
+        ("What is the Plover's frame made of?", "titanium", 1),
+        ("How many km did they ride the Plover in 2021?", "4,200 km", 2),
+    ],
+)
+def test_a_paper_is_cited_by_page_and_box(shelf: Assistant, question: str, value: str, page: int) -> None:
+    answer = shelf.ask(question)
+
+    assert value in answer.text
+    told = next(c for c in to_json(answer)["citations"] if value in c["quote"])
+    assert (told["source"], told["lines"], told["page"]) == ("plover.pdf", None, page)
+    left, top, right, bottom = told["box"]
+    assert 0 <= left < right <= 612
+    assert 0 <= top < bottom <= 842
+    assert told["quote"] in shelf.snapshot.source("plover.pdf").text.split("\f")[page - 1]
+
+
+def test_notes_and_papers_answer_side_by_side(shelf: Assistant) -> None:
+    answer = shelf.ask("Plover price")
+
+    assert cited(answer) == [("n.md", 5)]
+    assert {entry["page"] for entry in to_json(answer)["retrieved"]} > {None, 1}
