@@ -26,7 +26,8 @@ def compare(context: Context) -> Draft | None:
     if not question.units:
         return _profiles(context, draft)
     found = [(mention, _best(context, mention)) for mention in question.mentions]
-    if sum(1 for _, scored in found if scored) < 2:
+    fewest = 1 if question.asks("each", "compare") else 2
+    if sum(1 for _, scored in found if scored) < fewest:
         return None
     values: list[tuple[str, str, Quantity | None]] = []
     for mention, scored in found:

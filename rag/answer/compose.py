@@ -9,12 +9,12 @@ from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.enumeration import enumeration
 from rag.answer.kinds import kinds
-from rag.answer.listing import listing
+from rag.answer.listing import everything, listing
 from rag.answer.lookup import lookup
 from rag.answer.pointers import howto, links, meaning, profile
 from rag.answer.sections import section
 from rag.answer.superlative import superlative
-from rag.answer.support import OF_RELATIVE, supported
+from rag.answer.support import OF_RELATIVE
 from rag.answer.timeline import timeline
 from rag.question.understand import Question
 
@@ -41,6 +41,7 @@ def compose(context: Context) -> Draft:
         (_wants_list(question) and _is_announced(context), lookup),
         (_wants_list(question), kinds),
         (_wants_list(question), listing),
+        (_wants_list(question), everything),
         (_wants_list(question), section),
         (question.asks("definition"), meaning),
         (len(question.mentions) == 1 and _is_definition(context), profile),
@@ -100,11 +101,8 @@ def _wants_list(question: Question) -> bool:
 
 
 def _is_definition(context: Context) -> bool:
-    """Whether a thing itself is asked about, or by words that no fact about it holds."""
+    """Whether a thing itself is asked about, not an attribute of it."""
     question = context.question
     if any(scored.literal and scored.subject >= OF_RELATIVE for scored in context.ranked[:3]):
         return False
-    if not question.units:
-        return True
-    plain = all(u.concept is None for u in question.units) and not question.types
-    return question.asks("definition") and plain and not supported(context)
+    return not question.units

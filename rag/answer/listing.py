@@ -62,6 +62,24 @@ class Found:
     value: str
 
 
+def everything(context: Context) -> Draft | None:
+    """All things of the corpus, for a question without any condition; None for one with conditions."""
+    question = context.question
+    if question.units or question.mentions or question.dates or question.unknown:
+        return None
+    things = [entity for entity in context.snapshot.entities() if entity.strength >= 3]
+    draft = Draft(context.snapshot, question.language, Kind.LIST)
+    draft.lines.append(say(question.language, "count", count=len(things), other=0))
+    for entity in things[:MOST_ITEMS]:
+        facts = context.snapshot.facts_of(entity.keys)
+        if facts:
+            numbers = draft.item(display(entity), Status.YES, "", [facts[0]])
+            draft.lines.append(say(draft.language, "item_bare", entity=display(entity), marks=marks(numbers)))
+    if len(things) > MOST_ITEMS:
+        draft.lines.append(say(question.language, "and_more", count=len(things) - MOST_ITEMS))
+    return draft if draft.items else None
+
+
 def listing(context: Context) -> Draft | None:
     """A list answer; None when no fact meets the conditions (then the question is no list question)."""
     question = context.question
@@ -320,7 +338,8 @@ def _status(question: Question, fact: Fact, seen: View) -> Status:
     for asked in [re.compile(re.escape(mention.surface)) for mention in question.mentions]:
         if asked.search(seen.value):
             return Status.NO if stance(seen.value, asked) is Status.NO else Status.YES
-    return Status.YES
+    bare = not question.mentions and not any(u.quantity is not None for u in question.units)
+    return condition(seen.value) if bare and fact.kind is FactKind.CELL else Status.YES
 
 
 def _is_column_of(concept: Concept, attribute: str) -> bool:

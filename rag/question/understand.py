@@ -20,7 +20,8 @@ from rag.text.values import Date, Quantity, dates, quantities
 
 INTENTS = (
     "list", "count", "compare", "timeline", "link", "howto", "definition", "conflict", "yesno", "negated",
-    "superlative_max", "superlative_min", "which", "earliest", "latest", "before", "after", "between", "neighbour",
+    "superlative_max", "superlative_min", "which", "each", "earliest", "latest", "before", "after",
+    "between", "neighbour",
 )  # fmt: skip
 _LATIN_WORD = re.compile(r"(?<![a-z0-9\-_.])[a-z]{5,}(?![a-z0-9\-_])")
 _KIND_PLURAL = re.compile(
@@ -35,6 +36,10 @@ _NOUN_LIST = re.compile(
 """English list questions without a verb: "engines written in Rust", "bodies without a viewfinder"."""
 _COUNTED = re.compile(r"几([张粒片台支块层种倍岁页年天章米条颗盒瓶袋次])")
 _HYPHENATED = re.compile(r"[a-z]+(?:-[a-z]+)+")
+KIND_WEIGHT = 0.25
+"""What sort of thing is asked for is seldom repeated in a fact about it."""
+LIMIT_REACH = 14
+"""Characters before a number within which a wording of a limit governs it."""
 PART_WEIGHT = 0.6
 """One part of a hyphenated word says less than the whole."""
 COUNTED_WEIGHT = 0.5
@@ -63,6 +68,8 @@ class Unit:
     concept: Concept | None = None
     weight: float = 1.0
     quantity: Quantity | None = None
+    limit: str = ""
+    """"below" or "above" when the number is a limit rather than a value."""
     surface: str = ""
     """A concept's wording in the question."""
 
@@ -125,7 +132,8 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     covered = [(m.start, m.end) for m in mentions] + [(s.start, s.end) for s in spans]
     units = [_concept_unit(span, normal) for span in _distinct(without_weak(spans, normal))]
     found_dates, found_numbers = _values(normal, mentions)
-    units += _number_units(found_numbers)
+    units += _implied_units(units, found_numbers)
+    units += _number_units(found_numbers, normal)
     covered += [(q.start, q.end) for q in found_numbers] + [(date.start, date.end) for date in found_dates]
     units += _word_units(normal, covered, known)
     if _asks_attribute(mentions, units, normal):
@@ -184,13 +192,30 @@ def _concept_unit(span: Span, normal: str) -> Unit:
     )  # fmt: skip
 
 
-def _number_units(found: tuple[Quantity, ...]) -> list[Unit]:
+def _implied_units(units: list[Unit], found: tuple[Quantity, ...]) -> list[Unit]:
+    """The attribute that a unit of measure implies where none is named: "under 500 g" asks for weight."""
+    if any(unit.concept is not None for unit in units):
+        return []
+    named = [c.name for q in found for c in concepts().values() if q.unit in c.units]
+    return [_concept_unit(Span(name, 0, 0), "") for name in dict.fromkeys(named)]
+
+
+def _limit(quantity: Quantity, normal: str) -> str:
+    """Whether a number is a limit: "under 500 g", "500 克以下"."""
+    around = (normal[max(0, quantity.start - LIMIT_REACH) : quantity.start], normal[quantity.end : quantity.end + 4])
+    for name in ("below", "above"):
+        if any(intent(name).search(text) for text in around):
+            return name
+    return ""
+
+
+def _number_units(found: tuple[Quantity, ...], normal: str) -> list[Unit]:
     """A number asked about must occur in the evidence, in whatever notation."""
     units: list[Unit] = []
     for quantity in found:
         tokens = tuple((token, 1.0) for token in dict.fromkeys(query_tokens(quantity.text)))
         if tokens:
-            units.append(Unit(quantity.text, tokens, quantity=quantity))
+            units.append(Unit(quantity.text, tokens, quantity=quantity, limit=_limit(quantity, normal)))
     return units
 
 
@@ -233,8 +258,14 @@ def _word_units(normal: str, covered: list[tuple[int, int]], known: Known) -> li
         best: dict[str, float] = {}
         for token, weight in alternatives:
             best[token] = max(best.get(token, 0.0), weight)
-        units.append(Unit(phrase, tuple(best.items())))
+        weight = KIND_WEIGHT if _is_asked_noun(phrase, normal) else 1.0
+        units.append(Unit(phrase, tuple(best.items()), weight=weight))
     return units + _counted(text)
+
+
+def _is_asked_noun(word: str, normal: str) -> bool:
+    """Whether a word stands right behind "which": it says what sort of thing is asked for."""
+    return any(m[1].startswith(word) or stem(m[1].split(" ")[0]) == word for m in _ASKED_NOUN.finditer(normal))
 
 
 def _parts(word: str, text: str) -> tuple[str, ...]:

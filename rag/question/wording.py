@@ -79,6 +79,8 @@ class Concept:
     weak: frozenset[str] = frozenset()
     shape: re.Pattern[str] | None = None
     excludes: tuple[str, ...] = ()
+    units: frozenset[str] = frozenset()
+    """Units of measure that imply the concept."""
 
 
 @cache
@@ -93,6 +95,7 @@ def concepts() -> dict[str, Concept]:
             name, str(entry.get("type", "")), frozenset(phrases), Wordings(phrases), Wordings([*phrases, *asked]),
             float(entry.get("weight", 1.0)), frozenset(weak),
             re.compile(entry["shape"]) if "shape" in entry else None, tuple(entry.get("excludes", ())),
+            frozenset(entry.get("units", ())),
         )  # fmt: skip
     return found
 

@@ -15,7 +15,7 @@ from rag.question.wording import attribute_concepts
 from rag.retrieve import weights as w
 from rag.retrieve.view import View, view
 from rag.text.names import has_cjk, latin_names, name_key
-from rag.text.values import quantities, same_quantity
+from rag.text.values import Quantity, quantities, same_quantity, units_agree
 from rag.types import Fact, FactKind, Page
 
 _TYPE_UNITS = {
@@ -147,6 +147,8 @@ def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
         if unit.concept.shape is not None and best < w.IN_SHAPE and unit.concept.shape.search(seen.value):
             best = w.IN_SHAPE
         return best
+    if unit.quantity is not None and unit.limit:
+        return 1.0 if any(_within_limit(unit, found) for found in quantities(seen.value)) else 0.0
     if unit.quantity is not None and any(same_quantity(unit.quantity, quantity) for quantity in seen.quantities):
         return 1.0
     beside = beside and not (unit.quantity is not None and unit.quantity.value >= w.SMALLEST_SIZE)
@@ -163,6 +165,14 @@ def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
             if len(token) > 1 and has_cjk(token):
                 best = max(best, weight * _within(token, seen))
     return best
+
+
+def _within_limit(unit: Unit, found: Quantity) -> bool:
+    """Whether a quantity of the same unit lies below or above the unit's number."""
+    assert unit.quantity is not None
+    if not units_agree(found, unit.quantity):
+        return False
+    return found.value < unit.quantity.value if unit.limit == "below" else found.value > unit.quantity.value
 
 
 def _within(token: str, seen: View) -> float:

@@ -126,9 +126,13 @@ def quantities(text: str) -> list[Quantity]:
 def same_quantity(one: Quantity, other: Quantity) -> bool:
     """Whether two quantities are equal; a missing unit agrees with any."""
     close = abs(one.value - other.value) <= TOLERANCE * max(abs(one.value), abs(other.value))
+    return close and units_agree(one, other)
+
+
+def units_agree(one: Quantity, other: Quantity) -> bool:
+    """Whether two quantities can be compared: one unit, or one that may be written for the other."""
     units = {one.unit, other.unit}
-    agree = len(units) == 1 or "" in units
-    return close and (agree or units in ({"piece", "token"}, {"g", "gb"}, {"g", "gram"}))
+    return len(units) == 1 or "" in units or units in ({"piece", "token"}, {"g", "gb"}, {"g", "gram"})
 
 
 def _is_in_name(text: str, start: int, end: int) -> bool:

@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-import pymupdf
 import pytest
 
 from ingest.build import ingest
@@ -23,6 +22,7 @@ from rag.config import Settings
 from rag.errors import IndexNotFoundError
 from rag.text.normalise import normalise
 from rag.types import Answer, Kind, Lines, Status, Turn
+from tests.ingest.test_pdf import write as write_paper
 from tests.rag.answer.test_serialise import check_shape
 from tests.rag.survey import SURVEY, cited, settle
 
@@ -331,16 +331,11 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """A note and a paper of two pages about the same bicycle."""
     root = tmp_path_factory.mktemp("shelf")
     (root / "corpus").mkdir()
-    pages = (
-        ("The Plover Bicycle", "Its frame is made of titanium and weighs 1.9 kg."),
-        ("Evaluation", "We rode the Plover for 4,200 km in 2021."),
-    )
-    with pymupdf.open() as paper:
-        for heading, sentence in pages:
-            page = paper.new_page()
-            page.insert_text((72, 72), heading, fontsize=18)
-            page.insert_text((72, 120), sentence, fontsize=11)
-        paper.save(root / "corpus" / "plover.pdf")
+    pages = [
+        [("The Plover Bicycle", 18.0), ("Its frame is made of titanium and weighs 1.9 kg.", 11.0)],
+        [("Evaluation", 18.0), ("We rode the Plover for 4,200 km in 2021.", 11.0)],
+    ]
+    write_paper(root / "corpus" / "plover.pdf", pages, title="The Plover Bicycle")
     settings = settle(root, {"n.md": "# Bicycles\n\n## Plover\n\n- Price: 800 dollars\n- Wheels: 28 inch\n"})
     with Assistant.open(settings.index_path, settings=settings) as assistant:
         yield assistant

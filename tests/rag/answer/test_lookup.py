@@ -312,3 +312,27 @@ def test_every_cell_and_key_can_be_asked_for(survey: Assistant) -> None:
                 missed.append((question, fact.value, answer.text))
 
     assert missed == []
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("What is the Kind of Plover?", "touring"),
+        ("Plover 的Kind", "touring"),
+        ("What is the Used by of Tern?", "couriers"),
+        ("Tern 的一天最多", "90 km"),
+    ],
+)
+def test_headers_of_small_words_are_heard(tmp_path: Path, question: str, value: str) -> None:
+    note = """# Bicycles
+
+| Model | Kind | Used by | 一天最多 |
+| --- | --- | --- | --- |
+| Plover | touring | families | 60 km |
+| Tern | folding | couriers | 90 km |
+"""
+    with opened(tmp_path, note=note) as assistant:
+        answer = assistant.ask(question)
+
+    assert value in answer.text
+    assert len(answer.citations) == 1
