@@ -3,9 +3,10 @@
     PYTHONPATH=. python scripts/measure_embedder.py PARALLEL.tsv.xz [BEIR_FOLDER ...] [--data FILE]
 
 The pairs of PARALLEL are those held out from training (bitext.held_out). Each text asks for its translation
-among all of the other language (`docs`), and the start of a sentence for that of its paragraph (`reading`). Folders
-in BEIR layout are ranked by whole documents. Beside the embedder: BM25 with translated terms, and reciprocal
-rank fusion of both with several shares.
+among all of the other language (`docs`), and the start of a sentence for that of its paragraph (`reading`).
+Folders in BEIR layout are ranked by whole documents. Beside the embedder: BM25 with translated terms, reciprocal
+rank fusion of both (`fused`), and the sum of BM25 scores, divided by the question's best, and weighted cosines
+(`summed`).
 """
 
 from __future__ import annotations
@@ -23,12 +24,13 @@ from measure_lexicon import Bm25, second_sentence
 from numpy.typing import NDArray
 
 from eval.beir import load
-from rag.embed.builtin import DATA, BuiltinEmbedder
+from rag.embed.builtin import DATA, BuiltinEmbedder, Vectors
 from rag.retrieve.weights import RRF_K
 from rag.text.lexicon import Lexicon
 from rag.text.tokenise import query_tokens, tokenise
 
-SHARES = (0.2, 0.35, 0.5, 0.7, 1.0)
+SHARES = (0.2, 0.35, 0.7)
+WEIGHTS = (0.25, 0.5, 1.0)
 POOL = 40
 """Documents that each ranking gives to the fusion, as in retrieval."""
 
@@ -87,16 +89,20 @@ def measure(task: Task, embedder: BuiltinEmbedder, lexicon: Lexicon) -> None:
     """Print a line for each ranking."""
     vectors = embedder.embed_passages(task.documents)
     index = Bm25(map(tokenise, task.documents))
-    dense, words = [], []
+    near, found = [], []
     for question in task.questions:
-        dense.append(_best(vectors @ embedder.embed_question(question)))
-        units = lexicon.expand(list(dict.fromkeys(query_tokens(question))))
-        words.append(_best(index.score(units).astype(np.float32)))
+        near.append(vectors @ embedder.embed_question(question))
+        scores = index.score(lexicon.expand(list(dict.fromkeys(query_tokens(question))))).astype(np.float32)
+        found.append(scores / (scores.max() or 1.0))
+    dense, words = [_best(scores) for scores in near], [_best(scores) for scores in found]
     report(f"{task.name}, builtin", dense, task.answers)
     report(f"{task.name}, BM25 translated", words, task.answers)
     for share in SHARES:
         fused = [_fused(w, d, share) for w, d in zip(words, dense, strict=True)]
         report(f"{task.name}, fused, dense {share}", fused, task.answers)
+    for weight in WEIGHTS:
+        summed = [_best(f + weight * n) for f, n in zip(found, near, strict=True)]
+        report(f"{task.name}, summed, dense {weight}", summed, task.answers)
 
 
 def _best(scores: NDArray[np.float32]) -> list[int]:
@@ -128,9 +134,10 @@ def measure_speed(path: Path, texts: Sequence[str], questions: Sequence[str]) ->
     """Print file size, loading time and encoding rates; the tokeniser's own loading is not counted."""
     tokenise("预热")
     began = time.perf_counter()
-    embedder = BuiltinEmbedder(path)
-    embedder.embed_question("load")
+    Vectors(path)
     loaded = time.perf_counter()
+    embedder = BuiltinEmbedder(path)
+    embedder.embed_question("warm")
     chunks = [text[at : at + 200] for text in texts for at in range(0, len(text) - 199, 200)][:4000]
     start = time.perf_counter()
     embedder.embed_passages(chunks)

@@ -15,7 +15,7 @@ from rag.answer.sentence_subject import subjects
 from rag.answer.wording import LONGEST_ITEM, attribute_text, shorten
 from rag.index import Term
 from rag.question.mentions import Mention
-from rag.question.understand import Question
+from rag.question.understand import KIND_WEIGHT, Question
 from rag.question.wording import Concept, attribute_concepts, intent
 from rag.retrieve.evidence import query, unit_match
 from rag.retrieve.view import View, view
@@ -65,7 +65,7 @@ class Found:
 def everything(context: Context) -> Draft | None:
     """All things of the corpus, for a question without any condition; None for one with conditions."""
     question = context.question
-    if question.units or question.mentions or question.dates or question.unknown:
+    if not _is_unconditional(question) or question.unknown:
         return None
     things = [entity for entity in context.snapshot.entities() if entity.strength >= 3]
     draft = Draft(context.snapshot, question.language, Kind.LIST)
@@ -83,7 +83,7 @@ def everything(context: Context) -> Draft | None:
 def listing(context: Context) -> Draft | None:
     """A list answer; None when no fact meets the conditions (then the question is no list question)."""
     question = context.question
-    if _is_one_attribute(context):
+    if _is_one_attribute(context) or _is_unconditional(question):
         return None
     found = matches(context)
     if not found:
@@ -96,6 +96,12 @@ def listing(context: Context) -> Draft | None:
     if not any(status in (Status.YES, Status.CONDITIONAL) for status in verdicts.values()) and not verdictive:
         return None
     return _compose(context, groups, verdicts, verdictive)
+
+
+def _is_unconditional(question: Question) -> bool:
+    """Whether nothing is asked of the things but what sort they are."""
+    plain = all(unit.concept is None and unit.weight <= KIND_WEIGHT for unit in question.units)
+    return plain and not question.mentions and not question.dates
 
 
 def _is_one_attribute(context: Context) -> bool:

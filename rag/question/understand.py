@@ -44,7 +44,7 @@ PART_WEIGHT = 0.6
 """One part of a hyphenated word says less than the whole."""
 COUNTED_WEIGHT = 0.5
 _HOW_MANY = re.compile(r"how many ([a-z\-]+)")
-_ASKED_NOUN = re.compile(r"(?:哪些|哪几.|多少|which|what|how many)\s*(?:of the )?(.{1,18})")
+_ASKED_NOUN = re.compile(r"(?:哪些|哪几.|多少|所有|全部|which|what|how many|list all|list|all)\s*(?:of the )?(.{1,18})")
 _EITHER_OR = re.compile(r"(.)不\1")
 _PLURAL = re.compile(
     r"(?:which|what)\s+(?:[a-z\-]+\s+){0,2}?[a-z\-]{3,}(?<!s)s(?<!this)(?<!does)(?<!was)(?<!has)\b(?!\s+(?:is|was|has|does|did)\b)"

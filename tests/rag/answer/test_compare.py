@@ -66,6 +66,16 @@ def test_a_thing_without_a_value_is_not_given_one(survey: Assistant) -> None:
     assert {item.entity for item in answer.items} == {"Falke", "Tern", "Ibis"}
 
 
+def test_a_missing_value_is_told_where_each_is_asked_for(survey: Assistant) -> None:
+    answer = survey.ask("Graphite 和 TreeBase 的开发语言分别是什么")
+
+    assert [(item.entity, item.status) for item in answer.items] == [
+        ("Graphite", Status.YES),
+        ("TreeBase", Status.UNKNOWN),
+    ]
+    assert "Rust" in answer.text
+
+
 def test_near_names_are_compared_with_their_own_values(survey: Assistant) -> None:
     answer = survey.ask("Graphite 和 Graphite-Lite 的许可证对比")
 

@@ -170,6 +170,8 @@ def test_a_column_of_ticks_makes_a_list(bodies: Assistant, question: str, groups
         ("Which cameras are made by Fjord Imaging?", {"Osprey Z", "Kestrel Mini"}),
         ("哪些相机是 Lakeside Optics 做的", {"Heron X1", "Heron X2"}),
         ("list the cameras of Brook & Sons", {"Swift 3"}),
+        ("Which cameras weigh less than 400 g?", {"Kestrel Mini", "Swift 3"}),
+        ("Which cameras weigh more than 500 g?", {"Heron X2", "Osprey Z"}),
     ],
 )
 def test_a_list_by_value_holds_all_rows_with_it(bodies: Assistant, question: str, things: set[str]) -> None:
