@@ -4,8 +4,8 @@
 
 TRAIN_FOLDER holds parallel_docs.tsv.xz, parallel_tatoeba.tsv.xz, cedict.tsv.xz, qa_docs.jsonl.xz and
 qa_docs_xling.jsonl.xz; TEACHER_FOLDER is an English sentence-transformers model (see embedder_teacher.py).
-The loss is InfoNCE with in-batch negatives (van den Oord et al. 2018), both ways. One thread, fixed seeds:
-the same file on the same processor, in about a quarter of an hour.
+The loss is InfoNCE with in-batch negatives (van den Oord et al. 2018), both ways. One thread, fixed seeds, about
+a quarter of an hour; two runs differ by one unit in one of ten thousand 8-bit values.
 """
 
 from __future__ import annotations

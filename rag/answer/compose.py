@@ -9,6 +9,7 @@ from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.enumeration import enumeration
 from rag.answer.kinds import kinds
+from rag.answer.lacking import lacking
 from rag.answer.listing import everything, listing
 from rag.answer.lookup import lookup
 from rag.answer.pointers import howto, links, meaning, profile
@@ -19,7 +20,7 @@ from rag.answer.timeline import timeline
 from rag.question.understand import Question
 
 _JOINED = re.compile(
-    r"\s*(?:'s)?\s*(?:和|与|跟|同|及|以及|、|,|/|还是|或|或者|比|对比|相比|and|or|vs\.?|versus|than|to|with|&)\s*(?:the\s+)?"
+    r"\s*(?:'s)?\s*(?:(?:(?:more|less) [a-z]+|[a-z]+er) (?=than))?(?:和|与|跟|同|及|以及|、|,|/|还是|或|或者|比|对比|相比|and|or|vs\.?|versus|than|to|with|&)\s*(?:the\s+)?"
 )
 """What stands between two names that are put side by side."""
 
@@ -38,6 +39,7 @@ def compose(context: Context) -> Draft:
         (question.asks("link") and not question.asks("count") and "yesno" not in question.types, links),
         (question.asks("howto"), howto),
         (_wants_extreme(question), superlative),
+        (_wants_list(question), lacking),
         (_wants_list(question) and _is_announced(context), lookup),
         (_wants_list(question), kinds),
         (_wants_list(question), listing),

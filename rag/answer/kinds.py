@@ -14,14 +14,12 @@ from rag.question.understand import Question
 from rag.question.wording import intent
 from rag.retrieve.evidence import query
 from rag.retrieve.view import view
-from rag.text.lexicon import Lexicon
+from rag.text.lexicon import SURE_TRANSLATION, Lexicon
 from rag.text.names import has_cjk
 from rag.text.normalise import normalise
 from rag.text.tokenise import query_tokens
 from rag.types import Fact, FactKind, Kind, Status
 
-SURE_TRANSLATION = 0.45
-"""Weight from which a translated word counts as the word for a kind."""
 FEWEST, MOST = 2, 40
 MOST_CITED = 2
 

@@ -12,6 +12,7 @@ from rag.answer.draft import Draft
 from rag.answer.messages import marks, say
 from rag.answer.polarity import condition, stance, verdict
 from rag.answer.sentence_subject import subjects
+from rag.answer.support import is_absent
 from rag.answer.wording import LONGEST_ITEM, attribute_text, shorten
 from rag.index import Term
 from rag.question.mentions import Mention
@@ -19,9 +20,11 @@ from rag.question.understand import KIND_WEIGHT, Question
 from rag.question.wording import Concept, attribute_concepts, intent
 from rag.retrieve.evidence import query, unit_match
 from rag.retrieve.view import View, view
+from rag.text.lexicon import SURE_TRANSLATION, Lexicon
 from rag.text.names import name_key
 from rag.text.normalise import normalise
-from rag.types import Fact, FactKind, Kind, Status
+from rag.text.tokenise import query_tokens, tokenise
+from rag.types import Entity, Fact, FactKind, Kind, Status
 
 HOLDS = 0.5
 """Least match of every condition in one fact for the fact to count."""
@@ -67,7 +70,9 @@ def everything(context: Context) -> Draft | None:
     question = context.question
     if not _is_unconditional(question) or question.unknown:
         return None
-    things = [entity for entity in context.snapshot.entities() if entity.strength >= 3]
+    if any(is_absent(context, unit) for unit in question.units):
+        return None
+    things = _of_kind(context, [entity for entity in context.snapshot.entities() if entity.strength >= 3])
     draft = Draft(context.snapshot, question.language, Kind.LIST)
     draft.lines.append(say(question.language, "count", count=len(things), other=0))
     for entity in things[:MOST_ITEMS]:
@@ -78,6 +83,22 @@ def everything(context: Context) -> Draft | None:
     if len(things) > MOST_ITEMS:
         draft.lines.append(say(question.language, "and_more", count=len(things) - MOST_ITEMS))
     return draft if draft.items else None
+
+
+def _of_kind(context: Context, things: list[Entity]) -> list[Entity]:
+    """The things under a title or heading that says the asked kind; all of them where none says it."""
+    called = intent("kind").search(context.question.normal)
+    forms = {token for unit in context.question.units for token, _ in unit.alternatives}
+    if called is not None:
+        tokens = query_tokens(called.group())
+        translated = Lexicon.load().translate(" ".join(tokens))
+        forms |= {*tokens, *(t.term for t in translated if t.weight >= SURE_TRANSLATION)}
+    headed = [
+        entity
+        for entity in things
+        if any(forms & set(tokenise(" ".join(f.heading))) for f in context.snapshot.facts_of(entity.keys))
+    ]
+    return headed or things
 
 
 def listing(context: Context) -> Draft | None:

@@ -19,7 +19,7 @@ from rag.text.tokenise import words as content_words
 from rag.text.values import Date, Quantity, dates, quantities
 
 INTENTS = (
-    "list", "count", "compare", "timeline", "link", "howto", "definition", "conflict", "yesno", "negated",
+    "list", "count", "compare", "timeline", "link", "howto", "definition", "conflict", "yesno", "negated", "unstated",
     "superlative_max", "superlative_min", "which", "each", "earliest", "latest", "before", "after",
     "between", "neighbour",
 )  # fmt: skip

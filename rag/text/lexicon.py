@@ -24,6 +24,8 @@ from rag.text.language import is_cjk
 from rag.text.stem import roots
 
 MAGIC = b"LEXICON1"
+SURE_TRANSLATION = 0.45
+"""Weight from which a translated word counts as the word itself, for what sort of thing is meant."""
 MAX_PHRASE = 4
 # How far before a long word the search cut puts its parts.
 _PARTS_BEFORE = 3
