@@ -20,7 +20,8 @@ from rag.answer.timeline import timeline
 from rag.question.understand import Question
 
 _JOINED = re.compile(
-    r"\s*(?:'s)?\s*(?:(?:(?:more|less) [a-z]+|[a-z]+er) (?=than))?(?:和|与|跟|同|及|以及|、|,|/|还是|或|或者|比|对比|相比|and|or|vs\.?|versus|than|to|with|&)\s*(?:the\s+)?"
+    r"\s*(?:'s)?\s*(?:(?:(?:more|less) [a-z]+|[a-z]+er) (?=than))?"
+    r"(?:和|与|跟|同|及|以及|、|,|/|还是|或|或者|比|对比|相比|and|or|vs\.?|versus|than|to|with|&)\s*(?:the\s+)?"
 )
 """What stands between two names that are put side by side."""
 
