@@ -23,8 +23,7 @@ from rag.question.parts import parts
 from rag.question.understand import Question
 from rag.retrieve.dense import dense
 from rag.retrieve.evidence import Scored, candidates, rank, rarity
-from rag.retrieve.passages import fuse, passages
-from rag.retrieve.weights import DENSE_SHARE, LEXICAL_SHARE
+from rag.retrieve.passages import blend, fuse, passages
 from rag.types import Answer, IndexState, Turn
 
 EVIDENCE = 12
@@ -55,14 +54,11 @@ class Assistant:
         snapshot, names = self._state
         draft, understood, ranked = self._drafted(question, history, snapshot, names)
         composed = time.perf_counter()
-        rankings = [
-            (LEXICAL_SHARE, passages(understood, snapshot)),
-            (DENSE_SHARE, dense(question, snapshot, self.settings)),
-        ]
+        found = blend(passages(understood, snapshot), dense(question, snapshot, self.settings))
         answer = finish(
             question,
             draft,
-            fuse(ranked, rankings, EVIDENCE),
+            fuse(ranked, [(1.0, found)], EVIDENCE),
             IndexState(snapshot.generation, snapshot.embedder),
         )
         if self.settings.llm:

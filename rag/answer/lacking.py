@@ -8,7 +8,7 @@ from rag.answer.context import Context, display
 from rag.answer.draft import Draft
 from rag.answer.messages import marks, say
 from rag.answer.polarity import verdict
-from rag.question.understand import Question, Unit
+from rag.question.understand import KIND_WEIGHT, Question, Unit
 from rag.question.wording import attribute_concepts
 from rag.retrieve.view import view
 from rag.text.normalise import normalise
@@ -49,12 +49,11 @@ def _asked(question: Question) -> Unit | None:
     """The one attribute whose absence is asked for; a yes-or-no attribute is denied, not left out."""
     if not question.asks("unstated") or question.mentions or question.dates:
         return None
-    named = [unit for unit in question.units if unit.concept is not None]
-    if any(unit.quantity is not None for unit in question.units):
+    asked = [unit for unit in question.units if unit.concept is not None or unit.weight > KIND_WEIGHT]
+    if len(asked) != 1 or asked[0].quantity is not None:
         return None
-    asked = named or [unit for unit in question.units if unit.weight >= 1]
-    plain = [unit for unit in asked if unit.concept is None or unit.concept.type != "yesno"]
-    return plain[0] if len(asked) == len(plain) == 1 else None
+    concept = asked[0].concept
+    return asked[0] if concept is None or concept.type != "yesno" else None
 
 
 def _is_of(asked: Unit, fact: Fact) -> bool:

@@ -35,6 +35,24 @@ def passages(question: Question, snapshot: Snapshot) -> list[Hit]:
     return snapshot.search_chunks(clauses, w.PASSAGE_POOL) if clauses else []
 
 
+def blend(words: Sequence[Hit], near: Sequence[Hit]) -> list[Hit]:
+    """One ranking of passages by words and by meaning; best first.
+
+    A score is that by words as a share of the best, plus `DENSE_WEIGHT` times what the cosine exceeds the least of
+    the pool by: sums of scores keep how sure each ranking is, which ranks alone would lose.
+    """
+    best = max((hit.score for hit in words), default=0.0) or 1.0
+    least = min((hit.score for hit in near), default=0.0)
+    chunks = {(hit.chunk.source, hit.chunk.location): hit.chunk for hit in (*words, *near)}
+    scores = dict.fromkeys(chunks, 0.0)
+    for hit in words:
+        scores[hit.chunk.source, hit.chunk.location] += hit.score / best
+    for hit in near:
+        scores[hit.chunk.source, hit.chunk.location] += w.DENSE_WEIGHT * (hit.score - least)
+    order = sorted(scores.items(), key=lambda entry: (-entry[1], entry[0][0], _first(entry[0][1])))
+    return [Hit(chunks[place], score) for place, score in order]
+
+
 def fuse(ranked: Sequence[Scored], rankings: Sequence[tuple[float, Sequence[Hit]]], limit: int) -> list[Retrieved]:
     """Places of facts and passages by reciprocal rank fusion; `rankings` are (share, hits) pairs.
 

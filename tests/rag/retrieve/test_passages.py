@@ -11,7 +11,7 @@ from rag.question.mentions import NameIndex
 from rag.question.understand import understand
 from rag.retrieve.dense import dense
 from rag.retrieve.evidence import Scored
-from rag.retrieve.passages import fuse, passages
+from rag.retrieve.passages import blend, fuse, passages
 from rag.types import Chunk, Fact, FactKind, Hit, Lines
 
 
@@ -50,6 +50,20 @@ def test_the_scores_are_those_of_reciprocal_rank_fusion() -> None:
         ("b.md", round(1 / 61 + 0.5 / 60, 6)),
         ("a.md", round(1 / 60, 6)),
     ]
+
+
+def test_blending_keeps_how_sure_each_ranking_is() -> None:
+    words = [_hit("a.md", 1, 1, 12.0), _hit("b.md", 1, 1, 11.9), _hit("c.md", 1, 1, 2.0)]
+    near = [_hit("b.md", 1, 1, 0.8), _hit("c.md", 1, 1, 0.7), _hit("d.md", 1, 1, 0.3)]
+
+    assert [hit.chunk.source for hit in blend(words, near)] == ["b.md", "a.md", "c.md", "d.md"]
+
+
+def test_blending_nothing_by_words_keeps_the_order_by_meaning() -> None:
+    near = [_hit("b.md", 1, 1, 0.8), _hit("a.md", 1, 1, 0.7)]
+
+    assert [hit.chunk.source for hit in blend([], near)] == ["b.md", "a.md"]
+    assert blend([], []) == []
 
 
 def test_a_good_fact_leads_and_gains_from_the_passage_around_it() -> None:
