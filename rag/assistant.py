@@ -24,7 +24,7 @@ from rag.question.understand import Question
 from rag.retrieve.dense import dense
 from rag.retrieve.evidence import Scored, candidates, rank, rarity
 from rag.retrieve.passages import blend, fuse, passages
-from rag.types import Answer, IndexState, Turn
+from rag.types import Answer, IndexState, Retrieved, Turn
 
 EVIDENCE = 12
 """Places of ranked evidence that an answer carries."""
@@ -50,15 +50,25 @@ class Assistant:
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """The answer to `question`, in its language, after the conversation `history`."""
+        return self._answer(question, history, evidence=True)
+
+    def ask_briefly(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """The same answer without the ranked passages beside its citations, which saves loading vectors."""
+        return self._answer(question, history, evidence=bool(self.settings.llm))
+
+    def _answer(self, question: str, history: Sequence[Turn], *, evidence: bool) -> Answer:
         started = time.perf_counter()
         snapshot, names = self._state
         draft, understood, ranked = self._drafted(question, history, snapshot, names)
         composed = time.perf_counter()
-        found = blend(passages(understood, snapshot), dense(question, snapshot, self.settings))
+        places: list[Retrieved] = []
+        if evidence:
+            found = blend(passages(understood, snapshot), dense(question, snapshot, self.settings))
+            places = fuse(ranked, [(1.0, found)], EVIDENCE)
         answer = finish(
             question,
             draft,
-            fuse(ranked, [(1.0, found)], EVIDENCE),
+            places,
             IndexState(snapshot.generation, snapshot.embedder),
         )
         if self.settings.llm:

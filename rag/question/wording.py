@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -15,6 +15,8 @@ from rag.text.normalise import normalise
 from rag.text.tokenise import word_spans
 
 _KIND = "kind"
+FEW = 6
+"""Patterns of some of the phrases made before that of all of them."""
 _INFLECTION = r"(?:s|es|d|ed|ing|n)?"
 
 
@@ -30,32 +32,46 @@ class Span:
 class Wordings:
     """Phrases in both languages that can be looked for in a normalised text.
 
-    Compiling patterns takes longer than answering, so it waits until a text holds the beginning of some phrase.
+    Compiling a pattern of them all takes longer than answering. The first texts are searched with patterns of only
+    those phrases whose beginning occurs in them, which finds the same.
     """
 
     def __init__(self, phrases: Iterable[str]) -> None:
         self.phrases = tuple(dict.fromkeys(phrases))
-        self._beginnings = tuple(sorted({_beginning(phrase) for phrase in self.phrases}))
+        self._beginnings = tuple(_beginning(phrase) for phrase in self.phrases)
+        self._few: dict[tuple[str, ...], re.Pattern[str]] = {}
+        self._all: re.Pattern[str] | None = None
 
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        return pattern(self.phrases)
-
-    def may_occur(self, normal: str) -> bool:
-        """False when no phrase can occur in `normal`."""
-        return any(beginning in normal for beginning in self._beginnings)
+    def _pattern(self, normal: str) -> re.Pattern[str] | None:
+        """A pattern that finds every phrase in `normal`; None when there is none."""
+        if self._all is not None:
+            return self._all if any(beginning in normal for beginning in self._beginnings) else None
+        pairs = zip(self.phrases, self._beginnings, strict=True)
+        possible = tuple(phrase for phrase, beginning in pairs if beginning in normal)
+        if not possible:
+            return None
+        if possible not in self._few:
+            if len(self._few) >= FEW:
+                self._all = pattern(self.phrases)
+                return self._all
+            self._few[possible] = pattern(possible)
+        return self._few[possible]
 
     def search(self, normal: str, start: int = 0) -> re.Match[str] | None:
-        return self.pattern.search(normal, start) if self.may_occur(normal) else None
+        found = self._pattern(normal)
+        return found.search(normal, start) if found is not None else None
 
     def finditer(self, normal: str) -> Iterator[re.Match[str]]:
-        return self.pattern.finditer(normal) if self.may_occur(normal) else iter(())
+        found = self._pattern(normal)
+        return found.finditer(normal) if found is not None else iter(())
 
     def sub(self, replacement: str, normal: str) -> str:
-        return self.pattern.sub(replacement, normal) if self.may_occur(normal) else normal
+        found = self._pattern(normal)
+        return found.sub(replacement, normal) if found is not None else normal
 
     def fullmatch(self, normal: str) -> re.Match[str] | None:
-        return self.pattern.fullmatch(normal) if self.may_occur(normal) else None
+        found = self._pattern(normal)
+        return found.fullmatch(normal) if found is not None else None
 
 
 def _beginning(phrase: str) -> str:

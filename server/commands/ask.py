@@ -81,7 +81,8 @@ def answer_one(
     """Answer one question on stdout; the exit status."""
     from rag.answer.serialise import render, to_json
 
-    answer = marked_stale(assistant.ask(question, history), stale)
+    ask = assistant.ask if as_json else assistant.ask_briefly
+    answer = marked_stale(ask(question, history), stale)
     if as_json:
         write_json(to_json(answer))
     else:
