@@ -11,7 +11,7 @@ from rag.text.names import has_cjk
 from rag.text.values import quantities, same_quantity
 from rag.types import Fact, FactKind
 
-ENOUGH_COVERAGE = 0.4
+ENOUGH_COVERAGE = 0.33
 """Share of what is asked that the best fact must hold, else the notes do not answer."""
 WITH_CONCEPT = 0.25
 """The same when the fact speaks of the very attribute that is asked for."""
@@ -21,7 +21,7 @@ ACROSS_LANGUAGES = 0.6
 """Factor on what is enough when question and note differ in language: paraphrases meet through few words."""
 STRICT_TYPES = frozenset(("money", "date", "duration", "bytes"))
 """Kinds of value without which nothing is an answer."""
-WITHOUT_NAME = 0.45
+WITHOUT_NAME = 0.38
 """The same when the question names nothing that could hold the evidence together."""
 CONSIDERED = 60
 """Facts looked at from the top; no answer was found further down on the development questions."""
