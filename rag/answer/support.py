@@ -23,6 +23,8 @@ STRICT_TYPES = frozenset(("money", "date", "duration", "bytes"))
 """Kinds of value without which nothing is an answer."""
 WITHOUT_NAME = 0.38
 """The same when the question names nothing that could hold the evidence together."""
+CLEAR = 0.52
+"""From here on a fact that lacks the rarest word of a question without a name is still evidence."""
 CONSIDERED = 60
 """Facts looked at from the top; no answer was found further down on the development questions."""
 OF_OWNER = 0.57
@@ -43,7 +45,21 @@ def supported(context: Context) -> list[Scored]:
         return []
     if not question.mentions and any(is_absent(context, unit) for unit in question.units):
         return []
-    return [scored for scored in context.ranked[:CONSIDERED] if supports(question, scored)]
+    considered = context.ranked[:CONSIDERED]
+    return [scored for scored in considered if supports(question, scored) and _holds_the_rarest(context, scored)]
+
+
+def _holds_the_rarest(context: Context, scored: Scored) -> bool:
+    """Whether a fact holds the rarest word of a question that names nothing: an attribute alone is of anything."""
+    question = context.question
+    plain = [
+        (context.rare(unit), at)
+        for at, unit in enumerate(question.units)
+        if unit.concept is None and unit.quantity is None and unit.weight >= 1
+    ]
+    if question.mentions or not plain or scored.coverage >= CLEAR:
+        return True
+    return max(plain)[1] in scored.matched
 
 
 def is_absent(context: Context, unit: Unit) -> bool:

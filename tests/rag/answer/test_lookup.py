@@ -336,3 +336,8 @@ def test_headers_of_small_words_are_heard(tmp_path: Path, question: str, value: 
 
     assert value in answer.text
     assert len(answer.citations) == 1
+
+
+@pytest.mark.parametrize("question", ["who won the world cup", "世界杯谁赢了", "今天天气怎么样", "capital of France"])
+def test_a_question_of_something_else_is_not_answered_by_an_attribute_alone(survey: Assistant, question: str) -> None:
+    assert survey.ask(question).abstained
