@@ -29,7 +29,7 @@ from rag.types import Entity, Fact, FactKind, Kind, Status
 HOLDS = 0.5
 """Least match of every condition in one fact for the fact to count."""
 SAID = 0.7
-"""Least match of a yes-or-no attribute: the fact itself must speak of it, a heading above is not enough."""
+"""Least match of an attribute asked of a list: the fact itself must speak of it, a heading above is not enough."""
 LONG_VALUE = 80
 """Characters beyond which a cell's sentences are facts of their own and stand for it."""
 SMALLEST_SIZE = 1e6
@@ -300,7 +300,7 @@ def _meets(context: Context, fact: Fact, seen: View, strictness: float) -> bool:
                 return False
             continue
         if unit.concept is not None and (strictness >= 1 or strictness == 0):
-            if share < (SAID if unit.concept.type == "yesno" else HOLDS):
+            if share < SAID:
                 return False
             continue
         weight = unit.weight * context.rare(unit)

@@ -267,3 +267,19 @@ def test_the_most_of_all_is_told_first(bodies: Assistant, question: str, entity:
     assert entity in answer.text.splitlines()[0]
     assert value in answer.text.splitlines()[0]
     assert answer.items[0].entity == entity
+
+
+def test_a_heading_that_words_the_attribute_does_not_make_every_cell_below_it_a_member(tmp_path: Path) -> None:
+    note = """# 引擎
+
+## 许可与源代码
+
+| 名称 | 是否可商用 | 源代码 |
+| --- | --- | --- |
+| Alder | 是 | 是 |
+| Birch | 是 | |
+| Cedar | 是 | 是 |
+"""
+    with opened(tmp_path, engines=note) as assistant:
+        for question in ("哪些引擎给了源代码", "which engines come with source code"):
+            assert {item.entity for item in assistant.ask(question).items} == {"Alder", "Cedar"}
