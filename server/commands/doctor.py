@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import metadata, util
 
@@ -64,7 +64,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     """Look at everything in turn."""
     version = ".".join(map(str, sys.version_info[:3]))
     yield Finding("python", sys.version_info >= (3, 11), version, "install Python 3.11 or newer")
-    yield from map(_package, PARTS)
+    owners = metadata.packages_distributions()  # looks through every installed file: once is enough
+    yield from (_package(name, owners) for name in PARTS)
     yield _notes(settings)
     yield _index(settings)
     yield _embedder(settings)
@@ -72,11 +73,11 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _room(settings)
 
 
-def _package(name: str) -> Finding:
+def _package(name: str, owners: Mapping[str, Sequence[str]]) -> Finding:
     if util.find_spec(name) is None:
         return Finding(name, False, f"missing, so no {PARTS[name]}", "run `pip install -c constraints.txt -e .`")
-    owners = metadata.packages_distributions().get(name, [name])
-    return Finding(name, True, f"{metadata.version(owners[0])} ({PARTS[name]})")
+    owner = owners.get(name, [name])[0]
+    return Finding(name, True, f"{metadata.version(owner)} ({PARTS[name]})")
 
 
 def _notes(settings: Settings) -> Finding:
