@@ -1,4 +1,4 @@
-"""A run: ingest the corpus if need be, ask every question, judge every answer. Also `python -m eval.run`."""
+"""A run: bring an index up to date, ask every question, judge every answer. Also `python -m eval.run`."""
 
 from __future__ import annotations
 
@@ -64,9 +64,10 @@ class Report:
 
 
 def evaluate(cases: Sequence[Case], settings: Settings, *, scope: str, progress: Progress | None = None) -> Report:
-    """Ask all cases over the corpus of the settings, whose index is brought up to date first.
+    """Ask all cases over the index of the settings as it is (see `ingested`). `cases` must not be empty.
 
-    Raises CaseError when the evidence of a case does not stand in the corpus, and what ingesting raises.
+    Raises CaseError when the evidence of a case does not stand in the corpus, and IndexNotFoundError and its
+    siblings.
     """
     from rag.assistant import Assistant
 
