@@ -32,7 +32,7 @@ from rag.text.tokenise import query_tokens, tokenise
 SHARES = (0.2, 0.35, 0.7)
 WEIGHTS = (0.25, 0.5, 1.0)
 POOL = 40
-"""Documents that each ranking gives to the fusion, as in retrieval."""
+"""Documents kept of a ranking, as many as in retrieval; `fused` sees only these, `summed` the scores of all."""
 
 
 @dataclass(frozen=True, slots=True)
