@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 FEW = 3
 """Unreadable files that are told one by one on every question; more would bury the answer."""
 
-Progress = Callable[[str, int, int], None]
-
 
 class Answering(Protocol):
     """What every door needs of an assistant."""
@@ -52,9 +50,7 @@ def open_assistant(settings: Settings) -> Answering:
     return Assistant.open(settings.index_path, settings=settings)
 
 
-def freshen(
-    settings: Settings, *, refresh: bool, tell: Callable[[str], None], progress: Progress | None = None
-) -> str | None:
+def freshen(settings: Settings, *, refresh: bool, tell: Callable[[str], None]) -> str | None:
     """Make the index hold the notes as they are now; the reason why it may be stale, None when it is not.
 
     Without an index the notes are ingested in any case. With one, `refresh` re-ingests what changed; when
@@ -67,7 +63,7 @@ def freshen(
 
     first = not records_path(settings.index_path).exists()
     try:
-        summary = ingest(settings, progress=progress)
+        summary = ingest(settings)
     except (IndexLockedError, CorpusError) as error:
         if not index_exists(settings):
             raise
