@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from eval.score import LOWER_IS_BETTER, Metric
-from eval.summary import EVERYTHING, Slice
+from eval.summary import Slice, whole
 from rag.errors import UsageError
 
 BASELINE = Path(__file__).with_name("baseline.json")
@@ -87,10 +87,10 @@ def parse_threshold(text: str) -> Threshold:
 
 def missed(slices: Sequence[Slice], thresholds: Iterable[Threshold]) -> list[str]:
     """The thresholds that the run as a whole misses, in words."""
-    whole = next(s for s in slices if s.name == EVERYTHING)
+    estimates = whole(slices).estimates
     found = []
     for threshold in thresholds:
-        estimate = whole.estimates.get(threshold.metric)
+        estimate = estimates.get(threshold.metric)
         if estimate is None:
             found.append(f"{threshold.metric} is not defined over these cases, wanted {threshold.value:.3f}")
             continue

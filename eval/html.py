@@ -7,9 +7,10 @@ from html import escape
 from string import Template
 
 from eval.metrics import Estimate
-from eval.report import answers_table, cited, evidence, retrieval_table, whole
+from eval.report import answers_table, cited, evidence, retrieval_table
 from eval.run import Report
 from eval.score import LOWER_IS_BETTER, Metric, Outcome
+from eval.summary import whole
 
 BAR_WIDTH = 300
 """Pixels of a bar that stands for 1.0."""

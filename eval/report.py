@@ -9,7 +9,7 @@ from typing import Any
 from eval.metrics import Estimate
 from eval.run import Report, answers_digest
 from eval.score import Metric, Outcome, rank_of
-from eval.summary import EVERYTHING, Slice
+from eval.summary import Slice
 from rag.types import Citation, Lines, Location
 
 Columns = tuple[tuple[str, Metric], ...]
@@ -132,11 +132,6 @@ def to_json(report: Report) -> dict[str, Any]:
         "slices": [_slice(part) for part in report.slices],
         "cases": [_outcome(outcome) for outcome in report.outcomes],
     }
-
-
-def whole(parts: Sequence[Slice]) -> Slice:
-    """The slice that holds every case."""
-    return next(part for part in parts if part.name == EVERYTHING)
 
 
 def _slice(part: Slice) -> dict[str, Any]:

@@ -42,6 +42,11 @@ def slices(outcomes: Sequence[Outcome]) -> tuple[Slice, ...]:
     return tuple(_slice(name, chosen) for name, chosen in members.items())
 
 
+def whole(parts: Sequence[Slice]) -> Slice:
+    """The slice that holds every case."""
+    return next(part for part in parts if part.name == EVERYTHING)
+
+
 def _shared(outcome: Outcome, by: str) -> str:
     case = outcome.case
     return {"split": case.split, "set": case.set, "type": case.type, "pair": outcome.pair}[by]

@@ -10,10 +10,10 @@ import pytest
 from eval.cases import CaseError
 from eval.html import to_html
 from eval.metrics import Estimate
-from eval.report import aligned, answers_table, failure_lines, retrieval_table, to_json, whole
+from eval.report import aligned, answers_table, failure_lines, retrieval_table, to_json
 from eval.run import Report, run, scope_of
 from eval.score import Metric
-from eval.summary import slices
+from eval.summary import slices, whole
 from rag.types import IndexState, Kind
 from tests.eval.world import Scripted, answer, case, citation, item, passage
 
