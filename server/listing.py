@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from rag.answer.serialise import place
 from rag.text.names import name_key
 from rag.text.normalise import normalise
-from rag.types import Entity, Fact, Lines, Source, SourceKind
+from rag.types import Entity, Fact, Source, SourceKind
 from server.failures import NotFoundError
 
 if TYPE_CHECKING:
@@ -83,7 +84,6 @@ def known_path(snapshot: Snapshot, path: str) -> str:
 
 def fact_row(fact: Fact) -> dict[str, Any]:
     """A fact as a JSON object."""
-    lines, page = place(fact.location)
     return {
         "entity": fact.entity,
         "attribute": fact.attribute,
@@ -92,8 +92,7 @@ def fact_row(fact: Fact) -> dict[str, Any]:
         "date": fact.date,
         "kind": str(fact.kind),
         "source": fact.source,
-        "lines": lines,
-        "page": page,
+        **place(fact.location),
         "heading": list(fact.heading),
         "quote": fact.quote,
     }
@@ -132,13 +131,6 @@ def excerpt(source: Source, first: int | None, last: int | None) -> dict[str, An
     end = min(last or len(every), len(every))
     joint = PAGE_BREAK if source.kind is SourceKind.PAPER else "\n"
     return {**source_row(source), "first": begin, "last": end, "text": joint.join(every[begin - 1 : end])}
-
-
-def place(location: object) -> tuple[list[int] | None, int | None]:
-    """(lines, page) of a location as JSON; one of the two is None."""
-    if isinstance(location, Lines):
-        return [location.first, location.last], None
-    return None, getattr(location, "number", None)
 
 
 def where(row: dict[str, Any]) -> str:

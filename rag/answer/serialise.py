@@ -38,7 +38,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
             for conflict in answer.conflicts
         ],
         "retrieved": [
-            {"source": r.source, **_place(r.location), "score": r.score, "text": r.text} for r in answer.retrieved
+            {"source": r.source, **place(r.location), "score": r.score, "text": r.text} for r in answer.retrieved
         ],
         "index": {
             "generation": answer.index.generation, "embedder": answer.index.embedder, "stale": answer.index.stale,
@@ -50,22 +50,21 @@ def to_json(answer: Answer) -> dict[str, Any]:
 
 
 def _citation(citation: Citation) -> dict[str, Any]:
-    place = _place(citation.location)
     box = citation.location.box if not isinstance(citation.location, Lines) else None
     return {
         "n": citation.n,
         "source": citation.source,
         "title": citation.title,
         "heading": list(citation.heading),
-        "lines": place["lines"],
-        "page": place["page"],
+        **place(citation.location),
         "box": list(box) if box else None,
         "quote": citation.quote,
         "url": citation.url,
     }
 
 
-def _place(location: Location) -> dict[str, Any]:
+def place(location: Location) -> dict[str, Any]:
+    """{"lines": [first, last], "page": number} of a location; one of the two is None."""
     if isinstance(location, Lines):
         return {"lines": [location.first, location.last], "page": None}
     return {"lines": None, "page": location.number}
