@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from eval.cases import Case, CaseError
 from rag.errors import RagError
 from rag.text.language import language
-from rag.types import Lines, Location, Page, Source, SourceKind
+from rag.types import PAGE_BREAK, Lines, Location, Page, Source, SourceKind
 
 Lookup = Callable[[str], Source]
 """A source by its path; raises a RagError for one that is not there."""
@@ -49,9 +49,9 @@ def locate(case: Case, source: Lookup) -> tuple[Place, ...]:
 
 
 def occurrences(source: Source, quote: str) -> tuple[Location, ...]:
-    """Every location of an exact quote: lines of a note, pages of a paper (form feeds separate them)."""
+    """Every location of an exact quote: lines of a note, pages of a paper."""
     places: list[Location] = []
-    mark = "\f" if source.kind is SourceKind.PAPER else "\n"
+    mark = PAGE_BREAK if source.kind is SourceKind.PAPER else "\n"
     at = source.text.find(quote)
     while at >= 0:
         first = source.text.count(mark, 0, at) + 1
@@ -65,7 +65,7 @@ def text_at(source: Source, location: Location) -> str:
     """The stored text of whole lines of a note, or of one page of a paper ("" beyond the end)."""
     if isinstance(location, Lines):
         return "\n".join(source.text.split("\n")[location.first - 1 : location.last])
-    pages = source.text.split("\f")
+    pages = source.text.split(PAGE_BREAK)
     return pages[location.number - 1] if location.number <= len(pages) else ""
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ingest.sources import Found
 from rag.errors import UnreadableFileError
 from rag.index.document import Document
-from rag.types import Block, BlockKind, Source, SourceKind
+from rag.types import PAGE_BREAK, Block, BlockKind, Source, SourceKind
 
 if TYPE_CHECKING:
     from ingest.encoding import Decoded
@@ -97,7 +97,7 @@ def _paper(found: Found, data: bytes) -> tuple[Source, Sequence[Block]]:
         title=paper.title or PurePosixPath(found.path).stem,
         digest=digest(data),
         encoding="pdf",
-        text="\f".join(paper.pages),
+        text=PAGE_BREAK.join(paper.pages),
     )
     return source, [replace(block, heading=block.heading or (source.title,)) for block in paper.blocks]
 

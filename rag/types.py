@@ -25,6 +25,10 @@ class Page:
 Location = Lines | Page
 
 
+PAGE_BREAK = "\f"
+"""Stands between the pages of a paper in its stored text."""
+
+
 class SourceKind(StrEnum):
     NOTE = "note"
     PAPER = "paper"
@@ -36,7 +40,7 @@ class Source:
 
     `path` is relative to the corpus root, with forward slashes, and serves as the public identifier.
     `text` is the stored text: decoded and, where the file was damaged, repaired; its line numbers are those
-    of the file. For a PDF it is the text of all pages joined by form feeds.
+    of the file. For a PDF it is the text of all pages joined by `PAGE_BREAK`.
     """
 
     path: str

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 from rag.answer.serialise import place
 from rag.text.names import name_key
 from rag.text.normalise import normalise
-from rag.types import Entity, Fact, Source, SourceKind
+from rag.types import PAGE_BREAK, Entity, Fact, Source, SourceKind
 from server.failures import NotFoundError
 
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
-
-PAGE_BREAK = "\f"
 
 
 @dataclass(frozen=True, slots=True)
