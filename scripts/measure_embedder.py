@@ -19,8 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from bitext import held_out, read_rows
-from measure_lexicon import Bm25, second_sentence
+from measure_lexicon import Bm25, held_out_pairs, print_ranks, second_sentence
 from numpy.typing import NDArray
 
 from eval.beir import load
@@ -47,7 +46,7 @@ class Task:
 
 def held_out_tasks(path: Path) -> list[Task]:
     """Both directions over the held-out pairs; texts that occur twice have several answers."""
-    pairs = list(dict.fromkeys(row for row in read_rows(path) if held_out(row[0])))
+    pairs = held_out_pairs(path)
     english, chinese = [row[0] for row in pairs], [row[1] for row in pairs]
     tasks = []
     for name, questions, documents, is_chinese in (
@@ -124,10 +123,7 @@ def report(name: str, rankings: Iterable[Sequence[int]], answers: Sequence[froze
         next((rank for rank, number in enumerate(ranking[:10]) if number in right), 10)
         for ranking, right in zip(rankings, answers, strict=True)
     ]
-    rank = np.array(firsts)
-    reciprocal = np.where(rank < 10, 1 / (rank + 1), 0).mean()
-    hits = f"hit@1 {np.mean(rank < 1):.3f}  hit@10 {np.mean(rank < 10):.3f}  MRR@10 {reciprocal:.3f}"
-    print(f"{name:<44} {len(rank):>5}  {hits}", flush=True)
+    print_ranks(name, firsts)
 
 
 def measure_speed(path: Path, texts: Sequence[str], questions: Sequence[str]) -> None:

@@ -81,6 +81,11 @@ def report(name: str, index: Bm25, questions: list[Question], expand: Expand) ->
         scores = index.score(expand(list(dict.fromkeys(query_tokens(question)))))
         better = int((scores > scores[answer]).sum() + (scores[:answer] == scores[answer]).sum())
         ranks.append(better if scores[answer] > 0 else index.size)
+    print_ranks(name, ranks)
+
+
+def print_ranks(name: str, ranks: Sequence[int]) -> None:
+    """Print hit@1, hit@10 and MRR@10 of the ranks, counted from 0, of the first right document."""
     rank = np.array(ranks)
     reciprocal = np.where(rank < 10, 1 / (rank + 1), 0).mean()
     hits = f"hit@1 {np.mean(rank < 1):.3f}  hit@10 {np.mean(rank < 10):.3f}  MRR@10 {reciprocal:.3f}"
@@ -110,8 +115,13 @@ def without_names(tokens: list[str]) -> list[str]:
     return [token for token in tokens if not _LATIN.search(token)]
 
 
+def held_out_pairs(path: Path) -> list[tuple[str, str]]:
+    """(English, Chinese) of the rows that are never trained on, each once."""
+    return list(dict.fromkeys(row for row in read_rows(path) if held_out(row[0])))
+
+
 def measure_pairs(path: Path, lexicon: Lexicon) -> None:
-    pairs = list(dict.fromkeys(row for row in read_rows(path) if held_out(row[0])))
+    pairs = held_out_pairs(path)
     english, chinese = [row[0] for row in pairs], [row[1] for row in pairs]
     english_index, chinese_index = Bm25(map(tokenise, english)), Bm25(map(tokenise, chinese))
     nameless = Bm25(without_names(tokenise(text)) for text in chinese)
