@@ -224,7 +224,7 @@ def losable(vocabulary: list[str]) -> NDArray[np.bool_]:
     return np.array([any(byte in WINDOWS_1254.dropped for byte in char.encode()) for char in vocabulary])
 
 
-def prune(levels: list[Grams], vocabulary: list[str]) -> list[tuple[Grams, Floats]]:
+def prune(levels: list[Grams], vocabulary: list[str]) -> list[Grams]:
     """The n-grams worth storing, deepest first decided, with back-off weights that make up for the others."""
     damaged = losable(vocabulary)
     kept = [np.ones(len(level.keys), bool) for level in levels]
@@ -247,7 +247,7 @@ def prune(levels: list[Grams], vocabulary: list[str]) -> list[tuple[Grams, Float
         rest = np.clip(1 - spent, 1e-6, 1) / np.clip(1 - covered, 1e-6, 1)
         backoffs[depth - 2] = np.where(np.bincount(context, minlength=len(lower.keys)) > 0, rest, 1.0)
     return [
-        (Grams(level.keys[k], level.counts[k], level.chances[k], b[k]), b[k])
+        Grams(level.keys[k], level.counts[k], level.chances[k], b[k])
         for level, k, b in zip(levels, kept, backoffs, strict=True)
     ]
 
@@ -262,15 +262,15 @@ def trie_level(name: str, parents: Keys, keys: Keys) -> dict[str, NDArray[np.gen
     }
 
 
-def stored_grams(levels: list[tuple[Grams, Floats]]) -> dict[str, NDArray[np.generic]]:
+def stored_grams(levels: list[Grams]) -> dict[str, NDArray[np.generic]]:
     """The n-gram tries with scores in steps of PROBABILITY_STEP nats below zero."""
     arrays: dict[str, NDArray[np.generic]] = {}
-    for depth, (level, backoff) in enumerate(levels, start=1):
+    for depth, level in enumerate(levels, start=1):
         if depth > 1:
-            arrays |= trie_level(f"gram{depth}", levels[depth - 2][0].keys, level.keys)
+            arrays |= trie_level(f"gram{depth}", levels[depth - 2].keys, level.keys)
         arrays[f"gram{depth}_score"] = _steps(level.chances)
         if depth < ORDER:
-            arrays[f"gram{depth}_backoff"] = _steps(np.minimum(backoff, 1.0))
+            arrays[f"gram{depth}_backoff"] = _steps(np.minimum(level.backoffs, 1.0))
     return arrays
 
 
@@ -338,7 +338,7 @@ def main() -> None:
     code_points = [ord(char) for char in vocabulary[len(classes()) :]]
     with options.out.open("wb") as file:
         np.savez_compressed(file, code_points=np.array(code_points, np.uint32), **arrays)  # type: ignore[arg-type]
-    kept = " ".join(str(len(level.keys)) for level, _ in levels)
+    kept = " ".join(str(len(level.keys)) for level in levels)
     print(f"{len(vocabulary)} tokens; n-grams {kept}; {len(weights)} words; {options.out.stat().st_size} bytes")
 
 

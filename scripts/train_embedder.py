@@ -77,7 +77,7 @@ class Model:
     def step(self, batch: Batch, rate: float) -> float:
         """Learn from a batch; its loss."""
         keys, counts = np.unique(batch.rows * len(self._examples.tokens) + batch.types, return_counts=True)
-        n = len(torch.from_numpy(batch.signatures)) // 2
+        n = len(batch.signatures) // 2
         rows, types = keys // len(self._examples.tokens), keys % len(self._examples.tokens)
         used, inverse = np.unique(types, return_inverse=True)
         known = torch.from_numpy(used[used < TOKENS])
