@@ -19,7 +19,7 @@ from rag.config import Settings
 from rag.errors import RagError
 from server import api, openai
 from server.desk import Desk
-from server.failures import INTERNAL, INVALID, NOT_FOUND, error_object, status_of
+from server.failures import INVALID, NOT_FOUND, error_object, status_of
 from server.guards import BodyLimit, SecurityHeaders
 from server.listing import FactFilter
 from server.opening import Answering, open_assistant
@@ -160,9 +160,7 @@ def _error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> JSONResponse:
-        found = error_object(error)
-        assert found["type"] == INTERNAL or isinstance(error, RagError)
-        return _failure(request, 500, found)
+        return _failure(request, 500, error_object(error))
 
 
 def _failure(request: Request, status: int, error: dict[str, Any], headers: Any = None) -> JSONResponse:
