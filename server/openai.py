@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
+from rag.answer.serialise import render
 from rag.types import Answer, Turn
 from server.api import answer_json, begun
 from server.failures import error_object
@@ -108,7 +109,7 @@ def count_tokens(text: str) -> int:
 def completion(assistant: Answering, chat: Chat, stamp: Stamp) -> dict[str, Any]:
     """The answer as a `chat.completion` object."""
     answer = assistant.ask(chat.question, chat.history)
-    content = whole_content(answer)
+    content = render(answer)
     return {
         **_head(chat, stamp, "chat.completion"),
         "choices": [
@@ -135,7 +136,7 @@ def _chunks(pieces: Iterable[str | Answer], chat: Chat, stamp: Stamp) -> Iterato
     try:
         for piece in pieces:
             if isinstance(piece, Answer):
-                rest = whole_content(piece).removeprefix(piece.text)
+                rest = render(piece).removeprefix(piece.text)
                 said += rest
                 yield _chunk(chat, stamp, {"content": rest})
                 yield _chunk(chat, stamp, {}, finish="stop", citations=_citations(piece))
@@ -172,13 +173,6 @@ def _usage(chat: Chat, content: str) -> dict[str, int]:
 def _citations(answer: Answer) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = answer_json(answer, None)["citations"]
     return found
-
-
-def whole_content(answer: Answer) -> str:
-    """The answer's text with the source list after it."""
-    from rag.answer.serialise import render
-
-    return render(answer)
 
 
 def models() -> dict[str, Any]:
