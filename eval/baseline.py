@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
+from eval.cases import Strict
 from eval.score import LOWER_IS_BETTER, Metric
 from eval.summary import Slice, whole
 from rag.errors import UsageError
@@ -41,24 +42,21 @@ class Threshold:
     value: float
 
 
-class _Known(BaseModel):
+class _Known(Strict):
     """What the baseline file keeps of one metric: its value, how far it may fall, and over how many cases."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
     value: float
     noise: float
     n: int
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+class _Entry(Strict):
     cases: int
     digest: str
     metrics: dict[str, _Known]
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+class _File(Strict):
     scopes: dict[str, dict[str, _Entry]]
 
 

@@ -41,6 +41,7 @@ class Evidence:
 
 
 Aliases = tuple[str, ...]
+"""The ways to write one thing; any of them will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,13 @@ Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Alternatives = Annotated[list[Text], Field(min_length=1)]
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """Data of a file: no field beyond these, no value of another type."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class _EvidenceLine(_Strict):
+class _EvidenceLine(Strict):
     file: Text
     quote: Annotated[str, Field(min_length=1)] | None = None
     lines: Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=2, max_length=2)] | None = None
@@ -92,7 +95,7 @@ class _EvidenceLine(_Strict):
         return self
 
 
-class _CaseLine(_Strict):
+class _CaseLine(Strict):
     id: Text
     lang: Literal["zh", "en"]
     type: Literal[

@@ -14,14 +14,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eval.cases import Aliases
 from rag.text.language import is_cjk
 from rag.text.names import name_key
 from rag.text.normalise import normalise
 
 Rank = int | None
 """Where one evidence was first retrieved, counted from 1; None for nowhere."""
-
-Aliases = tuple[str, ...]
 
 
 def recall_at(ranks: Sequence[Rank], k: int, *, require_all: bool) -> float:
