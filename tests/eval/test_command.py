@@ -181,7 +181,7 @@ def test_a_beir_folder_is_scored_by_every_ranking(
     assert [s["mrr@10"] for s in found] == [1.0, 1.0, 1.0]
 
 
-def test_the_module_runs_by_itself(tmp_path: Path) -> None:
+def test_the_module_runs_by_itself() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "eval.run", "nowhere"],
         capture_output=True,

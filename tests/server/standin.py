@@ -83,9 +83,6 @@ class StandinSnapshot:
     def facts_of(self, keys: Sequence[str]) -> tuple[Fact, ...]:
         return (FACT,) if "流萤" in keys else ()
 
-    def facts_at(self, source: str, first: int, last: int) -> tuple[Fact, ...]:
-        return (FACT,) if source == NOTE else ()
-
     def entities(self) -> tuple[Entity, ...]:
         return (ENTITY,)
 
