@@ -167,12 +167,6 @@ class Snapshot:
         contents = self._derived.lexical("facts", lambda reader: reader.matching(query))
         return tuple(fact for _, fact in self._facts_with(contents))[:limit]
 
-    def facts_with_attribute(self, attributes: Collection[str]) -> tuple[Fact, ...]:
-        """The facts whose attribute, as written, is among `attributes`, by source and ordinal."""
-        from rag.index import tables as t
-
-        return self._facts(t.among(t.facts.c.attribute, sorted(attributes)))
-
     def facts_at(self, source: str, first: int, last: int) -> tuple[Fact, ...]:
         """The facts of `source` whose lines (of a paper: pages) overlap `first` to `last`, in order."""
         from rag.index import tables as t

@@ -39,7 +39,7 @@ def index(settings: Settings) -> Path:
     return settings.index_path
 
 
-def test_facts_by_entity_attribute_mention_and_place(index: Path) -> None:
+def test_facts_by_entity_mention_and_place(index: Path) -> None:
     with Snapshot.open(index) as snapshot:
         row = snapshot.facts_at("cameras.md", 7, 7)
         assert [(f.attribute, f.value) for f in row] == [
@@ -48,12 +48,11 @@ def test_facts_by_entity_attribute_mention_and_place(index: Path) -> None:
             ("Price", "900 EUR"),
         ]
         assert set(row) <= set(snapshot.facts_of({"alphaone", "unknown"}))
-        assert [f.value for f in snapshot.facts_with_attribute(["Weight"])] == ["480 g", "700 g"]
         assert ("Weight", 2) in snapshot.attributes()
         mentioned = snapshot.facts_mentioning(["treebase"])
         assert mentioned
         assert all("treebase" in f.mentions for f in mentioned)
-        assert snapshot.facts_of([]) == snapshot.facts_mentioning([]) == snapshot.facts_with_attribute([]) == ()
+        assert snapshot.facts_of([]) == snapshot.facts_mentioning([]) == ()
 
 
 def test_facts_come_in_reading_order_and_quote_their_source(index: Path) -> None:
