@@ -149,7 +149,9 @@ def cached_vectors(store: Records, connection: t.Connection, embedder: str, ids:
     )
     found = {row[0]: np.frombuffer(row[1], np.float32) for row in connection.execute(query)}
     if missing := len(ids) - len(found):
-        raise IndexCorruptError(f"{store.index} lacks {missing} vectors of {embedder}; run `rag index rebuild --full`")
+        raise IndexCorruptError(
+            f"the index {store.index} lacks {missing} vectors of {embedder}; delete that directory and ingest again"
+        )
     return np.stack([found[i] for i in ids])
 
 

@@ -92,7 +92,7 @@ class Records:
             self.close()
             raise IndexVersionError(
                 f"the index {self.index} has format {found}, this program has format {t.FORMAT}; "
-                "run `rag index rebuild --full` or delete that directory and ingest again"
+                "delete that directory and ingest again"
             )
 
     def close(self) -> None:

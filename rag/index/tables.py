@@ -353,6 +353,5 @@ def translated(index: Path) -> Iterator[None]:
                 "the earlier state is intact"
             ) from error
         raise IndexCorruptError(
-            f"the records of {index} cannot be read ({reason}); "
-            "run `rag index rebuild --full` or delete that directory and ingest again"
+            f"the records of {index} cannot be read ({reason}); delete that directory and ingest again"
         ) from error

@@ -194,7 +194,7 @@ def test_the_next_ingest_mends_damaged_parts_with_a_notice(settings: Settings, i
 def test_damaged_records_are_an_error_that_says_what_to_do(index: Path) -> None:
     spoil(records_path(index), "garbage")
 
-    with pytest.raises(IndexCorruptError, match="rag index rebuild --full"):
+    with pytest.raises(IndexCorruptError, match="delete that directory and ingest again"):
         Snapshot.open(index)
 
 
