@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -125,15 +124,6 @@ def gc(index: Path, *, keep: int = KEPT_GENERATIONS, timeout: float = LOCK_TIMEO
         rebuild.sweep(store)
         store.shrink()
         return collected
-
-
-def discard(index: Path, *, timeout: float = LOCK_TIMEOUT) -> None:
-    """Delete the index, so that the next ingest starts afresh; files that are not the index's own stay."""
-    with layout.writing(_there(index), timeout=timeout):
-        for name in ("records.db", "records.db-wal", "records.db-shm"):
-            (index / name).unlink(missing_ok=True)
-        for name in ("lexical", "vectors", "pins"):
-            shutil.rmtree(index / name, ignore_errors=True)
 
 
 def _there(index: Path) -> Path:

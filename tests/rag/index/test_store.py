@@ -10,7 +10,7 @@ from rag.config import Settings
 from rag.errors import IndexNotFoundError, UsageError
 from rag.index import Snapshot
 from rag.index.layout import records_path
-from rag.index.store import discard, gc, rebuild_derived, rollback, status, verify
+from rag.index.store import gc, rebuild_derived, rollback, status, verify
 from tests.ingest.corpora import CAMERAS, all_answers, corpus, write
 
 
@@ -45,7 +45,7 @@ def test_status_lists_stale_sources(settings: Settings) -> None:
     assert [path for path, _ in status(settings.index_path).failed] == ["extra.md"]
 
 
-@pytest.mark.parametrize("ask", [status, verify, rebuild_derived, gc, discard])
+@pytest.mark.parametrize("ask", [status, verify, rebuild_derived, gc])
 def test_without_an_index(tmp_path: Path, ask: object) -> None:
     with pytest.raises(IndexNotFoundError, match="run `rag ingest` first"):
         ask(tmp_path)  # type: ignore[operator]
@@ -119,16 +119,6 @@ def test_collection_reclaims_space_and_leaves_answers_equal(settings: Settings) 
 def test_collection_keeps_at_least_the_current_generation(settings: Settings) -> None:
     with pytest.raises(UsageError, match="keep = 0"):
         gc(settings.index_path, keep=0)
-
-
-def test_a_discarded_index_is_made_afresh(settings: Settings) -> None:
-    before = all_answers(settings.index_path)
-    records_path(settings.index_path).write_bytes(b"no database")
-
-    discard(settings.index_path)
-
-    assert ingest(settings).generation == 1
-    assert all_answers(settings.index_path) == before
 
 
 def test_many_edits_leave_few_vector_files(settings: Settings) -> None:
