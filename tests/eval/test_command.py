@@ -13,6 +13,7 @@ import pytest
 
 from server.cli import run
 from tests.eval.world import ENGLISH, NOTE, row, write_set
+from tests.notes import write_notes
 
 Rag = Callable[..., int]
 
@@ -28,11 +29,7 @@ IMPOSSIBLE = row(id="impossible", must=[["no note says so"]])
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
-    notes = tmp_path / "notes"
-    notes.mkdir()
-    (notes / "db.md").write_text(NOTE, "utf-8")
-    (notes / "cache.md").write_text(ENGLISH, "utf-8")
-    return notes
+    return write_notes(tmp_path / "notes", {"db.md": NOTE, "cache.md": ENGLISH})
 
 
 @pytest.fixture

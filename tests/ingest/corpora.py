@@ -9,6 +9,7 @@ from rag.config import Settings
 from rag.embed import open_embedder
 from rag.index import Snapshot, Term
 from rag.text.tokenise import query_tokens
+from tests.notes import write_notes
 
 CAMERAS = """# Cameras
 
@@ -41,11 +42,7 @@ QUESTIONS = ("weight of Alpha One", "哪些数据库可以商用", "licence", "2
 
 def write(root: Path, **notes: str) -> Path:
     """A corpus in `root`: note name -> text; `sub__name` lies in the folder sub."""
-    for name, text in notes.items():
-        path = root.joinpath(*f"{name}.md".split("__"))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return root
+    return write_notes(root, {f"{name.replace('__', '/')}.md": text for name, text in notes.items()})
 
 
 def corpus(root: Path) -> Settings:

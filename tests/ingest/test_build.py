@@ -20,6 +20,7 @@ from rag.errors import CorpusEmptyError, CorpusNotFoundError, CorpusVanishedErro
 from rag.index import Snapshot, Term
 from rag.index.store import verify
 from tests.ingest.corpora import CAMERAS, DATABASES, all_answers, corpus, write
+from tests.notes import forbid_listing
 
 
 @pytest.fixture
@@ -217,14 +218,7 @@ def test_a_line_too_long_for_a_note_is_refused(settings: Settings) -> None:
 def test_sources_in_a_directory_that_cannot_be_read_stay(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     write(settings.corpus, closed__inner="# Inner\n\nkey: value\n")
     run(settings)
-    list_directory = os.scandir
-
-    def scandir(path: os.PathLike[str] | str) -> object:
-        if str(path).endswith("closed"):
-            raise PermissionError(13, "Permission denied")
-        return list_directory(path)
-
-    monkeypatch.setattr(os, "scandir", scandir)
+    forbid_listing(monkeypatch, "closed")
 
     summary = run(settings)
 

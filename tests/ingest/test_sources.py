@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -8,12 +7,11 @@ import pytest
 from ingest.sources import scan
 from rag.errors import CorpusNotFoundError
 from rag.types import SourceKind
+from tests.notes import forbid_listing, write_notes
 
 
 def files(root: Path, *paths: str) -> None:
-    for path in paths:
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text("x", encoding="utf-8")
+    write_notes(root, dict.fromkeys(paths, "x"))
 
 
 def test_notes_and_papers_are_found_in_order(tmp_path: Path) -> None:
@@ -60,14 +58,7 @@ def test_a_corpus_must_be_a_directory(tmp_path: Path, name: str, said: str) -> N
 
 def test_a_directory_that_cannot_be_read_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files(tmp_path, "a.md", "closed/b.md", "open/c.md")
-    list_directory = os.scandir
-
-    def scandir(path: os.PathLike[str] | str) -> object:
-        if str(path).endswith("closed"):
-            raise PermissionError(13, "Permission denied")
-        return list_directory(path)
-
-    monkeypatch.setattr(os, "scandir", scandir)
+    forbid_listing(monkeypatch, "closed")
     failures: list[tuple[str, str]] = []
 
     found = scan(tmp_path, on_error=lambda path, reason: failures.append((path, reason)))

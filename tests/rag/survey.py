@@ -10,6 +10,7 @@ from ingest.build import ingest
 from rag import Assistant
 from rag.config import Settings
 from rag.types import Answer, Lines
+from tests.notes import write_notes
 
 DATABASES = """# 数据库调研
 
@@ -182,11 +183,7 @@ SURVEY: Mapping[str, str] = {
 
 def settle(root: Path, notes: Mapping[str, str] = SURVEY) -> Settings:
     """`notes` written below `root` and ingested; the settings that open them."""
-    for name, text in notes.items():
-        path = root / "corpus" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    settings = Settings(corpus=root / "corpus", index=root / "index")
+    settings = Settings(corpus=write_notes(root / "corpus", notes), index=root / "index")
     assert ingest(settings).failed == ()
     return settings
 

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from rag.config import Settings
 from server.app import create_app
 from server.opening import Answering
+from tests.notes import write_notes
 from tests.server.standin import Standin
 
 NOTES = {
@@ -56,15 +57,7 @@ NOTES = {
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
     """The notes in a directory of their own, not yet ingested."""
-    return write_notes(tmp_path / "corpus")
-
-
-def write_notes(root: Path) -> Path:
-    for name, text in NOTES.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return root
+    return write_notes(tmp_path / "corpus", NOTES)
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +65,7 @@ def ingested(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of the notes with an index over them; for reading only."""
     from ingest.build import ingest
 
-    settings = Settings(corpus=write_notes(tmp_path_factory.mktemp("notes")))
+    settings = Settings(corpus=write_notes(tmp_path_factory.mktemp("notes"), NOTES))
     ingest(settings)
     return settings
 
