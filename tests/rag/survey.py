@@ -9,6 +9,8 @@ from pathlib import Path
 from ingest.build import ingest
 from rag import Assistant
 from rag.config import Settings
+from rag.question.mentions import NameIndex
+from rag.question.understand import Question, understand
 from rag.types import Answer, Lines
 from tests.notes import write_notes
 
@@ -194,6 +196,12 @@ def opened(root: Path, **notes: str) -> Iterator[Assistant]:
     settings = settle(root, {f"{name}.md": text for name, text in notes.items()})
     with Assistant.open(settings.index_path, settings=settings) as assistant:
         yield assistant
+
+
+def understood(assistant: Assistant, text: str) -> Question:
+    """The question taken apart against the names and words of the assistant's notes."""
+    snapshot = assistant.snapshot
+    return understand(text, NameIndex.build(snapshot.names()), lambda token: snapshot.document_frequency(token) > 0)
 
 
 def cited(answer: Answer) -> list[tuple[str, int]]:

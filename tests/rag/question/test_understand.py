@@ -5,17 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag import Assistant
-from rag.question.mentions import NameIndex
-from rag.question.understand import Question, understand
-
-
-@pytest.fixture(scope="module")
-def names(survey: Assistant) -> NameIndex:
-    return NameIndex.build(survey.snapshot.names())
-
-
-def _understand(survey: Assistant, names: NameIndex, text: str) -> Question:
-    return understand(text, names, lambda token: survey.snapshot.document_frequency(token) > 0)
+from tests.rag.survey import understood
 
 
 @pytest.mark.parametrize(
@@ -29,8 +19,8 @@ def _understand(survey: Assistant, names: NameIndex, text: str) -> Question:
         ("哪些数据库可以商用", "zh", []),
     ],
 )
-def test_language_and_things(survey: Assistant, names: NameIndex, text: str, language: str, named: list[str]) -> None:
-    question = _understand(survey, names, text)
+def test_language_and_things(survey: Assistant, text: str, language: str, named: list[str]) -> None:
+    question = understood(survey, text)
 
     assert question.text == text
     assert question.language == language
@@ -55,10 +45,8 @@ def test_language_and_things(survey: Assistant, names: NameIndex, text: str, lan
         ("databases for commercial use", "commercial_use"),
     ],
 )
-def test_an_attribute_is_the_same_in_both_languages(
-    survey: Assistant, names: NameIndex, text: str, concept: str
-) -> None:
-    found = [unit.concept.name for unit in _understand(survey, names, text).units if unit.concept]
+def test_an_attribute_is_the_same_in_both_languages(survey: Assistant, text: str, concept: str) -> None:
+    found = [unit.concept.name for unit in understood(survey, text).units if unit.concept]
 
     assert concept in found
 
@@ -86,8 +74,8 @@ def test_an_attribute_is_the_same_in_both_languages(
         ("Which cameras are not weather sealed?", "negated"),
     ],
 )
-def test_intents_are_heard_in_both_languages(survey: Assistant, names: NameIndex, text: str, intent: str) -> None:
-    assert _understand(survey, names, text).asks(intent)
+def test_intents_are_heard_in_both_languages(survey: Assistant, text: str, intent: str) -> None:
+    assert understood(survey, text).asks(intent)
 
 
 @pytest.mark.parametrize(
@@ -100,8 +88,8 @@ def test_intents_are_heard_in_both_languages(survey: Assistant, names: NameIndex
         ("Heron X1 的价格", []),  # a number within a name is no number asked about
     ],
 )
-def test_numbers_in_whatever_notation(survey: Assistant, names: NameIndex, text: str, values: list[float]) -> None:
-    assert [quantity.value for quantity in _understand(survey, names, text).quantities] == values
+def test_numbers_in_whatever_notation(survey: Assistant, text: str, values: list[float]) -> None:
+    assert [quantity.value for quantity in understood(survey, text).quantities] == values
 
 
 @pytest.mark.parametrize(
@@ -114,18 +102,18 @@ def test_numbers_in_whatever_notation(survey: Assistant, names: NameIndex, text:
         ("Graphite 的许可证", []),
     ],
 )
-def test_dates_become_iso(survey: Assistant, names: NameIndex, text: str, iso: list[str]) -> None:
-    assert [date.iso for date in _understand(survey, names, text).dates] == iso
+def test_dates_become_iso(survey: Assistant, text: str, iso: list[str]) -> None:
+    assert [date.iso for date in understood(survey, text).dates] == iso
 
 
-def test_an_unknown_name_is_kept_apart(survey: Assistant, names: NameIndex) -> None:
-    question = _understand(survey, names, "What is the port of Obsidianix?")
+def test_an_unknown_name_is_kept_apart(survey: Assistant) -> None:
+    question = understood(survey, "What is the port of Obsidianix?")
 
     assert question.unknown == ("obsidianix",)
     assert question.mentions == ()
 
 
-def test_misspelt_attributes_are_put_right(survey: Assistant, names: NameIndex) -> None:
-    concepts = [u.concept.name for u in _understand(survey, names, "heron x2 wieght").units if u.concept]
+def test_misspelt_attributes_are_put_right(survey: Assistant) -> None:
+    concepts = [u.concept.name for u in understood(survey, "heron x2 wieght").units if u.concept]
 
     assert concepts == ["weight_mass"]

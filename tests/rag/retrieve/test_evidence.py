@@ -5,18 +5,12 @@ from __future__ import annotations
 import pytest
 
 from rag import Assistant
-from rag.question.mentions import NameIndex
-from rag.question.understand import Question, understand
 from rag.retrieve.evidence import Scored, candidates, rank, rarity
-
-
-def _understand(survey: Assistant, text: str) -> Question:
-    snapshot = survey.snapshot
-    return understand(text, NameIndex.build(snapshot.names()), lambda token: snapshot.document_frequency(token) > 0)
+from tests.rag.survey import understood
 
 
 def _ranked(survey: Assistant, text: str) -> list[Scored]:
-    question = _understand(survey, text)
+    question = understood(survey, text)
     return rank(question, candidates(question, survey.snapshot), rarity(survey.snapshot))
 
 
@@ -48,7 +42,7 @@ def test_evidence_is_ordered_and_its_shares_are_shares(survey: Assistant) -> Non
 
 
 def test_the_order_of_the_candidates_does_not_matter(survey: Assistant) -> None:
-    question = _understand(survey, "Heron X1 的价格")
+    question = understood(survey, "Heron X1 的价格")
     found, rare = candidates(question, survey.snapshot), rarity(survey.snapshot)
 
     assert rank(question, reversed(found), rare) == rank(question, found, rare)
@@ -56,8 +50,8 @@ def test_the_order_of_the_candidates_does_not_matter(survey: Assistant) -> None:
 
 def test_rare_words_weigh_more_than_common_ones(survey: Assistant) -> None:
     rare = rarity(survey.snapshot)
-    (seldom,) = _understand(survey, "overheats").units
-    (often,) = _understand(survey, "Lakeside").units
+    (seldom,) = understood(survey, "overheats").units
+    (often,) = understood(survey, "Lakeside").units
 
     assert 0 < rare(often) < rare(seldom) <= 1
 

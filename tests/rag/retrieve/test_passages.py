@@ -7,12 +7,11 @@ import pytest
 from rag import Assistant
 from rag.config import Settings
 from rag.errors import EmbedderError, EmbedderMismatchError
-from rag.question.mentions import NameIndex
-from rag.question.understand import understand
 from rag.retrieve.dense import dense
 from rag.retrieve.evidence import Scored
 from rag.retrieve.passages import blend, fuse, passages
 from rag.types import Chunk, Fact, FactKind, Hit, Lines
+from tests.rag.survey import understood
 
 
 def _hit(source: str, first: int, last: int, score: float = 1.0) -> Hit:
@@ -94,12 +93,7 @@ def test_facts_that_hold_nothing_of_the_question_are_no_evidence() -> None:
     ],
 )
 def test_passages_are_found_by_words(survey: Assistant, question: str, text: str) -> None:
-    snapshot = survey.snapshot
-    understood = understand(
-        question, NameIndex.build(snapshot.names()), lambda token: snapshot.document_frequency(token) > 0
-    )
-
-    best = passages(understood, snapshot)[0]
+    best = passages(understood(survey, question), survey.snapshot)[0]
 
     assert text in best.chunk.text
 
