@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 ELLIPSIS = "…"
@@ -51,6 +51,12 @@ def notice(text: str) -> None:
     """Tell the person something that is not part of the result."""
     sys.stderr.write(f"note: {one_line(text)}\n")
     sys.stderr.flush()
+
+
+def notices(lines: Iterable[str]) -> None:
+    """Tell the person several such things, in order."""
+    for line in lines:
+        notice(line)
 
 
 def complain(text: str) -> None:

@@ -14,7 +14,7 @@ from server.commands import options
 from server.failures import error_object
 from server.opening import Answering, freshen, marked_stale, open_assistant
 from server.questions import BadQuestionError, parse_history, parse_line, question_text
-from server.terminal import complain, notice, write_json, write_text
+from server.terminal import complain, notice, notices, write_json, write_text
 
 ABSTAINED = 3
 
@@ -87,7 +87,7 @@ def answer_one(
         write_json(to_json(answer))
     else:
         write_text(render(answer))
-        _tell_notices(answer)
+        notices(answer.notices)
     return _status(answer)
 
 
@@ -106,7 +106,7 @@ def answer_stream(
                 write_json(to_json(answer))
             else:
                 write_text(render(answer).removeprefix(answer.text))
-                _tell_notices(answer)
+                notices(answer.notices)
         elif as_json:
             write_json({"token": piece})
         else:
@@ -144,11 +144,6 @@ def _refusal(error: Exception, number: int, id: Any) -> dict[str, Any]:
         "id": bad.id if bad else id,
         "error": {**error_object(error), "line": number},
     }
-
-
-def _tell_notices(answer: Answer) -> None:
-    for line in answer.notices:
-        notice(line)
 
 
 def _status(answer: Answer) -> int:

@@ -12,7 +12,7 @@ from rag.types import Answer, Turn
 from server.commands import options
 from server.opening import Answering, freshen, marked_stale, open_assistant
 from server.questions import question_text
-from server.terminal import complain, notice, write, write_text
+from server.terminal import complain, notice, notices, write, write_text
 
 NEW = "/new"
 QUIT = "/quit"
@@ -59,8 +59,7 @@ def _answered(assistant: Answering, question: str, history: tuple[Turn, ...], st
         if isinstance(piece, Answer):
             answer = marked_stale(piece, stale)
             write_text(render(answer).removeprefix(answer.text), end="\n\n")
-            for line in answer.notices:
-                notice(line)
+            notices(answer.notices)
         else:
             write_text(piece, end="")
     assert answer is not None, "a stream ends with its answer"

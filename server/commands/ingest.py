@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from server.commands import options
-from server.terminal import fitted, notice, write, write_json
+from server.terminal import fitted, notice, notices, write, write_json
 
 if TYPE_CHECKING:
     from ingest.build import Summary
@@ -79,8 +79,7 @@ def summary_row(summary: Summary) -> dict[str, Any]:
 
 
 def _tell(summary: Summary) -> None:
-    for line in summary.notices:
-        notice(line)
+    notices(summary.notices)
     for path, reason in summary.failed:
         notice(f"{path} could not be read: {reason}")
     counts = ("added", "changed", "renamed", "removed", "unchanged")
