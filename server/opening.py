@@ -90,7 +90,7 @@ def told(summary: Summary, *, first: bool) -> list[str]:
     """What a person should know about a write that was not asked for, one line each."""
     lines = list(summary.notices)
     if len(summary.failed) <= FEW:
-        lines += [f"{path} could not be read: {reason}" for path, reason in summary.failed]
+        lines += unreadable(summary)
     else:
         lines.append(f"{len(summary.failed)} files could not be read; `rag ingest` lists them")
     counts = ("added", "changed", "renamed", "removed")
@@ -98,6 +98,11 @@ def told(summary: Summary, *, first: bool) -> list[str]:
     if moved:
         lines.append(f"{'ingested' if first else 're-ingested'} the notes: {moved}")
     return lines
+
+
+def unreadable(summary: Summary) -> list[str]:
+    """The files that could not be read and why, one line each."""
+    return [f"{path} could not be read: {reason}" for path, reason in summary.failed]
 
 
 def marked_stale(answer: Answer, stale: str | None) -> Answer:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from server.commands import options
-from server.terminal import fitted, notice, notices, write, write_json
+from server.opening import unreadable
+from server.terminal import fitted, notices, write, write_json
 
 if TYPE_CHECKING:
     from ingest.build import Summary
@@ -79,9 +80,7 @@ def summary_row(summary: Summary) -> dict[str, Any]:
 
 
 def _tell(summary: Summary) -> None:
-    notices(summary.notices)
-    for path, reason in summary.failed:
-        notice(f"{path} could not be read: {reason}")
+    notices([*summary.notices, *unreadable(summary)])
     counts = ("added", "changed", "renamed", "removed", "unchanged")
     told = ", ".join(f"{getattr(summary, name)} {name}" for name in counts)
     write(f"{told}, {len(summary.failed)} failed (generation {summary.generation})")
