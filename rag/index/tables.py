@@ -113,8 +113,30 @@ generations = Table(
 )
 
 
-def _stamps() -> tuple[Column[int], Column[int]]:
-    return Column("added", Integer, nullable=False), Column("removed", BigInteger, nullable=False, index=True)
+def _stamped(name: str, *columns: Column[Any], by: str | None = None, unique: bool = False) -> Table:
+    """A corpus table; where `by` is given, an index finds the rows of one value of that column."""
+    return Table(
+        name,
+        metadata,
+        Column("row", Integer, primary_key=True),
+        *columns,
+        Column("added", Integer, nullable=False),
+        Column("removed", BigInteger, nullable=False, index=True),
+        *([Index(f"{name}_{by}", by, "removed", unique=unique)] if by else []),
+    )
+
+
+def _contents(name: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("digest", Text, nullable=False, unique=True),
+        # Once without a placement: a write was never committed, or garbage collection took the last one.
+        Column("orphan", Integer, nullable=False, index=True),
+        # The lexical index holds it.
+        Column("indexed", Integer, nullable=False),
+    )
 
 
 def _place() -> tuple[Column[Any], ...]:
@@ -129,10 +151,8 @@ def _place() -> tuple[Column[Any], ...]:
     )
 
 
-sources = Table(
+sources = _stamped(
     "sources",
-    metadata,
-    Column("row", Integer, primary_key=True),
     Column("path", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("digest", Text, nullable=False),
@@ -143,48 +163,24 @@ sources = Table(
     Column("repair", Text),
     Column("stale", Text),
     Column("text", LargeBinary, nullable=False),
-    *_stamps(),
-    Index("sources_path", "path", "removed", unique=True),
+    by="path",
+    unique=True,
 )
 
-chunk_contents = Table(
-    "chunk_contents",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("digest", Text, nullable=False, unique=True),
-    # Once without a placement: a write was never committed, or garbage collection took the last one.
-    Column("orphan", Integer, nullable=False, index=True),
-    # The lexical index holds it.
-    Column("indexed", Integer, nullable=False),
-)
+chunk_contents = _contents("chunk_contents")
+fact_contents = _contents("fact_contents")
 
-fact_contents = Table(
-    "fact_contents",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("digest", Text, nullable=False, unique=True),
-    # Once without a placement: a write was never committed, or garbage collection took the last one.
-    Column("orphan", Integer, nullable=False, index=True),
-    # The lexical index holds it.
-    Column("indexed", Integer, nullable=False),
-)
-
-chunks = Table(
+chunks = _stamped(
     "chunks",
-    metadata,
-    Column("row", Integer, primary_key=True),
     Column("content", Integer, ForeignKey("chunk_contents.id"), nullable=False, index=True),
     *_place(),
     Column("context", Text, nullable=False),
     Column("text", Text, nullable=False),
-    *_stamps(),
-    Index("chunks_source", "source", "removed"),
+    by="source",
 )
 
-facts = Table(
+facts = _stamped(
     "facts",
-    metadata,
-    Column("row", Integer, primary_key=True),
     Column("content", Integer, ForeignKey("fact_contents.id"), nullable=False, index=True),
     *_place(),
     Column("ordinal", Integer, nullable=False),
@@ -197,8 +193,7 @@ facts = Table(
     Column("qualifiers", Text, nullable=False),
     Column("mentions", Text, nullable=False),
     Column("date", Text),
-    *_stamps(),
-    Index("facts_source", "source", "removed"),
+    by="source",
 )
 
 mentions = Table(
@@ -210,10 +205,8 @@ mentions = Table(
     sqlite_with_rowid=False,
 )
 
-names = Table(
+names = _stamped(
     "names",
-    metadata,
-    Column("row", Integer, primary_key=True),
     Column("source", Text, nullable=False),
     Column("position", Integer, nullable=False),
     Column("surface", Text, nullable=False),
@@ -222,19 +215,15 @@ names = Table(
     Column("strength", Integer, nullable=False),
     Column("line", Integer, nullable=False),
     Column("url", Text),
-    *_stamps(),
-    Index("names_source", "source", "removed"),
+    by="source",
 )
 
-entities = Table(
+entities = _stamped(
     "entities",
-    metadata,
-    Column("row", Integer, primary_key=True),
     Column("name", Text, nullable=False),
     Column("keys", Text, nullable=False),
     Column("aliases", Text, nullable=False),
     Column("strength", Integer, nullable=False),
-    *_stamps(),
 )
 
 vectors = Table(
@@ -246,17 +235,14 @@ vectors = Table(
 )
 """The cache of unit vectors (float32), by embedder and digest of the embedded text; generations share it."""
 
-segments = Table(
+segments = _stamped(
     "segments",
-    metadata,
-    Column("row", Integer, primary_key=True),
     Column("file", Text, nullable=False),
     Column("embedder", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("checksum", Integer, nullable=False),
     # The content ids in the file: int64, little endian, compressed with zlib.
     Column("ids", LargeBinary, nullable=False),
-    *_stamps(),
 )
 """FAISS files; a generation searches those that it sees."""
 
