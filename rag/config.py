@@ -50,7 +50,8 @@ def load(
 ) -> Settings:
     """Settings for `directory` (default: the working directory).
 
-    `flags` whose value is None count as not given. Raises ConfigError for an unknown key or an unusable value.
+    `flags` whose value is None count as not given; `llm` "none" or "" switches a model off that a lower place names.
+    Raises ConfigError for an unknown key or an unusable value.
     """
     env = os.environ if environ is None else environ
     settings = Settings()
@@ -94,6 +95,8 @@ def _convert(name: str, value: object, origin: str) -> object:
             return int(text)
     except ValueError as error:
         raise ConfigError(f"{origin}: {name} = {text!r} is not a number") from error
+    if name == "llm":
+        return None if text.lower() in ("none", "") else text
     if name == "download":
         if text.lower() in ("1", "true", "yes", "on"):
             return True

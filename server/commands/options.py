@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +45,5 @@ def places(command: Command) -> Command:
 
 
 def settings(**flags: object) -> Settings:
-    """Settings from rag.toml, the environment and these flags; `llm` "none" switches a model off."""
-    loaded = load(flags)
-    return replace(loaded, llm=None) if loaded.llm in ("none", "") else loaded
+    """Settings from rag.toml, the environment and these flags."""
+    return load(flags)

@@ -178,6 +178,16 @@ def test_a_beir_folder_is_scored_by_every_ranking(
     assert [s["mrr@10"] for s in found] == [1.0, 1.0, 1.0]
 
 
+def test_none_in_the_environment_is_no_language_model(
+    evaluate: Rag, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RAG_LLM", "none")
+
+    assert evaluate(write_set(tmp_path / "mine.jsonl", LICENCE), "--json") == 0
+
+    assert json.loads(capsys.readouterr().out)["llm"] is None
+
+
 def test_the_module_runs_by_itself() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "eval.run", "nowhere"],

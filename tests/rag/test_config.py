@@ -79,6 +79,23 @@ def test_switches_are_read_as_people_write_them(tmp_path: Path, written: str, va
 
 
 @pytest.mark.parametrize(
+    ("toml", "environ", "flags"),
+    [
+        ('llm = "none"', {}, {}),
+        ('llm = ""', {}, {}),
+        ('llm = "openai:small"', {"RAG_LLM": "none"}, {}),
+        ('llm = "openai:small"', {"RAG_LLM": ""}, {}),
+        ("", {"RAG_LLM": "None"}, {}),
+        ("", {"RAG_LLM": "openai:small"}, {"llm": "none"}),
+    ],
+)
+def test_none_switches_the_language_model_off(
+    tmp_path: Path, toml: str, environ: dict[str, str], flags: dict[str, object]
+) -> None:
+    assert _load(tmp_path, toml, environ, **flags).llm is None
+
+
+@pytest.mark.parametrize(
     ("toml", "environ", "flags", "message"),
     [
         ("prot = 1", {}, {}, "prot"),
