@@ -15,6 +15,7 @@ from rag.answer.compose import compose
 from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.finish import finish
+from rag.answer.relevance import judge
 from rag.config import Settings
 from rag.index import Snapshot
 from rag.question.followup import resolve
@@ -47,6 +48,11 @@ class Assistant:
     def snapshot(self) -> Snapshot:
         """The generation that answers come from."""
         return self._state[0]
+
+    @property
+    def names(self) -> NameIndex:
+        """The names that questions are searched for."""
+        return self._state[1]
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """The answer to `question`, in its language, after the conversation `history`."""
@@ -92,8 +98,10 @@ class Assistant:
         answered: list[tuple[Draft, Question, list[Scored]]] = []
         for part in parts(question):
             understood = resolve(part, turns, names, lambda token: snapshot.document_frequency(token) > 0)
-            ranked = rank(understood, candidates(understood, snapshot), rare)
-            draft = compose(Context(understood, snapshot, names, rare, ranked))
+            found = candidates(understood, snapshot)
+            context = Context(understood, snapshot, names, rare, rank(understood, found, rare))
+            ranked = judge(context, found)
+            draft = compose(replace(context, ranked=ranked))
             answered.append((draft, understood, ranked))
             turns += [("user", part), ("assistant", draft.text)]
         told = [entry for entry in answered if not entry[0].abstained] or answered[:1]

@@ -11,15 +11,22 @@ from rag.answer.draft import Draft
 from rag.answer.enumeration import enumeration
 from rag.answer.messages import marks, say
 from rag.answer.polarity import is_unknown
-from rag.answer.support import ENOUGH_SUBJECT, numbers_agree, supported
+from rag.answer.relevance import JUDGED
+from rag.answer.support import ENOUGH_SUBJECT, numbers_agree
 from rag.answer.wording import attribute_text, shorten, statement
 from rag.retrieve.evidence import Scored, holds_type, unit_match
 from rag.retrieve.view import view
 from rag.text.names import name_key
 from rag.types import Claim, Conflict, ConflictValue, Fact, FactKind, Kind, Status
 
-NEAR_BEST, NEAR_CELL = 0.93, 0.97
-"""Facts scoring this share of the best one are shown beside it; cells, which say one thing, must be closer."""
+ENOUGH_CHANCE = 0.1
+"""Least chance of the best fact, else the notes do not answer."""
+WITH_ANOTHER = 0.5
+"""Share of that least chance from which a fact is shown beside a likelier one."""
+AS_LIKELY = 0.4
+"""Share of the best chance from which another fact is shown too."""
+SURE = 0.8
+"""Chance from which a fact stands alone."""
 PART_HELD = 0.8
 """Least match of one attribute of several: its own header, or the words themselves."""
 MOST_FACTS = 4
@@ -31,7 +38,7 @@ _SAME_VALUE_LENGTH = 60
 def lookup(context: Context) -> Draft:
     """The answer to a question about one thing or one passage."""
     draft = Draft(context.snapshot, context.question.language)
-    found = supported(context)
+    found = likely(context)
     if not found:
         return abstain(context)
     best = found[0]
@@ -43,7 +50,7 @@ def lookup(context: Context) -> Draft:
     entries = enumeration(context, best.fact)
     if entries:
         return _enumerated(context, draft, best.fact, entries)
-    for scored in (*pick(context, found), *other_parts(context, found)):
+    for scored in (*pick(found), *other_parts(context, found)):
         text = statement(context.question, scored.fact)
         if draft.lines and len(draft.text) + len(text) > ANSWER_LENGTH:
             continue
@@ -52,19 +59,24 @@ def lookup(context: Context) -> Draft:
     return draft
 
 
-def pick(context: Context, found: Sequence[Scored]) -> list[Scored]:
-    """The best fact and those that say something else nearly as well; one fact a place."""
-    best = found[0]
-    near = NEAR_CELL if best.fact.kind is FactKind.CELL else NEAR_BEST
+def likely(context: Context) -> list[Scored]:
+    """The facts that may answer, the most relevant first; none when no fact is likely enough to."""
+    judged = [scored for scored in context.ranked[:JUDGED] if scored.chance > 0]
+    if max((scored.chance for scored in judged), default=0.0) < ENOUGH_CHANCE:
+        return []
+    return [scored for scored in judged if scored.chance >= ENOUGH_CHANCE * WITH_ANOTHER]
+
+
+def pick(found: Sequence[Scored]) -> list[Scored]:
+    """The best fact, and where it is not sure those that may answer as well; no two that say the same."""
+    best = max(scored.chance for scored in found)
     chosen: list[Scored] = []
     seen: set[str] = set()
     for scored in found:
-        if scored.score < best.score * near or len(chosen) >= MOST_FACTS:
-            break
-        said = name_key(scored.fact.value)[:_SAME_VALUE_LENGTH]
-        if any(said in other or other in said for other in seen):
+        if len(chosen) >= MOST_FACTS or (chosen and (scored.chance < best * AS_LIKELY or chosen[0].chance >= SURE)):
             continue
-        if not best.matched <= scored.matched and context.question.units:
+        said = name_key(f"{scored.fact.attribute} {scored.fact.value}")[:_SAME_VALUE_LENGTH]
+        if any(said in other or other in said for other in seen):
             continue
         seen.add(said)
         chosen.append(scored)

@@ -46,10 +46,10 @@ def supported(context: Context) -> list[Scored]:
     if not question.mentions and any(is_absent(context, unit) for unit in question.units):
         return []
     considered = context.ranked[:CONSIDERED]
-    return [scored for scored in considered if supports(question, scored) and _holds_the_rarest(context, scored)]
+    return [scored for scored in considered if supports(question, scored) and holds_the_rarest(context, scored)]
 
 
-def _holds_the_rarest(context: Context, scored: Scored) -> bool:
+def holds_the_rarest(context: Context, scored: Scored) -> bool:
     """Whether a fact holds the rarest word of a question that names nothing: an attribute alone is of anything."""
     question = context.question
     plain = [

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from rag.index import Snapshot
 from rag.text.normalise import normalise
-from rag.types import Citation, Claim, Lines
+from rag.types import PAGE_BREAK, Citation, Claim, Lines
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
@@ -18,7 +18,7 @@ def quote_stands(citation: Citation, snapshot: Snapshot) -> bool:
     if isinstance(citation.location, Lines):
         span = "\n".join(text.split("\n")[citation.location.first - 1 : citation.location.last])
     else:
-        pages = text.split("\f")
+        pages = text.split(PAGE_BREAK)
         span = pages[citation.location.number - 1] if citation.location.number <= len(pages) else ""
     return bool(citation.quote) and citation.quote in span
 

@@ -44,6 +44,10 @@ class Scored:
     typed: bool | None
     literal: bool = False
     """Whether the attribute stands in the question letter for letter."""
+    relevance: float = 0.0
+    """How well it answers beside the other facts: the higher, the better."""
+    chance: float = 0.0
+    """Probability that it answers the question at all; 0 for facts that are not near the top."""
 
 
 Rarity = Callable[[Unit], float]
@@ -72,18 +76,23 @@ def query(units: Iterable[Unit]) -> list[tuple[Term, ...]]:
     return [tuple(Term(token, weight * unit.weight) for token, weight in unit.alternatives) for unit in units]
 
 
-def candidates(question: Question, snapshot: Snapshot) -> list[Fact]:
-    """Facts that could answer: about a named thing, mentioning it, or holding the asked words."""
-    found: dict[Fact, None] = {}
+def candidates(question: Question, snapshot: Snapshot) -> dict[Fact, float]:
+    """Facts that could answer: about a named thing, mentioning it, or holding the asked words.
+
+    Each with its lexical score as a share of the best, 0 where only the name brought it.
+    """
+    found: dict[Fact, float] = {}
     keys = {key for mention in question.mentions for key in (*mention.keys, *mention.relatives)}
     if keys:
-        found.update(dict.fromkeys(snapshot.facts_of(keys)))
-        found.update(dict.fromkeys(snapshot.facts_mentioning(keys)))
+        found.update(dict.fromkeys(snapshot.facts_of(keys), 0.0))
+        found.update(dict.fromkeys(snapshot.facts_mentioning(keys), 0.0))
     clauses = query(question.units)
     clauses += [(Term(token, 0.6),) for mention in question.mentions for token in mention.tokens]
     if clauses:
-        found.update(dict.fromkeys(fact for fact, _ in snapshot.search_facts(clauses, w.FACT_POOL)))
-    return list(found)
+        hits = snapshot.search_facts(clauses, w.FACT_POOL)
+        best = max((points for _, points in hits), default=0.0) or 1.0
+        found.update((fact, points / best) for fact, points in hits)
+    return found
 
 
 def rank(question: Question, facts: Iterable[Fact], rare: Rarity) -> list[Scored]:

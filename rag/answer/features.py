@@ -1,0 +1,241 @@
+"""What can be observed of a question and one fact: the features that the learned relevance weighs.
+
+Every feature is a number of about 0 to 1 (a few go to 2) and says one thing. None knows a word of any field.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from rag.answer.context import Context
+from rag.answer.support import ENOUGH_SUBJECT, OF_OWNER, STRICT_TYPES, holds_the_rarest, is_absent, supports
+from rag.question.understand import Question, Unit
+from rag.question.wording import attribute_concepts
+from rag.retrieve.evidence import Scored, unit_match
+from rag.retrieve.view import View, view
+from rag.text.language import HAN, is_cjk
+from rag.text.names import has_cjk
+from rag.text.tokenise import query_tokens, tokenise
+from rag.text.values import quantities, same_quantity
+from rag.types import Fact, FactKind
+
+LONGEST_QUOTE = 300
+"""Characters of a quote that are looked through for numbers."""
+NAMED_BESIDE = 0.5
+"""A name that stands beside the fact, against one that stands in it."""
+MOST_RARITY = 1.5
+_HAN_RUN = re.compile(rf"[{HAN}]{{2,}}")
+FIGURES = frozenset(("size", "count", "money", "duration", "bytes"))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the features need of a question, gathered once."""
+
+    question: Question
+    lexical: Mapping[Fact, float]
+    rarities: tuple[float, ...]
+    words: float
+    rarest: int
+    concepts: tuple[Unit, ...]
+    tokens: frozenset[str]
+    alternatives: Mapping[str, float]
+    """Tokens of the plain words, translations included, with their weights."""
+    bigrams: frozenset[str]
+    token_rarities: dict[str, float] = field(default_factory=dict)
+    """Rarities looked up so far: names share their tokens."""
+
+
+def asked(context: Context, lexical: Mapping[Fact, float]) -> Asked:
+    """The question of `context` prepared; `lexical` gives each fact's lexical score as a share of the best."""
+    question = context.question
+    rarities = tuple(context.rare(unit) for unit in question.units)
+    plain = [at for at, unit in enumerate(question.units) if unit.concept is None and unit.quantity is None]
+    firm = [at for at in plain if question.units[at].weight >= 1]
+    alternatives: dict[str, float] = {}
+    for at in plain:
+        for token, weight in question.units[at].alternatives:
+            alternatives[token] = max(alternatives.get(token, 0.0), weight)
+    return Asked(
+        question,
+        lexical,
+        rarities,
+        sum(question.units[at].weight * rarities[at] for at in plain),
+        max(firm, key=lambda at: (rarities[at], at), default=-1),
+        tuple(unit for unit in question.units if unit.concept is not None and unit.weight >= 0.5),
+        frozenset((*tokenise(question.normal), *query_tokens(question.normal))),
+        alternatives,
+        bigrams(question.normal),
+    )
+
+
+def fact_features(context: Context, wanted: Asked, scored: Scored) -> dict[str, float]:
+    """The features of one fact, by name."""
+    fact, seen = scored.fact, view(scored.fact)
+    return {
+        **_of_words(wanted, scored, seen),
+        **_of_attribute(wanted, fact, seen),
+        **_of_subject(context, wanted, scored, seen),
+        **_of_value(wanted, scored, seen),
+        **_of_kind(wanted.question, fact),
+        "supported": float(supports(wanted.question, scored)),
+        "supported_by_rarest": float(supports(wanted.question, scored) and holds_the_rarest(context, scored)),
+    }
+
+
+def question_features(context: Context) -> dict[str, float]:
+    """The features that tell whether a question can be answered at all, by name."""
+    question = context.question
+    absent = sum(is_absent(context, unit) for unit in question.units)
+    named = any(mention.exact for mention in question.mentions)
+    return {
+        "unknown_word": float(bool(question.unknown)),
+        "unknown_name": float(bool(question.unknown) and not named),
+        "absent_word": float(absent > 0),
+        "absent_words": float(absent),
+        "names_exactly": float(named),
+        "names": float(bool(question.mentions)),
+        "units": len(question.units) / 5,
+        "english": float(question.language == "en"),
+    }
+
+
+def _of_words(wanted: Asked, scored: Scored, seen: View) -> dict[str, float]:
+    question = wanted.question
+    anywhere = within = 0.0
+    for unit, rarity in zip(question.units, wanted.rarities, strict=True):
+        if unit.concept is None and unit.quantity is None:
+            anywhere += unit.weight * rarity * unit_match(unit, seen)
+            within += unit.weight * rarity * unit_match(unit, seen, beside=False)
+    total = wanted.words or 1.0
+    across = float(question.language == "en" and has_cjk(scored.fact.value[:80]))
+    said = _said_bigrams(scored.fact) if wanted.bigrams else frozenset()
+    return {
+        "coverage": scored.coverage,
+        "words": anywhere / total,
+        "words_within": within / total,
+        "rarest_held": float(wanted.rarest in scored.matched),
+        "rarest_missed": float(wanted.rarest >= 0 and wanted.rarest not in scored.matched),
+        "lexical": wanted.lexical.get(scored.fact, 0.0),
+        "characters": len(wanted.bigrams & said) / len(wanted.bigrams) if wanted.bigrams else 0.0,
+        "across": across,
+        "across_coverage": across * scored.coverage,
+    }
+
+
+def _of_attribute(wanted: Asked, fact: Fact, seen: View) -> dict[str, float]:
+    concepts = attribute_concepts(seen.attribute)
+    stated = max((concepts.get(u.concept.name, 0.0) for u in wanted.concepts if u.concept), default=0.0)
+    held = [unit_match(unit, seen) for unit in wanted.concepts]
+    tokens = [token for token in seen.attribute_tokens if len(token) > 1 or is_cjk(token)]
+    hits = [wanted.alternatives.get(token, 0.0) for token in seen.attribute_tokens]
+    shares = [1.0 if token in wanted.tokens else wanted.alternatives.get(token, 0.0) for token in tokens]
+    letters = {char for char in seen.attribute if char.isalnum()}
+    structured = fact.kind in (FactKind.CELL, FactKind.KEY) and bool(seen.attribute)
+    return {
+        "concept_stated": stated,
+        "concept_held": sum(held) / len(held) if held else 0.0,
+        "concept_missed": float(bool(held) and max(held) < 0.5),
+        "other_concept": float(bool(held) and bool(concepts) and stated == 0),
+        "header_hit": max(hits, default=0.0),
+        "header_share": sum(shares) / len(shares) if shares else 0.0,
+        "header_unasked": float(structured and not wanted.concepts and max(hits, default=0.0) < 0.3),
+        "header_spelling": len(letters & set(wanted.question.normal)) / len(letters) if letters else 0.0,
+    }
+
+
+def _of_subject(context: Context, wanted: Asked, scored: Scored, seen: View) -> dict[str, float]:
+    question, fact = wanted.question, scored.fact
+    named = bool(question.mentions)
+    said = f"{seen.attribute} {seen.qualifier} {seen.value}"
+    names = [
+        1.0 if fact.entity_key in mention.keys or mention.stands_in(said)
+        else NAMED_BESIDE if any(key in mention.keys for key in fact.mentions) else 0.0
+        for mention in question.mentions
+    ]  # fmt: skip
+    rarity = {token: _rarity(context, wanted, token) for token in entity_tokens(fact.entity)}
+    shared = sum(value for token, value in rarity.items() if token in wanted.tokens)
+    row = seen.qualifier_tokens | seen.entity_tokens
+    return {
+        "subject": scored.subject if named else 0.0,
+        "subject_far": float(named and scored.subject < ENOUGH_SUBJECT),
+        "subject_owner": float(named and ENOUGH_SUBJECT <= scored.subject < OF_OWNER),
+        "names_said": sum(names) / len(names) if names else 0.0,
+        "of_unnamed": float(not named and bool(fact.entity)),
+        "entity_share": shared / sum(rarity.values()) if shared else 0.0,
+        "entity_rarity": min(shared / 2, MOST_RARITY),
+        "row_words": max(
+            (
+                weight * rare
+                for unit, rare in zip(question.units, wanted.rarities, strict=True)
+                if unit.concept is None
+                for token, weight in unit.alternatives
+                if token in row
+            ),
+            default=0.0,
+        ),
+    }
+
+
+def _of_value(wanted: Asked, scored: Scored, seen: View) -> dict[str, float]:
+    question, fact = wanted.question, scored.fact
+    figure = bool(question.types & FIGURES) or question.asks("count")
+    stated = [unit.quantity for unit in question.units if unit.quantity is not None]
+    beside = quantities(" ".join((fact.entity, fact.quote[:LONGEST_QUOTE], *fact.heading[-2:]))) if stated else []
+    held = sum(any(same_quantity(quantity, other) for other in beside) for quantity in stated)
+    return {
+        "typed": float(scored.typed is True),
+        "mistyped": float(scored.typed is False),
+        "strictly_mistyped": float(scored.typed is False and bool(question.types & STRICT_TYPES)),
+        "figure": float(figure and any(char.isdigit() for char in seen.value)),
+        "numbers_held": held / len(stated) if stated else 0.0,
+        "numbers_missed": 1 - held / len(stated) if stated else 0.0,
+        "dates_missed": float(
+            not all(any(date.iso.startswith(asked.iso) for date in seen.dates) for asked in question.dates)
+        ),
+        "length": min(math.log1p(len(fact.value)) / 5, 1.6),
+    }
+
+
+def _of_kind(question: Question, fact: Fact) -> dict[str, float]:
+    pointing = fact.kind in (FactKind.LINK, FactKind.CODE)
+    return {
+        "cell": float(fact.kind is FactKind.CELL),
+        "key": float(fact.kind is FactKind.KEY),
+        "statement": float(fact.kind is FactKind.STATEMENT),
+        "code": float(fact.kind is FactKind.CODE),
+        "link_asked": float(fact.kind is FactKind.LINK and question.asks("link")),
+        "command_asked": float(fact.kind is FactKind.CODE and question.asks("howto")),
+        "pointer_unasked": float(pointing and not question.asks("link", "howto")),
+        "dated_event": float(fact.kind is FactKind.EVENT and "date" in question.types),
+    }
+
+
+def bigrams(text: str) -> frozenset[str]:
+    """Pairs of neighbouring Chinese characters."""
+    return frozenset(run[at : at + 2] for run in _HAN_RUN.findall(text) for at in range(len(run) - 1))
+
+
+@lru_cache(maxsize=1 << 15)
+def _said_bigrams(fact: Fact) -> frozenset[str]:
+    seen = view(fact)
+    return bigrams(f"{seen.attribute}；{seen.qualifier}；{seen.value}")
+
+
+@lru_cache(maxsize=1 << 14)
+def entity_tokens(name: str) -> frozenset[str]:
+    """Tokens of a thing's name."""
+    return frozenset(tokenise(name))
+
+
+def _rarity(context: Context, wanted: Asked, token: str) -> float:
+    """Inverse document frequency of a token, 0 to 1."""
+    if token not in wanted.token_rarities:
+        total = max(context.snapshot.fact_count(), 1)
+        seen = context.snapshot.document_frequency(token)
+        wanted.token_rarities[token] = math.log((total + 1) / (seen + 0.5)) / math.log1p(total)
+    return wanted.token_rarities[token]

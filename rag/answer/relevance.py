@@ -1,0 +1,81 @@
+"""Which facts answer, and whether any does: two linear models over the features of a question and a fact.
+
+The first orders the facts of one question (a softmax over them, trained to put the answer first); the second gives
+the probability that a fact near the top answers at all (a logistic regression). Their weights stand by name in
+`data/relevance.toml`, made by `scripts/train_relevance.py` from the development questions of several fields.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from statistics import median
+
+from rag.answer.context import Context
+from rag.answer.features import asked, fact_features, question_features
+from rag.retrieve.evidence import Scored
+from rag.types import Fact
+
+POOL = 100
+"""Facts weighed, the best by the plain score: 99% of the answers of the development questions are among them."""
+JUDGED = 6
+"""Facts from the top that get a chance: an answer shows no more."""
+BACKGROUND = 20
+"""Facts whose median relevance is what an ordinary fact of the corpus has for this question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights by feature name, and the constant."""
+
+    weights: Mapping[str, float]
+    constant: float = 0.0
+
+    def __call__(self, features: Mapping[str, float]) -> float:
+        return self.constant + sum(weight * features.get(name, 0.0) for name, weight in self.weights.items())
+
+
+@cache
+def models() -> tuple[Model, Model]:
+    """(order, answers): the two models of the package."""
+    raw = tomllib.loads((files("rag.answer") / "data" / "relevance.toml").read_text(encoding="utf-8"))
+    return Model(raw["order"]), Model(raw["answers"], raw["constant"])
+
+
+def judge(context: Context, lexical: Mapping[Fact, float]) -> list[Scored]:
+    """The ranked facts of `context` by falling relevance; the first with their chance to answer.
+
+    `lexical` gives each fact's lexical score as a share of the best.
+    """
+    order, answers = models()
+    wanted = asked(context, lexical)
+    pool = [(scored, fact_features(context, wanted, scored)) for scored in context.ranked[:POOL]]
+    weighed = [(replace(scored, relevance=round(order(features), 6)), features) for scored, features in pool]
+    weighed.sort(key=lambda entry: (-entry[0].relevance, entry[0].fact.source, entry[0].fact.ordinal))
+    about = question_features(context) if weighed else {}
+    standing = standings([scored.relevance for scored, _ in weighed])
+    judged = [
+        replace(scored, chance=round(logistic(answers({**features, **about, **stands})), 6))
+        for (scored, features), stands in zip(weighed[:JUDGED], standing, strict=False)
+    ]
+    return [*judged, *(scored for scored, _ in weighed[JUDGED:]), *context.ranked[POOL:]]
+
+
+def standings(relevances: Sequence[float]) -> list[dict[str, float]]:
+    """How each of the falling `relevances` stands among the others, as features of the second model."""
+    if not relevances:
+        return []
+    ordinary = median(relevances[:BACKGROUND])
+    return [
+        {"relevance": value, "above_ordinary": value - ordinary, "behind_best": value - relevances[0]}
+        for value in relevances[:JUDGED]
+    ]
+
+
+def logistic(value: float) -> float:
+    """The logistic function, 0 to 1."""
+    return 1.0 / (1.0 + math.exp(-value)) if value >= 0 else math.exp(value) / (1.0 + math.exp(value))

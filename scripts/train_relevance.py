@@ -1,0 +1,223 @@
+"""Learn the weights of `rag/answer/data/relevance.toml` from the development questions of several fields.
+
+    python scripts/train_relevance.py --set eval/corpora/cars other-cars --set corpus corpus-a corpus-b ... --out FILE
+
+Each `--set` names a corpus and the question sets about it. A fact answers a question when it stands at a gold place
+and holds a gold wording. Two models are learned:
+
+- *order*: a softmax over the facts of one question, maximising the likelihood of the answers (ListNet's top-one
+  likelihood, Cao et al. 2007), with an L2 penalty;
+- *answers*: a logistic regression over the facts at the top, on every question as it is and once more with all its
+  answers taken away, which is what a question looks like whose answer the notes leave out.
+
+Printed first, so that the figures are honest: the same models learned without a field and tried on that field.
+Needs scikit-learn and SciPy, which sentence-transformers brings along.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from eval.cases import Case, find_sets, load_cases
+from eval.gold import locate, overlaps
+from eval.metrics import says, squeeze
+from ingest.build import ingest
+from rag.answer.context import Context
+from rag.answer.features import asked, fact_features, question_features
+from rag.answer.relevance import JUDGED, POOL, standings
+from rag.assistant import Assistant
+from rag.config import Settings
+from rag.question.followup import resolve
+from rag.retrieve.evidence import candidates, rank, rarity
+from rag.types import Fact
+
+PENALTY = 1.0
+"""Of the squared weights of the order: of 0.3, 1 and 3 the best on fields left out."""
+STRENGTH = 0.05
+"""Inverse penalty of the logistic regression over standardised features."""
+ONE_FACT = ("lookup", "conflict", "followup", "howto", "link", "definition", "compare", "timeline")
+"""Types of questions whose answers stand in single facts; lists have their own engine."""
+SILENT_WEIGHT = 2.0
+"""Of a question that the notes really leave open: there are fewer of them than of answers taken away."""
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One question with the features of its facts: (n, features), and what each fact is to it.
+
+    `right` is 2 for an answer at a gold place, 1 for the gold wording elsewhere, 0 for anything else.
+    """
+
+    field: str
+    case: Case
+    facts: list[dict[str, float]]
+    right: NDArray[np.int64]
+    about: dict[str, float]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--set", action="append", nargs="+", required=True, metavar=("CORPUS", "SET"))
+    parser.add_argument("--out", type=Path, default=Path("rag/answer/data/relevance.toml"))
+    arguments = parser.parse_args()
+    askings = [asking for corpus, *sets in arguments.set for asking in gather(Path(corpus), sets)]
+    names = sorted(next(asking for asking in askings if asking.facts).facts[0])
+    report(askings, names)
+    weights = order(askings, names)
+    answers, constant = answering(askings, names, crossed(askings, names))
+    write(arguments.out, dict(zip(names, weights.tolist(), strict=True)), answers, constant)
+
+
+def gather(corpus: Path, sets: Sequence[str]) -> Iterator[Asking]:
+    """The development questions of `sets` over `corpus`, with their facts' features."""
+    with tempfile.TemporaryDirectory() as made:
+        settings = Settings(corpus=corpus, index=Path(made) / "index")
+        ingest(settings)
+        with Assistant.open(settings.index, settings=settings) as assistant:
+            for case in load_cases(find_sets(list(sets)), split="dev"):
+                if case.abstain or case.type in ONE_FACT:
+                    yield _asking(corpus.name, case, assistant)
+
+
+def _asking(field: str, case: Case, assistant: Assistant) -> Asking:
+    snapshot, names = assistant.snapshot, assistant.names
+    question = resolve(case.question, list(case.history), names, lambda token: snapshot.document_frequency(token) > 0)
+    rare = rarity(snapshot)
+    found = candidates(question, snapshot)
+    context = Context(question, snapshot, names, rare, rank(question, found, rare))
+    places = locate(case, snapshot.source)
+    wanted = asked(context, found)
+    pool = context.ranked[:POOL]
+    right = []
+    for scored in pool:
+        holds = any(says(squeeze(f"{scored.fact.value} {scored.fact.date or ''}"), group) for group in case.must)
+        at_gold = any(_stands_at(scored.fact, place.source, place.locations) for place in places)
+        right.append((2 if at_gold else 1) if holds else 0)
+    features = [fact_features(context, wanted, scored) for scored in pool]
+    return Asking(field, case, features, np.array(right, np.int64), question_features(context))
+
+
+def _stands_at(fact: Fact, source: str, locations: Sequence[Any]) -> bool:
+    return fact.source == source and any(overlaps(fact.location, location) for location in locations)
+
+
+def matrix(facts: Sequence[dict[str, float]], names: Sequence[str]) -> Matrix:
+    """(facts, names) float64."""
+    return np.array([[fact.get(name, 0.0) for name in names] for fact in facts]).reshape(len(facts), len(names))
+
+
+def order(askings: Sequence[Asking], names: Sequence[str]) -> Matrix:
+    """(names,) weights that put answers first; facts with the wording at another place count neither way."""
+    told = []
+    for asking in askings:
+        if (asking.right == 2).any():
+            kept = asking.right != 1
+            told.append((matrix(asking.facts, names)[kept], asking.right[kept] == 2))
+
+    def loss(weights: Matrix) -> tuple[float, Matrix]:
+        total, slope = PENALTY * float(weights @ weights), 2 * PENALTY * weights
+        for facts, answers in told:
+            points = facts @ weights
+            share = np.exp(points - points.max())
+            share /= share.sum()
+            mass = float(share[answers].sum()) + 1e-12
+            total -= float(np.log(mass))
+            slope = slope + share @ facts - (share * answers / mass) @ facts
+        return total, slope
+
+    found: Matrix = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B").x
+    return found
+
+
+def crossed(askings: Sequence[Asking], names: Sequence[str]) -> dict[str, Matrix]:
+    """For every field the order learned from the others."""
+    fields = sorted({asking.field for asking in askings})
+    return {field: order([a for a in askings if a.field != field], names) for field in fields}
+
+
+def tops(asking: Asking, names: Sequence[str], weights: Matrix, *, without: bool) -> list[tuple[dict[str, float], bool]]:
+    """The first facts with the features of the second model, and whether each answers; `without` the answers."""
+    kept = [at for at in range(len(asking.facts)) if not (without and asking.right[at])]
+    points = matrix([asking.facts[at] for at in kept], names) @ weights
+    first = sorted(range(len(kept)), key=lambda at: -points[at])
+    stands = standings([float(points[at]) for at in first])
+    return [
+        ({**asking.facts[kept[at]], **asking.about, **standing}, bool(asking.right[kept[at]]))
+        for at, standing in zip(first, stands, strict=False)
+    ]
+
+
+def answering(
+    askings: Sequence[Asking], names: Sequence[str], orders: dict[str, Matrix]
+) -> tuple[dict[str, float], float]:
+    """(weights by name, constant) of the second model."""
+    rows: list[tuple[dict[str, float], bool, float]] = []
+    for asking in askings:
+        for without in (False, True):
+            if asking.case.abstain and without:
+                continue
+            weight = SILENT_WEIGHT if asking.case.abstain else 1.0
+            rows += [(f, y, weight) for f, y in tops(asking, names, orders[asking.field], without=without)]
+    known = sorted(rows[0][0])
+    facts = matrix([row[0] for row in rows], known)
+    centre, spread = facts.mean(0), facts.std(0) + 1e-6
+    model = LogisticRegression(C=STRENGTH, max_iter=5000)
+    model.fit((facts - centre) / spread, [row[1] for row in rows], sample_weight=[row[2] for row in rows])
+    weights = model.coef_[0] / spread
+    constant = float(model.intercept_[0] - weights @ centre)
+    return dict(zip(known, weights.tolist(), strict=True)), constant
+
+
+def report(askings: Sequence[Asking], names: Sequence[str]) -> None:
+    """Print what the models do on each field when they are learned from the others."""
+    orders = crossed(askings, names)
+    ranks: dict[str, list[int]] = {}
+    chances: list[tuple[float, str]] = []
+    for field in sorted({asking.field for asking in askings}):
+        others = [asking for asking in askings if asking.field != field]
+        weights, constant = answering(others, names, crossed(others, names))
+        for asking in (asking for asking in askings if asking.field == field):
+            points = matrix(asking.facts, names) @ orders[field]
+            first = sorted(range(len(points)), key=lambda at: -points[at])
+            if asking.right.any():
+                ranks.setdefault(field, []).append(next(n for n, at in enumerate(first) if asking.right[at]))
+            for without in (False, True)[: 1 if asking.case.abstain else 2]:
+                top = tops(asking, names, orders[field], without=without)
+                best = max((constant + sum(weights[k] * v for k, v in f.items()) for f, _ in top), default=-20.0)
+                chances.append((1 / (1 + np.exp(-best)), "silent" if asking.case.abstain else "without" if without else "told"))
+    for field, found in [*ranks.items(), ("all", [rank for group in ranks.values() for rank in group])]:
+        shares = " ".join(f"@{k} {np.mean([rank < k for rank in found]):.3f}" for k in (1, 3, 5))
+        print(f"{field:12} {len(found):4} answers first {shares}")
+    told = [chance for chance, kind in chances if kind == "told"]
+    for kind in ("without", "silent"):
+        other = [chance for chance, name in chances if name == kind]
+        area = roc_auc_score([1] * len(told) + [0] * len(other), told + other)
+        print(f"told against {kind}: area under the curve {area:.3f}")
+    for least in (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4):
+        kept = {k: np.mean([c >= least for c, name in chances if name == k]) for k in ("told", "without", "silent")}
+        print(f"answered from {least}: " + " ".join(f"{name} {share:.3f}" for name, share in kept.items()))
+
+
+def write(path: Path, weights: dict[str, float], answers: dict[str, float], constant: float) -> None:
+    """The weights as TOML, by name."""
+    lines = ["# Made by scripts/train_relevance.py; what each feature is stands in rag/answer/features.py.", ""]
+    lines += [f"constant = {constant:.4f}", "", "[order]"]
+    lines += [f"{name} = {value:.4f}" for name, value in sorted(weights.items())]
+    lines += ["", "[answers]", *(f"{name} = {value:.4f}" for name, value in sorted(answers.items()))]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
