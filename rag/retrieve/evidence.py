@@ -15,11 +15,10 @@ from rag.question.wording import attribute_concepts
 from rag.retrieve import weights as w
 from rag.retrieve.view import View, view
 from rag.text.names import has_cjk, latin_names, name_key
-from rag.text.values import Quantity, quantities, same_quantity, units_agree
+from rag.text.values import Quantity, comparable, is_money, same_quantity, units_agree
 from rag.types import Fact, FactKind, Page
 
 _TYPE_UNITS = {
-    "money": ("usd", "cny", "eur", "gbp"),
     "duration": ("year", "month", "week", "day", "hour", "minute", "second", "millisecond"),
 }
 
@@ -157,7 +156,7 @@ def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
             best = w.IN_SHAPE
         return best
     if unit.quantity is not None and unit.limit:
-        return 1.0 if any(_within_limit(unit, found) for found in quantities(seen.value)) else 0.0
+        return 1.0 if any(_within_limit(unit, found) for found in seen.own) else 0.0
     if unit.quantity is not None and any(same_quantity(unit.quantity, quantity) for quantity in seen.quantities):
         return 1.0
     beside = beside and not (unit.quantity is not None and unit.quantity.value >= w.SMALLEST_SIZE)
@@ -181,7 +180,8 @@ def _within_limit(unit: Unit, found: Quantity) -> bool:
     assert unit.quantity is not None
     if not units_agree(found, unit.quantity):
         return False
-    return found.value < unit.quantity.value if unit.limit == "below" else found.value > unit.quantity.value
+    value, limit = comparable(found, unit.quantity)
+    return value < limit if unit.limit == "below" else value > limit
 
 
 def _within(token: str, seen: View) -> float:
@@ -271,6 +271,8 @@ def _measured_attribute(question: Question, seen: View) -> bool:
 
 
 def _holds(kind: str, fact: Fact, seen: View) -> bool:
+    if kind == "money":
+        return any(is_money(quantity.unit) for quantity in seen.quantities)
     if kind in _TYPE_UNITS:
         return any(quantity.unit in _TYPE_UNITS[kind] for quantity in seen.quantities)
     if kind == "bytes":
@@ -286,5 +288,4 @@ def _holds(kind: str, fact: Fact, seen: View) -> bool:
 
 def _only_of(seen: View, kind: str) -> bool:
     """Whether all the quantities of the value are of one kind of unit."""
-    own = quantities(seen.value)
-    return bool(own) and all(quantity.unit in _TYPE_UNITS[kind] for quantity in own)
+    return bool(seen.own) and all(quantity.unit in _TYPE_UNITS[kind] for quantity in seen.own)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from rag.text.names import name_key
 from rag.text.normalise import normalise
 from rag.text.tokenise import tokenise
-from rag.text.values import Date, Quantity, dates, quantities
+from rag.text.values import Date, Quantity, cell_quantities, dates, quantities
 from rag.types import Fact, FactKind
 
 VIEWS_KEPT = 40_000
@@ -30,6 +30,8 @@ class View:
     heading_tokens: frozenset[str]
     entity_tokens: frozenset[str]
     quantities: tuple[Quantity, ...]
+    own: tuple[Quantity, ...]
+    """The quantities of the value itself; those of a cell with the unit that its header states."""
     dates: tuple[Date, ...]
     sentence: bool
     """Whether this is one sentence of a cell or value under a header."""
@@ -41,6 +43,8 @@ def view(fact: Fact) -> View:
     qualifier = " ".join(part for pair in fact.qualifiers for part in pair)
     heading = [part for part in fact.heading if name_key(part) != fact.entity_key]
     said = f"{fact.attribute} ； {qualifier} ； {fact.value}"
+    cell = fact.kind in (FactKind.CELL, FactKind.KEY)
+    own = tuple(cell_quantities(fact.attribute, fact.value) if cell else quantities(fact.value))
     return View(
         normalise(fact.attribute),
         normalise(qualifier),
@@ -52,7 +56,8 @@ def view(fact: Fact) -> View:
         frozenset(tokenise(fact.quote)) if len(fact.quote) <= 400 else frozenset(),
         frozenset(tokenise(" ".join(heading[-2:]))),
         frozenset(tokenise(fact.entity)),
-        tuple(quantities(f"{fact.entity} ； {said}")),
+        (*quantities(f"{fact.entity} ； {said}"), *own),
+        own,
         tuple(dates(said)),
         fact.kind is FactKind.STATEMENT and bool(fact.attribute),
     )

@@ -6,8 +6,8 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from importlib.resources import files
 
 TOLERANCE = 1e-6
@@ -48,6 +48,9 @@ _YEAR_ALONE = re.compile(
     re.IGNORECASE,
 )
 
+_HEADER_PARTS = re.compile(r"(\s*[/／:：_]\s*|\s+)")
+_IN_BRACKETS = re.compile(r"[(（\[【]([^)）\]】]+)[)）\]】]")
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
@@ -76,6 +79,8 @@ class _Words:
     magnitudes: dict[str, float]
     units: dict[str, str]
     currencies: dict[str, str]
+    scale: dict[str, tuple[str, float]]
+    money: frozenset[str]
     quantity: re.Pattern[str]
 
 
@@ -124,15 +129,76 @@ def quantities(text: str) -> list[Quantity]:
 
 
 def same_quantity(one: Quantity, other: Quantity) -> bool:
-    """Whether two quantities are equal; a missing unit agrees with any."""
-    close = abs(one.value - other.value) <= TOLERANCE * max(abs(one.value), abs(other.value))
-    return close and units_agree(one, other)
+    """Whether two quantities are equal, 1 kg and 1000 g too; a missing unit agrees with any."""
+    if not units_agree(one, other):
+        return False
+    left, right = comparable(one, other)
+    return abs(left - right) <= TOLERANCE * max(abs(left), abs(right))
 
 
 def units_agree(one: Quantity, other: Quantity) -> bool:
-    """Whether two quantities can be compared: one unit, or one that may be written for the other."""
+    """Whether two quantities can be compared: one unit or base unit, or one that may be written for the other."""
     units = {one.unit, other.unit}
-    return len(units) == 1 or "" in units or units in ({"piece", "token"}, {"g", "gb"}, {"g", "gram"})
+    if len(units) == 1 or "" in units or units == {"piece", "token"}:
+        return True
+    return _base(one, other)[1] == _base(other, one)[1]
+
+
+def comparable(one: Quantity, other: Quantity) -> tuple[float, float]:
+    """The values of two quantities whose units agree, both in the base unit where both have one."""
+    if one.unit == other.unit or "" in (one.unit, other.unit):
+        return one.value, other.value
+    (left, base), (right, other_base) = _base(one, other), _base(other, one)
+    return (left, right) if base == other_base else (one.value, other.value)
+
+
+def _base(quantity: Quantity, beside: Quantity) -> tuple[float, str]:
+    """The value in its base unit; a "g" is grams or gigabytes, as what it is compared with has it."""
+    scale = _words().scale
+    unit = quantity.unit
+    if unit == "g":
+        unit = "gb" if scale.get(beside.unit, (beside.unit, 1.0))[0] == "mb" else "gram"
+    base, factor = scale.get(unit, (unit, 1.0))
+    return quantity.value * factor, base
+
+
+def is_money(unit: str) -> bool:
+    """Whether a unit is a currency."""
+    return unit in _words().money
+
+
+def cell_quantities(header: str, value: str) -> list[Quantity]:
+    """The quantities of a table cell; bare numbers take the unit and the multiplier that the header states.
+
+    "重量 kg", "价格（万元）", "Paid (k yuan)" over "12.5".
+    """
+    found = quantities(value)
+    stated = header_unit(header)
+    if stated is None:
+        return found
+    return [
+        replace(q, value=q.value * stated.value, unit=stated.unit) if not q.unit and q.text.strip("0123456789.,") == ""
+        else q
+        for q in found
+    ]  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def header_unit(header: str) -> Quantity | None:
+    """What one in a column with this header is: 1e4 of "cny" for "价格（万元）"; None where it states no unit."""
+    inside = [match[1] for match in _IN_BRACKETS.finditer(header)]
+    parts = _HEADER_PARTS.split(header.strip())
+    last, before = (parts[-1], parts[-2]) if len(parts) > 2 else ("", "")
+    for text in (*reversed(inside), last):
+        mark = _words().currencies.get(text.strip()[:1])
+        found = quantities(f"1 {text.strip()}")
+        if text is last and before.strip() in ("/", "／") and found and _base(found[0], found[0])[1] == "second":
+            continue  # a rate: "price / month"
+        if mark is not None:
+            return Quantity(1.0, mark, 0, 0, text)
+        if found and found[0].start == 0 and (found[0].unit or found[0].value != 1):
+            return found[0]
+    return None
 
 
 def _is_in_name(text: str, start: int, end: int) -> bool:
@@ -155,7 +221,10 @@ def _words() -> _Words:
         rf"(?:\s?(?P<magnitude>{_any(long, stop)}|{_LETTER_MAGNITUDE}))?"
         rf"(?:\s?(?P<unit>(?:{_any(latin)})(?![A-Za-z])|{_any(other)}))?"
     )
-    return _Words(magnitudes, units, raw["currencies"], re.compile(pattern, re.IGNORECASE))
+    scale = {unit: (base, float(factor)) for unit, (base, factor) in raw["scale"].items()}
+    return _Words(
+        magnitudes, units, raw["currencies"], scale, frozenset(raw["kinds"]["money"]), re.compile(pattern, re.IGNORECASE)
+    )
 
 
 def _any(words: Iterable[str], special: dict[str, str] | None = None) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.values import Quantity, dates, quantities, same_quantity
+from rag.text.values import Quantity, cell_quantities, dates, quantities, same_quantity
 
 
 def read(text: str) -> list[tuple[float, str]]:
@@ -170,3 +170,36 @@ def test_spans_lie_in_the_text_in_order(text: str) -> None:
 def test_a_number_is_read_with_and_without_separators(number: int) -> None:
     assert [q.value for q in quantities(f"共 {number:,} 行")] == [number]
     assert [q.value for q in quantities(f"共 {number} 行")] == [number]
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "expected"),
+    [
+        ("整备质量 kg", "2640", [(2640, "kilogram")]),
+        ("指导价（万元）", "13.98", [(139800, "cny")]),
+        ("Paid (k yuan)", "158.2", [(158200, "cny")]),
+        ("价格/元", "1,299", [(1299, "cny")]),
+        ("RAM (GB)", "24", [(24, "gb")]),
+        ("Price ($)", "12", [(12, "usd")]),
+        ("Price / month", "499", [(499, "")]),  # a rate, not a number of months
+        ("Price ($)", "€12", [(12, "eur")]),
+        ("参数量", "7B", [(7e9, "")]),
+    ],
+)
+def test_bare_cells_take_the_unit_of_their_header(header: str, value: str, expected: list[tuple[float, str]]) -> None:
+    assert [(pytest.approx(q.value), q.unit) for q in cell_quantities(header, value)] == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("1 kg", "1000 g", True),
+        ("2.5 tonnes", "2500 kg", True),
+        ("2 小时", "120 minutes", True),
+        ("16G", "16 GB", True),
+        ("1 kg", "1 km", False),
+        ("100 元", "100 usd", False),
+    ],
+)
+def test_quantities_are_compared_in_base_units(one: str, other: str, same: bool) -> None:
+    assert same_quantity(quantities(one)[0], quantities(other)[0]) is same
