@@ -19,7 +19,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +35,14 @@ from eval.metrics import says, squeeze
 from ingest.build import ingest
 from rag.answer.context import Context
 from rag.answer.features import asked, fact_features, question_features
-from rag.answer.relevance import JUDGED, POOL, standings
+from rag.answer.relevance import admissible, standings
+from rag.answer.support import names_unknown
 from rag.assistant import Assistant
 from rag.config import Settings
 from rag.question.followup import resolve
+from rag.question.understand import Question
 from rag.retrieve.evidence import candidates, rank, rarity
+from rag.text.names import name_key
 from rag.types import Fact
 
 PENALTY = 1.0
@@ -49,7 +52,10 @@ STRENGTH = 0.05
 ONE_FACT = ("lookup", "conflict", "followup", "howto", "link", "definition", "compare", "timeline")
 """Types of questions whose answers stand in single facts; lists have their own engine."""
 SILENT_WEIGHT = 2.0
-"""Of a question that the notes really leave open: there are fewer of them than of answers taken away."""
+"""Of a question that was asked because the notes leave it open: there are few of them, and they are the real ones."""
+FOREIGN = 25
+"""Questions of other fields put to each corpus."""
+OTHER_VERSION = " X9"
 Matrix = NDArray[np.float64]
 
 
@@ -72,7 +78,8 @@ def main() -> None:
     parser.add_argument("--set", action="append", nargs="+", required=True, metavar=("CORPUS", "SET"))
     parser.add_argument("--out", type=Path, default=Path("rag/answer/data/relevance.toml"))
     arguments = parser.parse_args()
-    askings = [asking for corpus, *sets in arguments.set for asking in gather(Path(corpus), sets)]
+    strangers = [c for _, *sets in arguments.set for c in load_cases(find_sets(sets), split="dev") if not c.abstain]
+    askings = [asking for corpus, *sets in arguments.set for asking in gather(Path(corpus), sets, strangers)]
     names = sorted(next(asking for asking in askings if asking.facts).facts[0])
     report(askings, names)
     weights = order(askings, names)
@@ -80,26 +87,63 @@ def main() -> None:
     write(arguments.out, dict(zip(names, weights.tolist(), strict=True)), answers, constant)
 
 
-def gather(corpus: Path, sets: Sequence[str]) -> Iterator[Asking]:
-    """The development questions of `sets` over `corpus`, with their facts' features."""
+def gather(corpus: Path, sets: Sequence[str], strangers: Sequence[Case]) -> Iterator[Asking]:
+    """The development questions of `sets` over `corpus`, with their facts' features.
+
+    And questions that it cannot answer: some of the `strangers`, which ask about other fields, and its own with the
+    thing they name turned into another version of it.
+    """
     with tempfile.TemporaryDirectory() as made:
         settings = Settings(corpus=corpus, index=Path(made) / "index")
         ingest(settings)
-        with Assistant.open(settings.index, settings=settings) as assistant:
-            for case in load_cases(find_sets(list(sets)), split="dev"):
-                if case.abstain or case.type in ONE_FACT:
-                    yield _asking(corpus.name, case, assistant)
+        with Assistant.open(Path(made) / "index", settings=settings) as assistant:
+            cases = load_cases(find_sets(list(sets)), split="dev")
+            for case in (case for case in cases if case.abstain or case.type in ONE_FACT):
+                yield _asking(corpus.name, case, assistant)
+            foreign = [c for c in strangers if c.set not in sets and c.type in ONE_FACT and not c.history]
+            for case in foreign[:: len(foreign) // FOREIGN or 1]:
+                yield _asking(corpus.name, _silent(case, case.question), assistant)
+            for case in cases:
+                other = _renamed(case, assistant) if case.type in ONE_FACT and not case.history else None
+                if other is not None:
+                    yield _asking(corpus.name, _silent(case, other), assistant)
+
+
+def _silent(case: Case, question: str) -> Case:
+    """A question that the notes do not answer."""
+    return replace(case, question=question, history=(), must=(), evidence=(), entities=(), abstain=True)
+
+
+def _renamed(case: Case, assistant: Assistant) -> str | None:
+    """The question about another version of the one thing it names, which the notes do not know."""
+    question = _understood(case, assistant)
+    if len(question.mentions) != 1 or not question.mentions[0].exact:
+        return None
+    surface = question.mentions[0].surface
+    at = case.question.lower().find(surface)
+    if at < 0:
+        return None
+    written = case.question[at : at + len(surface)]
+    other = f"{written[:-1]}{(int(written[-1]) + 5) % 10}" if written[-1].isdigit() else f"{written}{OTHER_VERSION}"
+    if assistant.names.find(name_key(other)) is not None:
+        return None
+    return case.question[:at] + other + case.question[at + len(surface) :]
+
+
+def _understood(case: Case, assistant: Assistant) -> Question:
+    known = assistant.snapshot.document_frequency
+    return resolve(case.question, list(case.history), assistant.names, lambda token: known(token) > 0)
 
 
 def _asking(field: str, case: Case, assistant: Assistant) -> Asking:
     snapshot, names = assistant.snapshot, assistant.names
-    question = resolve(case.question, list(case.history), names, lambda token: snapshot.document_frequency(token) > 0)
+    question = _understood(case, assistant)
     rare = rarity(snapshot)
     found = candidates(question, snapshot)
     context = Context(question, snapshot, names, rare, rank(question, found, rare))
     places = locate(case, snapshot.source)
     wanted = asked(context, found)
-    pool = context.ranked[:POOL]
+    pool = [] if names_unknown(context) else admissible(context)[0]
     right = []
     for scored in pool:
         holds = any(says(squeeze(f"{scored.fact.value} {scored.fact.date or ''}"), group) for group in case.must)
@@ -147,7 +191,9 @@ def crossed(askings: Sequence[Asking], names: Sequence[str]) -> dict[str, Matrix
     return {field: order([a for a in askings if a.field != field], names) for field in fields}
 
 
-def tops(asking: Asking, names: Sequence[str], weights: Matrix, *, without: bool) -> list[tuple[dict[str, float], bool]]:
+def tops(
+    asking: Asking, names: Sequence[str], weights: Matrix, *, without: bool
+) -> list[tuple[dict[str, float], bool]]:
     """The first facts with the features of the second model, and whether each answers; `without` the answers."""
     kept = [at for at in range(len(asking.facts)) if not (without and asking.right[at])]
     points = matrix([asking.facts[at] for at in kept], names) @ weights
@@ -168,7 +214,7 @@ def answering(
         for without in (False, True):
             if asking.case.abstain and without:
                 continue
-            weight = SILENT_WEIGHT if asking.case.abstain else 1.0
+            weight = SILENT_WEIGHT if asking.case.type == "none" else 1.0
             rows += [(f, y, weight) for f, y in tops(asking, names, orders[asking.field], without=without)]
     known = sorted(rows[0][0])
     facts = matrix([row[0] for row in rows], known)
@@ -196,18 +242,25 @@ def report(askings: Sequence[Asking], names: Sequence[str]) -> None:
             for without in (False, True)[: 1 if asking.case.abstain else 2]:
                 top = tops(asking, names, orders[field], without=without)
                 best = max((constant + sum(weights[k] * v for k, v in f.items()) for f, _ in top), default=-20.0)
-                chances.append((1 / (1 + np.exp(-best)), "silent" if asking.case.abstain else "without" if without else "told"))
-    for field, found in [*ranks.items(), ("all", [rank for group in ranks.values() for rank in group])]:
-        shares = " ".join(f"@{k} {np.mean([rank < k for rank in found]):.3f}" for k in (1, 3, 5))
+                chances.append((1 / (1 + np.exp(-best)), _kind(asking.case, without=without)))
+    for field, found in [*ranks.items(), ("all", [n for group in ranks.values() for n in group])]:
+        shares = " ".join(f"@{k} {np.mean([n < k for n in found]):.3f}" for k in (1, 3, 5))
         print(f"{field:12} {len(found):4} answers first {shares}")
     told = [chance for chance, kind in chances if kind == "told"]
-    for kind in ("without", "silent"):
+    kinds = ("without", "silent", "made up")
+    for kind in kinds:
         other = [chance for chance, name in chances if name == kind]
         area = roc_auc_score([1] * len(told) + [0] * len(other), told + other)
         print(f"told against {kind}: area under the curve {area:.3f}")
     for least in (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4):
-        kept = {k: np.mean([c >= least for c, name in chances if name == k]) for k in ("told", "without", "silent")}
+        kept = {k: np.mean([c >= least for c, name in chances if name == k]) for k in ("told", *kinds)}
         print(f"answered from {least}: " + " ".join(f"{name} {share:.3f}" for name, share in kept.items()))
+
+
+def _kind(case: Case, *, without: bool) -> str:
+    if case.abstain:
+        return "silent" if case.type == "none" else "made up"
+    return "without" if without else "told"
 
 
 def write(path: Path, weights: dict[str, float], answers: dict[str, float], constant: float) -> None:

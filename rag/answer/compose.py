@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from rag.answer.compare import compare
 from rag.answer.context import Context
@@ -13,11 +14,14 @@ from rag.answer.lacking import lacking
 from rag.answer.listing import everything, listing
 from rag.answer.lookup import lookup
 from rag.answer.pointers import howto, links, meaning, profile
+from rag.answer.records import records
 from rag.answer.sections import section
 from rag.answer.superlative import superlative
 from rag.answer.support import OF_RELATIVE
 from rag.answer.timeline import timeline
 from rag.question.understand import Question
+from rag.retrieve.view import view
+from rag.types import FactKind
 
 _JOINED = re.compile(
     r"\s*(?:'s)?\s*(?:(?:(?:more|less) [a-z]+|[a-z]+er) (?=than))?"
@@ -26,6 +30,8 @@ _JOINED = re.compile(
 """What stands between two names that are put side by side."""
 
 
+MOSTLY_HEADED = 0.75
+"""Share of the question that a heading must word for its section to come before lists by conditions."""
 LED_IN = 0.6
 """Share of the question that a lead-in must word for the list below it to be the answer."""
 
@@ -40,15 +46,19 @@ def compose(context: Context) -> Draft:
         (question.asks("link") and not question.asks("count") and "yesno" not in question.types, links),
         (question.asks("howto"), howto),
         (_wants_extreme(question), superlative),
+        (_wants_list(question), partial(records, by_marks=True)),
         (_wants_list(question), lacking),
         (_wants_list(question) and _is_announced(context), lookup),
         (_wants_list(question), kinds),
+        (_wants_list(question) and _asks_kind(question), partial(section, least=MOSTLY_HEADED)),
+        (_wants_list(question) and not _asks_relation(question) and not _counts_of_one(context), records),
         (_wants_list(question), listing),
         (_wants_list(question), everything),
         (_wants_list(question), section),
         (question.asks("definition"), meaning),
         (len(question.mentions) == 1 and _is_definition(context), profile),
         (_names_several(question) and bool(question.units), compare),
+        (question.asks("which") and _names_a_value(context), records),
     ):
         if wanted:
             draft = composer(context)
@@ -100,7 +110,38 @@ def _other_concepts(question: Question) -> bool:
 
 
 def _wants_list(question: Question) -> bool:
-    return bool(question.asks("list", "count"))
+    limited = any(unit.limit for unit in question.units) and not question.mentions
+    return limited or question.asks("list", "count")
+
+
+def _names_a_value(context: Context) -> bool:
+    """Whether what the question names is a value of other things: "who has an X"."""
+    if not context.ranked or not context.question.mentions:
+        return False
+    best = context.ranked[0].fact
+    named = any(mention.stands_in(view(best).value) for mention in context.question.mentions)
+    return (
+        named and best.kind is FactKind.CELL and all(best.entity_key not in m.keys for m in context.question.mentions)
+    )
+
+
+def _asks_relation(question: Question) -> bool:
+    """Whether a yes-or-no attribute is asked, or what stands in a relation to a named thing ("based on X")."""
+    return "yesno" in question.types or ("name" in question.types and bool(question.mentions))
+
+
+def _counts_of_one(context: Context) -> bool:
+    """Whether a number of one named thing is asked for: "how many layers does X have"."""
+    question = context.question
+    if question.asks("list") or not any(mention.exact for mention in question.mentions) or not context.ranked:
+        return False
+    return context.ranked[0].subject >= OF_RELATIVE
+
+
+def _asks_kind(question: Question) -> bool:
+    """Whether nothing but words for a kind of thing are asked: no attribute, number, date or denial."""
+    plain = all(unit.concept is None and unit.quantity is None for unit in question.units)
+    return plain and not question.dates and not question.asks("negated")
 
 
 def _is_definition(context: Context) -> bool:

@@ -12,7 +12,7 @@ from rag.answer.enumeration import enumeration
 from rag.answer.messages import marks, say
 from rag.answer.polarity import is_unknown
 from rag.answer.relevance import JUDGED
-from rag.answer.support import ENOUGH_SUBJECT, numbers_agree
+from rag.answer.support import ENOUGH_SUBJECT, names_unknown, numbers_agree
 from rag.answer.wording import attribute_text, shorten, statement
 from rag.retrieve.evidence import Scored, holds_type, unit_match
 from rag.retrieve.view import view
@@ -62,7 +62,7 @@ def lookup(context: Context) -> Draft:
 def likely(context: Context) -> list[Scored]:
     """The facts that may answer, the most relevant first; none when no fact is likely enough to."""
     judged = [scored for scored in context.ranked[:JUDGED] if scored.chance > 0]
-    if max((scored.chance for scored in judged), default=0.0) < ENOUGH_CHANCE:
+    if names_unknown(context) or max((scored.chance for scored in judged), default=0.0) < ENOUGH_CHANCE:
         return []
     return [scored for scored in judged if scored.chance >= ENOUGH_CHANCE * WITH_ANOTHER]
 

@@ -17,6 +17,7 @@ from statistics import median
 
 from rag.answer.context import Context
 from rag.answer.features import asked, fact_features, question_features
+from rag.answer.support import is_certain, is_ruled_out
 from rag.retrieve.evidence import Scored
 from rag.types import Fact
 
@@ -24,6 +25,8 @@ POOL = 100
 """Facts weighed, the best by the plain score: 99% of the answers of the development questions are among them."""
 JUDGED = 6
 """Facts from the top that get a chance: an answer shows no more."""
+CERTAIN = 0.9
+"""Least chance of a cell whose thing and header the question names."""
 BACKGROUND = 20
 """Facts whose median relevance is what an ordinary fact of the corpus has for this question."""
 
@@ -53,16 +56,32 @@ def judge(context: Context, lexical: Mapping[Fact, float]) -> list[Scored]:
     """
     order, answers = models()
     wanted = asked(context, lexical)
-    pool = [(scored, fact_features(context, wanted, scored)) for scored in context.ranked[:POOL]]
+    first, ruled_out = admissible(context)
+    pool = [(scored, fact_features(context, wanted, scored)) for scored in first]
     weighed = [(replace(scored, relevance=round(order(features), 6)), features) for scored, features in pool]
     weighed.sort(key=lambda entry: (-entry[0].relevance, entry[0].fact.source, entry[0].fact.ordinal))
     about = question_features(context) if weighed else {}
     standing = standings([scored.relevance for scored, _ in weighed])
     judged = [
-        replace(scored, chance=round(logistic(answers({**features, **about, **stands})), 6))
+        replace(scored, chance=_chance(context, scored, answers({**features, **about, **stands})))
         for (scored, features), stands in zip(weighed[:JUDGED], standing, strict=False)
     ]
-    return [*judged, *(scored for scored, _ in weighed[JUDGED:]), *context.ranked[POOL:]]
+    return [*judged, *(scored for scored, _ in weighed[JUDGED:]), *ruled_out, *context.ranked[POOL:]]
+
+
+def admissible(context: Context) -> tuple[list[Scored], list[Scored]]:
+    """(facts that may answer, facts that cannot) of the first `POOL`."""
+    first = context.ranked[:POOL]
+    out = {at for at, scored in enumerate(first) if is_ruled_out(context, scored)}
+    return (
+        [scored for at, scored in enumerate(first) if at not in out],
+        [scored for at, scored in enumerate(first) if at in out],
+    )
+
+
+def _chance(context: Context, scored: Scored, points: float) -> float:
+    chance = round(logistic(points), 6)
+    return max(chance, CERTAIN) if is_certain(context.question, scored) else chance
 
 
 def standings(relevances: Sequence[float]) -> list[dict[str, float]]:

@@ -21,8 +21,8 @@ HEADING_HOLDS = 0.5
 FEWEST, MOST = 2, 30
 
 
-def section(context: Context) -> Draft | None:
-    """The things under the heading that the question words; None when no heading does."""
+def section(context: Context, least: float = HEADING_HOLDS) -> Draft | None:
+    """The things under the heading that words at least this share of the question; None when no heading does."""
     question = context.question
     units = [unit for unit in question.units if unit.quantity is None]
     if not units and not question.mentions:
@@ -36,7 +36,7 @@ def section(context: Context) -> Draft | None:
         key=lambda entry: (-entry[0], entry[1], entry[2], entry[3]),
     )
     for score, _, source, heading in scored[:5]:
-        if score < HEADING_HOLDS:
+        if score < least:
             break
         if question.mentions and not any(m.stands_in(normalise(" ".join(heading))) for m in question.mentions):
             continue

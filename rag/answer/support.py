@@ -8,6 +8,7 @@ from rag.question.wording import concepts
 from rag.retrieve.evidence import Scored
 from rag.retrieve.view import view
 from rag.text.names import has_cjk
+from rag.text.normalise import normalise
 from rag.text.values import quantities, same_quantity
 from rag.types import Fact, FactKind
 
@@ -25,8 +26,6 @@ WITHOUT_NAME = 0.38
 """The same when the question names nothing that could hold the evidence together."""
 CLEAR = 0.52
 """From here on a fact that lacks the rarest word of a question without a name is still evidence."""
-CONSIDERED = 60
-"""Facts looked at from the top; no answer was found further down on the development questions."""
 OF_OWNER = 0.57
 """Below this the fact is only of the named thing's table: a row of it must be asked for."""
 OF_RELATIVE = 0.8
@@ -37,16 +36,71 @@ SMALLEST_SIZE = 1e6
 """A bare number from here on is a size: where the value states another one, it is about another thing."""
 
 
-def supported(context: Context) -> list[Scored]:
-    """Ranked facts that hold enough of what is asked, about the right thing."""
+def names_unknown(context: Context) -> bool:
+    """Whether the question names something that the corpus lacks: a word with a capital or a digit, or another version.
+
+    A name that the corpus knows outweighs an unknown word elsewhere in the question, but not one right behind it.
+    """
     question = context.question
-    named = any(mention.exact for mention in question.mentions)
-    if not named and any(_looks_like_name(word, question.text) for word in question.unknown):
-        return []
-    if not question.mentions and any(is_absent(context, unit) for unit in question.units):
-        return []
-    considered = context.ranked[:CONSIDERED]
-    return [scored for scored in considered if supports(question, scored) and holds_the_rarest(context, scored)]
+    absent = [unit.label for unit in question.units if is_absent(context, unit)]
+    strange = [word for word in (*question.unknown, *absent) if _is_written_as_name(word, question)]
+    if not any(mention.exact for mention in question.mentions):
+        return bool(strange)
+    return any(_stands_behind(question, word) for word in strange)
+
+
+def is_ruled_out(context: Context, scored: Scored) -> bool:
+    """Whether a fact cannot be the answer: a cell of another attribute, of another thing's row, another version."""
+    question, fact = context.question, scored.fact
+    structured = fact.kind in (FactKind.CELL, FactKind.KEY)
+    attribute = any(unit.concept is not None and unit.weight >= 1 for unit in question.units)
+    if structured and attribute and scored.coverage == 0 and not scored.literal and not scored.typed:
+        return True
+    if not any(mention.exact for mention in question.mentions):
+        return False
+    if structured and fact.entity_key and scored.subject == 0 and _is_thing(context, fact.entity_key):
+        longer = any(mention.stands_in(normalise(fact.entity)) for mention in question.mentions)
+        return not longer and not _row_is_asked(question, fact)
+    return any(
+        unit.quantity is not None
+        and at not in scored.matched
+        and _stands_behind(question, unit.quantity.text)
+        and not _in_entity(question, at, fact)
+        for at, unit in enumerate(question.units)
+    )
+
+
+def is_certain(question: Question, scored: Scored) -> bool:
+    """Whether a fact is the cell that the question names by thing and header."""
+    structured = scored.fact.kind in (FactKind.CELL, FactKind.KEY)
+    return structured and scored.literal and scored.subject >= OF_RELATIVE and supports(question, scored)
+
+
+def _is_thing(context: Context, key: str) -> bool:
+    entity = context.entity(key)
+    return entity is not None and entity.strength >= 3
+
+
+def _is_written_as_name(word: str, question: Question) -> bool:
+    """Whether a word stands in the question as names do: a capital, a digit, or Latin letters amid Chinese."""
+    at = question.text.lower().find(word)
+    if at < 0 or not word.isascii():
+        return False
+    written = question.text[at : at + len(word)]
+    first = not question.text[:at].strip() and written[1:].islower()
+    if any(char.isdigit() for char in written):
+        return written[0].isalpha()
+    return (any(char.isupper() for char in written) and not first) or question.language == "zh"
+
+
+def _stands_behind(question: Question, word: str) -> bool:
+    """Whether a word follows a name at once: "Foo 13", "Foo Pro"."""
+    at = question.normal.find(word)
+    while at >= 0:
+        if any(m.end <= at and not question.normal[m.end : at].strip(" -_") for m in question.mentions):
+            return True
+        at = question.normal.find(word, at + 1)
+    return False
 
 
 def holds_the_rarest(context: Context, scored: Scored) -> bool:
@@ -140,17 +194,6 @@ def _speaks_of_other(question: Question, fact: Fact) -> bool:
         if any(concepts()[name].in_notes.search(text) for name in unit.concept.excludes):
             return True
     return False
-
-
-def _looks_like_name(word: str, text: str) -> bool:
-    """Whether a word that the corpus lacks was written as a name: a capital, a digit."""
-    at = text.lower().find(word)
-    written = text[at : at + len(word)] if at >= 0 else word
-    return (
-        len(word) > 1
-        and not word[0].isdigit()
-        and (any(char.isupper() for char in written) or any(char.isdigit() for char in word) or len(word) > 3)
-    )
 
 
 def numbers_agree(question: Question, scored: Scored) -> bool:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from rag.index import Snapshot, Term
 from rag.question.mentions import Mention
 from rag.question.understand import Question, Unit
-from rag.question.wording import attribute_concepts
+from rag.question.wording import Concept, attribute_concepts
 from rag.retrieve import weights as w
 from rag.retrieve.view import View, view
 from rag.text.names import has_cjk, latin_names, name_key
@@ -152,11 +152,11 @@ def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
             if text and found.search(text):
                 best = max(best, factor)
                 break
-        if unit.concept.shape is not None and best < w.IN_SHAPE and unit.concept.shape.search(seen.value):
+        if best < w.IN_SHAPE and _has_shape(unit.concept, seen):
             best = w.IN_SHAPE
         return best
     if unit.quantity is not None and unit.limit:
-        return 1.0 if any(_within_limit(unit, found) for found in seen.own) else 0.0
+        return 1.0 if any(within_limit(unit, found) for found in seen.own) else 0.0
     if unit.quantity is not None and any(same_quantity(unit.quantity, quantity) for quantity in seen.quantities):
         return 1.0
     beside = beside and not (unit.quantity is not None and unit.quantity.value >= w.SMALLEST_SIZE)
@@ -175,7 +175,14 @@ def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
     return best
 
 
-def _within_limit(unit: Unit, found: Quantity) -> bool:
+def _has_shape(concept: Concept, seen: View) -> bool:
+    """Whether the value looks like the concept's values: "13B", or a number with a unit that measures it."""
+    if concept.shape is not None and concept.shape.search(seen.value):
+        return True
+    return any(quantity.unit in concept.units for quantity in seen.own)
+
+
+def within_limit(unit: Unit, found: Quantity) -> bool:
     """Whether a quantity of the same unit lies below or above the unit's number."""
     assert unit.quantity is not None
     if not units_agree(found, unit.quantity):

@@ -223,7 +223,12 @@ def _words() -> _Words:
     )
     scale = {unit: (base, float(factor)) for unit, (base, factor) in raw["scale"].items()}
     return _Words(
-        magnitudes, units, raw["currencies"], scale, frozenset(raw["kinds"]["money"]), re.compile(pattern, re.IGNORECASE)
+        magnitudes,
+        units,
+        raw["currencies"],
+        scale,
+        frozenset(raw["kinds"]["money"]),
+        re.compile(pattern, re.IGNORECASE),
     )
 
 

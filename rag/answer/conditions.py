@@ -1,0 +1,152 @@
+"""Which conditions of a list question one fact meets: a mark, a value, a number within a limit, a name, a date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rag.answer.polarity import is_unknown, stance, verdict
+from rag.question.mentions import Mention
+from rag.question.understand import Question, Unit
+from rag.question.wording import attribute_concepts
+from rag.retrieve.evidence import within_limit
+from rag.retrieve.view import View, view
+from rag.text.names import has_cjk, name_key
+from rag.text.tokenise import query_tokens
+from rag.text.values import Quantity, same_quantity, units_agree
+from rag.types import Fact, FactKind, Status
+
+MET = 0.35
+"""Least match of a condition that counts as met; a word may be a weak translation."""
+IN_ROW = 0.9
+"""A condition met by the name of the thing or by another identifying cell of the row."""
+IN_SENTENCE = 0.6
+"""A condition met by a sentence: it may speak of the word in passing."""
+NAMED_IN_SENTENCE = 0.85
+"""A name in a sentence is seldom there in passing."""
+IN_TEXT = 0.85
+"""A condition met by a cell that says more than the asked value."""
+IN_HEADING = 0.5
+"""A condition met by the heading above alone."""
+BARE_NUMBER = 20
+"""Characters up to which a cell that holds a number within a limit is that number and not a text with numbers."""
+_PARTS = re.compile(r"[、,，;；/|\\s()（）+]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition that a fact meets: its number, how well, whether the fact itself does, and by a mark."""
+
+    at: int
+    share: float
+    picks: bool = True
+    marked: bool = False
+
+
+def conditions(question: Question, fact: Fact) -> Iterable[Condition]:
+    """What `fact` meets. Numbered: the units of the question, then its names, then its dates."""
+    seen = view(fact)
+    structured = fact.kind in (FactKind.CELL, FactKind.KEY)
+    mark = verdict(fact.value) if structured else None
+    firm = mark is not None and mark is not Status.UNKNOWN
+    favourable = firm and (mark is not Status.NO) != question.asks("negated")
+    headed: list[int] = []
+    valued = False
+    for at, unit in enumerate(question.units):
+        in_header = _header(unit, seen) if structured else 0.0
+        if unit.quantity is not None:
+            if _number(question, unit, fact, seen):
+                valued = True
+                yield Condition(at, 1.0)
+            continue
+        if in_header >= MET and firm and (unit.concept is None or unit.concept.type in ("", "yesno")):
+            if favourable:
+                yield Condition(at, in_header, marked=True)
+            continue
+        in_value = _value(unit, fact, seen)
+        if in_value >= MET * IN_SENTENCE:
+            valued = True
+            yield Condition(at, in_value)
+        elif in_header >= MET:
+            headed.append(at)
+        elif (in_row := _of_row(unit, seen)) >= MET:
+            yield Condition(at, IN_ROW * in_row)
+        elif (above := _tokens(unit, seen.heading_tokens, seen.heading)) >= MET:
+            yield Condition(at, IN_HEADING * above, picks=False)
+    for number, mention in enumerate(question.mentions, len(question.units)):
+        if firm and mention.stands_in(seen.attribute):
+            if favourable:
+                yield Condition(number, 1.0, marked=True)
+        elif _names(mention, fact, seen):
+            valued = True
+            yield Condition(number, 1.0 if structured else NAMED_IN_SENTENCE)
+    if any(date.iso.startswith(asked.iso) for date in seen.dates for asked in question.dates):
+        valued = True
+        yield Condition(len(question.units) + len(question.mentions), 1.0)
+    for at in headed:
+        # A header words the attribute; it is the value in the cell that picks the thing out.
+        yield Condition(at, 1.0 if valued else IN_HEADING, picks=valued or not is_unknown(fact.value))
+
+
+def _names(mention: Mention, fact: Fact, seen: View) -> bool:
+    said = name_key(f"{fact.attribute} {fact.value}")
+    inside = any(key in mention.keys and key in said for key in fact.mentions)
+    return inside or mention.stands_in(f"{seen.attribute} {seen.qualifier} {seen.value}")
+
+
+def _number(question: Question, unit: Unit, fact: Fact, seen: View) -> bool:
+    """Whether a fact holds the number, or one within the limit: of the asked attribute, or of the same unit."""
+    assert unit.quantity is not None
+    if not unit.limit:
+        return any(same_quantity(unit.quantity, quantity) for quantity in seen.quantities)
+    if fact.kind not in (FactKind.CELL, FactKind.KEY) or len(fact.value) > BARE_NUMBER:
+        return False
+    concepts = attribute_concepts(seen.attribute)
+    asked = any(
+        (u.concept is not None and u.concept.name in concepts)
+        or (u.concept is None and u.quantity is None and _tokens(u, seen.attribute_tokens, seen.attribute) >= MET)
+        for u in question.units
+    )
+    return any(within_limit(unit, quantity) and (asked or _alike(unit, quantity)) for quantity in seen.own)
+
+
+def _alike(unit: Unit, quantity: Quantity) -> bool:
+    """Whether both have a unit, and of the same dimension."""
+    return bool(unit.quantity and unit.quantity.unit and quantity.unit) and units_agree(unit.quantity, quantity)
+
+
+def _header(unit: Unit, seen: View) -> float:
+    if unit.concept is not None:
+        return attribute_concepts(seen.attribute).get(unit.concept.name, 0.0)
+    return _tokens(unit, seen.attribute_tokens, seen.attribute)
+
+
+def _of_row(unit: Unit, seen: View) -> float:
+    if unit.concept is not None:
+        return 1.0 if unit.concept.in_notes.search(seen.qualifier) else 0.0
+    return _tokens(unit, seen.qualifier_tokens | seen.entity_tokens, seen.qualifier)
+
+
+def _value(unit: Unit, fact: Fact, seen: View) -> float:
+    """How well the value itself holds a concept or word: fully where it is just that, or one of its parts is."""
+    structured = fact.kind in (FactKind.CELL, FactKind.KEY)
+    if unit.concept is not None:
+        if not unit.concept.in_notes.search(seen.value):
+            return 0.0
+        denied = stance(seen.value, unit.concept.in_notes) is Status.NO
+        return 0.0 if denied else IN_TEXT if structured else IN_SENTENCE
+    held = _tokens(unit, seen.value_tokens, seen.value)
+    if not held or not structured:
+        return IN_SENTENCE * held
+    forms = {token for token, weight in unit.alternatives if weight >= MET}
+    whole = any(set(query_tokens(part)) <= forms for part in _PARTS.split(seen.value) if part.strip())
+    return held if whole else IN_TEXT * held
+
+
+def _tokens(unit: Unit, tokens: frozenset[str], text: str) -> float:
+    best = 0.0
+    for token, weight in unit.alternatives:
+        if weight > best and (token in tokens or (len(token) > 1 and has_cjk(token) and token in text)):
+            best = weight
+    return best

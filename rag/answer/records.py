@@ -1,0 +1,233 @@
+"""Lists by conditions on records: which things have the mark, the value, the number that is asked for.
+
+A record is a thing with what cells, key-value lines and sentences say of it, under one heading or anywhere. Every unit
+of the question is a condition that a record meets or not (`conditions.py`). What only a heading says narrows down
+which table is meant and picks no row out. The answer is every record that meets what the best one does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from rag.answer.conditions import conditions
+from rag.answer.context import Context, display
+from rag.answer.draft import Draft
+from rag.answer.messages import marks, say
+from rag.answer.polarity import verdict
+from rag.answer.sentence_subject import subjects
+from rag.answer.wording import LONGEST_ITEM, attribute_text, shorten
+from rag.index import Term
+from rag.question.understand import KIND_WEIGHT, Unit
+from rag.retrieve.evidence import query
+from rag.text.names import name_key
+from rag.types import Fact, FactKind, Kind, Status
+
+SCATTERED = 0.9
+"""Trust in conditions that are met at different places of the notes, against those met under one heading."""
+AS_WELL = 0.8
+"""Share of the best record's match that another must reach: a sentence does not stand beside cells that say just that."""
+SINGLE = 0.65
+"""A list of one thing that meets more against one of several that meet less: more than one is asked for."""
+LONG_CELL = 120
+"""Characters beyond which a cell's sentences are facts of their own and stand for it."""
+ENOUGH_MET = 0.3
+"""Share of the question, by weight, that the records must meet."""
+MOST_ITEMS, MOST_CITED = 60, 3
+
+
+@dataclass(slots=True)
+class Record:
+    """One thing, and for every condition that it meets how well and by which fact."""
+
+    key: str
+    name: str
+    trust: float = 1.0
+    met: dict[int, float] = field(default_factory=dict)
+    facts: dict[int, Fact] = field(default_factory=dict)
+    picked: set[int] = field(default_factory=set)
+    """Conditions met by the thing itself and not only by the heading above it."""
+    marked: set[int] = field(default_factory=set)
+    """Conditions met by a mark under a header that words them."""
+
+    def meet(self, at: int, share: float, fact: Fact, *, picks: bool, marked: bool) -> None:
+        """Note that condition `at` is met by `fact`; the best fact stays."""
+        if picks:
+            self.picked.add(at)
+        if marked:
+            self.marked.add(at)
+        if share > self.met.get(at, 0.0):
+            self.met[at], self.facts[at] = share, fact
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The records that meet the conditions; `share` is how much of the question by weight they meet."""
+
+    records: tuple[Record, ...]
+    share: float
+    conditions: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """A set of conditions with the records that meet them all, and its points among such sets."""
+
+    needed: frozenset[int]
+    records: tuple[Record, ...]
+    points: float
+
+
+def select(context: Context) -> Selection | None:
+    """The records that meet most of the question; None when no record is picked out by anything."""
+    question = context.question
+    weights = [_weight(context, unit) for unit in question.units]
+    names = len(question.units)
+    weights += [1.0] * len(question.mentions) + ([1.0] if question.dates else [])
+    total = sum(weights)
+    records = _records(context)
+    if not records or not total:
+        return None
+
+    if question.asks("negated"):
+        _only_by_mark(records.values())
+    picked = [record for record in records.values() if any(weights[at] > KIND_WEIGHT for at in record.picked)]
+    if not picked:
+        return None
+    firm = {at for at, unit in enumerate(question.units) if unit.quantity is not None}
+    firm |= set(range(names, len(weights)))
+    picked = [record for record in picked if firm <= record.met.keys()]
+    if not picked:
+        return None
+    choices = {frozenset(at for at in record.picked if weights[at] > KIND_WEIGHT) for record in picked}
+    options = [_option(needed, picked, weights) for needed in choices]
+    best = max(options, key=lambda option: (option.points, len(option.needed), sorted(option.needed)))
+    told = {record.key: record for record in reversed(best.records)}
+    chosen = sorted(told.values(), key=lambda record: min((f.source, f.ordinal) for f in record.facts.values()))
+    met = best.needed | {at for record in chosen for at in record.met if at not in record.picked}
+    return Selection(tuple(chosen), sum(weights[at] for at in met) / total, frozenset(met))
+
+
+def _option(needed: frozenset[int], picked: Sequence[Record], weights: Sequence[float]) -> _Option:
+    """The records that meet all of `needed`, the surest first, and how good an answer they are."""
+
+    def match(record: Record) -> float:
+        counted = [at for at in record.met if at in needed or at not in record.picked]
+        return record.trust * sum(weights[at] * record.met[at] for at in counted)
+
+    members = [(match(record), record) for record in picked if needed <= record.picked]
+    members.sort(key=lambda entry: (-entry[0], -entry[1].trust, entry[1].key))
+    best = members[0][0]
+    kept = tuple(record for points, record in members if points >= AS_WELL * best)
+    several = len({record.key for record in kept}) > 1
+    return _Option(needed, kept, best * (1.0 if several else SINGLE))
+
+
+def _weight(context: Context, unit: Unit) -> float:
+    return unit.weight * context.rare(unit) if unit.quantity is None else 1.0
+
+
+def _records(context: Context) -> dict[tuple[str, ...], Record]:
+    question = context.question
+    own = {key for mention in question.mentions for key in mention.keys}
+    found: dict[tuple[str, ...], Record] = {}
+    for fact in _pool(context):
+        if fact.kind is FactKind.CODE or (fact.kind is FactKind.LINK and not question.asks("link")):
+            continue
+        if fact.kind in (FactKind.CELL, FactKind.KEY) and len(fact.value) > LONG_CELL:
+            continue
+        met = list(conditions(question, fact))
+        if not met:
+            continue
+        for key, name in subjects(context, fact):
+            if not key or key in own:
+                continue
+            entity = context.entity(key)
+            if entity is not None and own & set(entity.keys):
+                continue
+            key = entity.keys[0] if entity is not None else key
+            section = (
+                fact.heading[:-1] if fact.heading and name_key(fact.heading[-1]) == fact.entity_key else fact.heading
+            )
+            for place, trust in (((key, fact.source, *section), 1.0), ((key,), SCATTERED)):
+                record = found.setdefault(place, Record(key, name, trust))
+                for condition in met:
+                    record.meet(condition.at, condition.share, fact, picks=condition.picks, marked=condition.marked)
+    return found
+
+
+def _only_by_mark(records: Iterable[Record]) -> None:
+    """Where marks say which things lack something, words about it elsewhere do not."""
+    kept = list(records)
+    by_mark = {at for record in kept for at in record.marked}
+    for record in kept:
+        for at in by_mark - record.marked:
+            record.met.pop(at, None)
+            record.picked.discard(at)
+
+
+def _pool(context: Context) -> Sequence[Fact]:
+    """All facts that hold a word of the conditions or a name or number of them, in reading order."""
+    question = context.question
+    found: dict[Fact, None] = {}
+    clauses = query(question.units)
+    clauses += [tuple(Term(token) for token in mention.tokens) for mention in question.mentions]
+    if any(unit.quantity is not None and unit.limit for unit in question.units):
+        found.update(
+            dict.fromkeys(fact for fact in context.snapshot.facts() if fact.kind in (FactKind.CELL, FactKind.KEY))
+        )
+    if clauses:
+        found.update(dict.fromkeys(context.snapshot.facts_matching(clauses)))
+    keys = {key for mention in question.mentions for key in mention.keys}
+    if keys:
+        found.update(dict.fromkeys(context.snapshot.facts_mentioning(keys)))
+    return sorted(found, key=lambda fact: (fact.source, fact.ordinal))
+
+
+def records(context: Context, *, by_marks: bool = False) -> Draft | None:
+    """The list of the records that meet the question's conditions; None when none meets enough of it.
+
+    `by_marks`: only when a mark under a header that the question words picks them out, as "❌" under "free tier".
+    """
+    question = context.question
+    if by_marks and ("yesno" in question.types or not question.asks("negated", "unstated")):
+        return None
+    selection = select(context)
+    if selection is None or selection.share < ENOUGH_MET:
+        return None
+    if by_marks and not any(record.marked for record in selection.records):
+        return None
+    draft = Draft(context.snapshot, question.language, Kind.LIST)
+    if question.asks("count"):
+        draft.lines.append(say(question.language, "count", count=len(selection.records), other=0))
+    for record in selection.records[:MOST_ITEMS]:
+        _add(context, draft, record)
+    if len(selection.records) > MOST_ITEMS:
+        draft.lines.append(say(question.language, "and_more", count=len(selection.records) - MOST_ITEMS))
+    total = sum(1 for entity in context.snapshot.entities() if entity.strength >= 3)
+    draft.silent = max(total - len(selection.records), 0)
+    return draft
+
+
+def _add(context: Context, draft: Draft, record: Record) -> None:
+    """One line: the thing, what picks it out, and where that stands."""
+    entity = context.entity(record.key)
+    name = display(entity, record.name) if entity is not None else record.name
+    picking = sorted(record.picked, key=lambda at: (-record.met[at], at))
+    facts = list(dict.fromkeys(record.facts[at] for at in picking))[:MOST_CITED]
+    told: list[str] = []
+    for fact in facts:
+        attribute = attribute_text(fact) if fact.kind in (FactKind.CELL, FactKind.KEY) else ""
+        value = shorten(fact.value.replace("\n", " "), context.question.units, LONGEST_ITEM)
+        text = f"{attribute}: {value}" if attribute else value
+        if (
+            name_key(value) != name_key(name)
+            and text not in told
+            and len("; ".join([*told, text])) <= LONGEST_ITEM * 1.5
+        ):
+            told.append(text)
+    conditional = any(verdict(fact.value) is Status.CONDITIONAL for fact in facts)
+    value = "; ".join(told)
+    numbers = draft.item(name, Status.CONDITIONAL if conditional else Status.YES, value, facts)
+    message = "item" if value else "item_bare"
+    draft.lines.append(say(draft.language, message, entity=name, value=value, marks=marks(numbers)))
