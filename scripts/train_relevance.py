@@ -41,9 +41,11 @@ from rag.assistant import Assistant
 from rag.config import Settings
 from rag.question.followup import resolve
 from rag.question.understand import Question
+from rag.question.wording import attribute_concepts
 from rag.retrieve.evidence import candidates, rank, rarity
+from rag.retrieve.view import view
 from rag.text.names import name_key
-from rag.types import Fact
+from rag.types import Fact, FactKind
 
 PENALTY = 1.0
 """Of the squared weights of the order: of 0.3, 1 and 3 the best on fields left out."""
@@ -53,6 +55,8 @@ ONE_FACT = ("lookup", "conflict", "followup", "howto", "link", "definition", "co
 """Types of questions whose answers stand in single facts; lists have their own engine."""
 SILENT_WEIGHT = 2.0
 """Of a question that was asked because the notes leave it open: there are few of them, and they are the real ones."""
+LOWER_WEIGHT = 0.2
+"""Of the facts below the first: whether the first answers decides whether there is an answer."""
 FOREIGN = 25
 """Questions of other fields put to each corpus."""
 OTHER_VERSION = " X9"
@@ -63,13 +67,15 @@ Matrix = NDArray[np.float64]
 class Asking:
     """One question with the features of its facts: (n, features), and what each fact is to it.
 
-    `right` is 2 for an answer at a gold place, 1 for the gold wording elsewhere, 0 for anything else.
+    `right` is 2 for an answer at a gold place, 1 for the gold wording elsewhere, 0 for anything else. `gone` marks what
+    goes with the answers when they are taken away: the same attribute of the same thing, the same lines of prose.
     """
 
     field: str
     case: Case
     facts: list[dict[str, float]]
     right: NDArray[np.int64]
+    gone: NDArray[np.bool_]
     about: dict[str, float]
 
 
@@ -150,7 +156,24 @@ def _asking(field: str, case: Case, assistant: Assistant) -> Asking:
         at_gold = any(_stands_at(scored.fact, place.source, place.locations) for place in places)
         right.append((2 if at_gold else 1) if holds else 0)
     features = [fact_features(context, wanted, scored) for scored in pool]
-    return Asking(field, case, features, np.array(right, np.int64), question_features(context))
+    answers = [scored.fact for scored, grade in zip(pool, right, strict=True) if grade]
+    gone = [bool(grade) or _goes_with(scored.fact, answers) for scored, grade in zip(pool, right, strict=True)]
+    return Asking(field, case, features, np.array(right, np.int64), np.array(gone, bool), question_features(context))
+
+
+def _goes_with(fact: Fact, answers: Sequence[Fact]) -> bool:
+    """Whether notes without the `answers` would not hold `fact` either."""
+    mine = view(fact)
+    for answer in answers:
+        its = view(answer)
+        same = fact.entity_key == answer.entity_key and fact.attribute and answer.attribute
+        alike = mine.attribute_tokens & its.attribute_tokens or (
+            attribute_concepts(mine.attribute).keys() & attribute_concepts(its.attribute).keys()
+        )
+        prose = fact.kind is not FactKind.CELL and answer.kind is not FactKind.CELL
+        if (same and alike) or (prose and fact.source == answer.source and overlaps(fact.location, answer.location)):
+            return True
+    return False
 
 
 def _stands_at(fact: Fact, source: str, locations: Sequence[Any]) -> bool:
@@ -195,7 +218,7 @@ def tops(
     asking: Asking, names: Sequence[str], weights: Matrix, *, without: bool
 ) -> list[tuple[dict[str, float], bool]]:
     """The first facts with the features of the second model, and whether each answers; `without` the answers."""
-    kept = [at for at in range(len(asking.facts)) if not (without and asking.right[at])]
+    kept = [at for at in range(len(asking.facts)) if not (without and asking.gone[at])]
     points = matrix([asking.facts[at] for at in kept], names) @ weights
     first = sorted(range(len(kept)), key=lambda at: -points[at])
     stands = standings([float(points[at]) for at in first])
@@ -215,7 +238,8 @@ def answering(
             if asking.case.abstain and without:
                 continue
             weight = SILENT_WEIGHT if asking.case.type == "none" else 1.0
-            rows += [(f, y, weight) for f, y in tops(asking, names, orders[asking.field], without=without)]
+            top = tops(asking, names, orders[asking.field], without=without)
+            rows += [(f, y, weight * (LOWER_WEIGHT if at else 1.0)) for at, (f, y) in enumerate(top)]
     known = sorted(rows[0][0])
     facts = matrix([row[0] for row in rows], known)
     centre, spread = facts.mean(0), facts.std(0) + 1e-6

@@ -12,7 +12,15 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from rag.answer.context import Context
-from rag.answer.support import ENOUGH_SUBJECT, OF_OWNER, STRICT_TYPES, holds_the_rarest, is_absent, supports
+from rag.answer.support import (
+    ENOUGH_SUBJECT,
+    OF_OWNER,
+    OF_RELATIVE,
+    STRICT_TYPES,
+    holds_the_rarest,
+    is_absent,
+    supports,
+)
 from rag.question.understand import Question, Unit
 from rag.question.wording import attribute_concepts
 from rag.retrieve.evidence import Scored, unit_match
@@ -129,7 +137,7 @@ def _of_words(wanted: Asked, scored: Scored, seen: View) -> dict[str, float]:
 
 def _of_attribute(wanted: Asked, fact: Fact, seen: View) -> dict[str, float]:
     concepts = attribute_concepts(seen.attribute)
-    stated = max((concepts.get(u.concept.name, 0.0) for u in wanted.concepts if u.concept), default=0.0)
+    stated = _stated(wanted, seen)
     held = [unit_match(unit, seen) for unit in wanted.concepts]
     tokens = [token for token in seen.attribute_tokens if len(token) > 1 or is_cjk(token)]
     hits = [wanted.alternatives.get(token, 0.0) for token in seen.attribute_tokens]
@@ -148,6 +156,12 @@ def _of_attribute(wanted: Asked, fact: Fact, seen: View) -> dict[str, float]:
     }
 
 
+def _stated(wanted: Asked, seen: View) -> float:
+    """How surely the header is an asked concept, 0 to 1."""
+    concepts = attribute_concepts(seen.attribute)
+    return max((concepts.get(u.concept.name, 0.0) for u in wanted.concepts if u.concept), default=0.0)
+
+
 def _of_subject(context: Context, wanted: Asked, scored: Scored, seen: View) -> dict[str, float]:
     question, fact = wanted.question, scored.fact
     named = bool(question.mentions)
@@ -160,7 +174,15 @@ def _of_subject(context: Context, wanted: Asked, scored: Scored, seen: View) -> 
     rarity = {token: _rarity(context, wanted, token) for token in entity_tokens(fact.entity)}
     shared = sum(value for token, value in rarity.items() if token in wanted.tokens)
     row = seen.qualifier_tokens | seen.entity_tokens
+    own = named and scored.subject >= OF_RELATIVE and fact.kind in (FactKind.CELL, FactKind.KEY)
+    worded = max((wanted.alternatives.get(token, 0.0) for token in seen.attribute_tokens), default=0.0)
+    stated = _stated(wanted, seen)
     return {
+        "own_header_worded": own * worded,
+        "own_header_stated": own * stated,
+        "own_other_header": float(own and worded < 0.3 and stated == 0),
+        "own_sentence": float(named and scored.subject >= OF_RELATIVE and fact.kind is FactKind.STATEMENT),
+        "own_words": float(named and scored.subject >= OF_RELATIVE) * scored.coverage,
         "subject": scored.subject if named else 0.0,
         "subject_far": float(named and scored.subject < ENOUGH_SUBJECT),
         "subject_owner": float(named and ENOUGH_SUBJECT <= scored.subject < OF_OWNER),

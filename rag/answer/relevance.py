@@ -25,6 +25,8 @@ POOL = 100
 """Facts weighed, the best by the plain score: 99% of the answers of the development questions are among them."""
 JUDGED = 6
 """Facts from the top that get a chance: an answer shows no more."""
+MOST_LEAD = 3.0
+"""Beyond this a larger lead over the second fact says no more."""
 CERTAIN = 0.9
 """Least chance of a cell whose thing and header the question names."""
 BACKGROUND = 20
@@ -89,9 +91,15 @@ def standings(relevances: Sequence[float]) -> list[dict[str, float]]:
     if not relevances:
         return []
     ordinary = median(relevances[:BACKGROUND])
+    lead = relevances[0] - relevances[1] if len(relevances) > 1 else MOST_LEAD
     return [
-        {"relevance": value, "above_ordinary": value - ordinary, "behind_best": value - relevances[0]}
-        for value in relevances[:JUDGED]
+        {
+            "relevance": value,
+            "above_ordinary": value - ordinary,
+            "behind_best": value - relevances[0],
+            "lead": min(lead, MOST_LEAD) if at == 0 else 0.0,
+        }
+        for at, value in enumerate(relevances[:JUDGED])
     ]
 
 
