@@ -20,7 +20,8 @@ class Settings:
     """Everything that can be configured.
 
     `corpus` is the directory of notes; `index` the directory of the index (default: `.rag` inside the corpus).
-    `embedder` is "builtin", a sentence-transformers name or folder; `download` allows a model hub to be asked.
+    `embedder` is "builtin", a sentence-transformers name or folder, "openai:MODEL" or "URL#MODEL"; `download` allows a
+    model hub to be asked.
     `llm` is "openai:MODEL", "URL#MODEL" or None; `llm_timeout` is in seconds.
     `lock_timeout` is how many seconds a writer waits for another one.
     """

@@ -25,6 +25,11 @@ class Embedder(Protocol):
         """The length of a vector."""
         ...
 
+    @property
+    def batch(self) -> int:
+        """How many texts are worth handing over at once: what an interrupted run may lose."""
+        ...
+
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(n, dimensions) float32, unit rows."""
         ...
@@ -35,14 +40,19 @@ class Embedder(Protocol):
 
 
 def open_embedder(spec: str, *, download: bool = False) -> Embedder:
-    """The embedder that `spec` names: "builtin", a short name, a model folder or a model hub name.
+    """The embedder that `spec` names: "builtin", a short name, a model folder, a model hub name, or an address.
 
-    Only with `download` is a model hub asked. Raises EmbedderError where the model is not on this computer.
+    An address is `openai:MODEL` or `URL#MODEL` (rag/embed/api.py). Only with `download` is a model hub asked.
+    Raises EmbedderError where the model is not on this computer.
     """
     if spec == BUILTIN:
         from rag.embed.builtin import BuiltinEmbedder
 
         return BuiltinEmbedder()
+    from rag.embed.api import ApiEmbedder, is_api
+
+    if is_api(spec):
+        return ApiEmbedder(spec)
     from rag.embed.sentence_transformers import SentenceTransformersEmbedder
 
     return SentenceTransformersEmbedder.open(spec, download=download)

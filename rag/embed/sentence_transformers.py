@@ -28,6 +28,8 @@ class SentenceTransformersEmbedder:
     The model is loaded with the first text, from the folder alone: nothing asks the network.
     """
 
+    batch = 256
+
     def __init__(self, folder: Path, name: str) -> None:
         self._folder = folder
         self._name = name

@@ -24,7 +24,9 @@ index = click.option(
     metavar="DIR",
     help="Directory of the index.  [.rag in the corpus]",
 )
-embedder = click.option("--embedder", metavar="NAME", help="builtin, a sentence-transformers name, or a folder.")
+embedder = click.option(
+    "--embedder", metavar="NAME", help="builtin, a sentence-transformers name or folder, or URL#MODEL."
+)
 llm = click.option(
     "--llm",
     metavar="SPEC",
