@@ -1,4 +1,4 @@
-"""Embedders: texts to unit vectors. One protocol, opened by name."""
+"""Embedders: texts to vectors. One protocol, opened by name."""
 
 from __future__ import annotations
 
@@ -13,11 +13,15 @@ BUILTIN = "builtin"
 
 
 class Embedder(Protocol):
-    """Texts to unit vectors. Opening one is cheap; models are loaded with the first text."""
+    """Texts to vectors. Opening one is cheap; models are loaded with the first text.
+
+    The inner product of a question's and a passage's vector ranks passages as the model's own similarity does.
+    For the cosine, which nearly all are compared by, that makes unit vectors.
+    """
 
     @property
     def fingerprint(self) -> str:
-        """What identifies the vectors: weights, tokenizer, pooling, prefix, normalisation."""
+        """What identifies the vectors: weights, tokenizer, pooling, prefix, normalisation, similarity."""
         ...
 
     @property
@@ -31,7 +35,7 @@ class Embedder(Protocol):
         ...
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """(n, dimensions) float32, unit rows."""
+        """(n, dimensions) float32, unit rows; of other length where a model is compared by more than the angle."""
         ...
 
     def embed_question(self, text: str) -> NDArray[np.float32]:

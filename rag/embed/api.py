@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
+from rag.embed.similarity import unit
 from rag.errors import EmbedderError
 
 if TYPE_CHECKING:
@@ -132,9 +133,7 @@ class ApiEmbedder:
                 f"the embedder {self._model.name!r} at {self._connected().shown} gave vectors of {made.shape[1]} "
                 f"numbers after {self._dimensions}; look whether the server changed its model"
             )
-        lengths = np.linalg.norm(made, axis=1, keepdims=True)
-        unit: NDArray[np.float32] = (made / np.where(lengths, lengths, 1.0)).astype(np.float32)
-        return unit
+        return unit(made)
 
     def _connected(self) -> Endpoint:
         with self._lock:

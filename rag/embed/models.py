@@ -11,6 +11,8 @@ from pathlib import Path
 
 from rag.errors import EmbedderError
 
+VERSION = 1
+"""Raise it whenever the same files give another vector."""
 SHORT_NAMES = {
     "m3e-small": "moka-ai/m3e-small",
     "m3e-base": "moka-ai/m3e-base",
@@ -55,11 +57,17 @@ def locate(spec: str) -> Path | None:
 
 
 def fingerprint(folder: Path) -> str:
-    """What identifies the vectors of a model: a digest of its weights, tokenizer and configuration."""
+    """What identifies the vectors of a model: a digest of its weights, tokenizer and configuration.
+
+    The configuration is every module's, so that pooling, prompts, normalisation, similarity and the longest input
+    are in it.
+    """
     files = sorted(p for p in folder.rglob("*") if p.is_file() and not _hidden(p.relative_to(folder)))
-    weights = [p for p in files if p.suffix == ".safetensors"] or [p for p in files if p.suffix == ".bin"]
+    safe = {p.parent for p in files if p.suffix == ".safetensors"}
+    # Each module loads the safe format where its own folder has it.
+    weights = [p for p in files if p.suffix == ".safetensors" or (p.suffix == ".bin" and p.parent not in safe)]
     settings = [p for p in files if p.suffix in _SETTINGS and p.stat().st_size < 1 << 26]
-    sha = hashlib.sha256()
+    sha = hashlib.sha256(f"{VERSION}\n".encode())
     for path in sorted({*weights, *settings}):
         content = _weights_digest(path) if path in weights else hashlib.sha256(path.read_bytes()).hexdigest()
         sha.update(f"{path.relative_to(folder).as_posix()}\0{content}\n".encode())

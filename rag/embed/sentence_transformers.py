@@ -6,9 +6,12 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.embed import similarity
+from rag.embed.configuration import read
 from rag.embed.models import fingerprint, hub_name, locate
 from rag.errors import EmbedderError, MissingExtraError
 
@@ -18,12 +21,14 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 BATCH = 32
+USUAL = ("The cameras were lent out for a week and came back in good order.", "这台相机借出一周，归还时完好无损。")
+"""Passages whose vectors' length stands for that of others."""
 _UNUSED = ("*.onnx", "onnx/*", "openvino/*", "*.h5", "*.msgpack", "*.ot", "*.tflite")
 """What other frameworks load."""
 
 
 class SentenceTransformersEmbedder:
-    """A sentence-transformers model with its own prompts and pooling; vectors are scaled to unit length.
+    """A sentence-transformers model with its own prompts, pooling, longest input and similarity.
 
     The model is loaded with the first text, from the folder alone: nothing asks the network.
     """
@@ -31,10 +36,12 @@ class SentenceTransformersEmbedder:
     batch = 256
 
     def __init__(self, folder: Path, name: str) -> None:
+        """Raises EmbedderError for a configuration that cannot be followed."""
         self._folder = folder
         self._name = name
         self._lock = threading.Lock()
         self._model: SentenceTransformer | None = None
+        self._own = read(folder)
         self.fingerprint = fingerprint(folder)
 
     @classmethod
@@ -56,29 +63,39 @@ class SentenceTransformersEmbedder:
     @property
     def dimensions(self) -> int:
         """The length of a vector; loads the model."""
-        found = self._loaded().get_embedding_dimension()
-        if found is None:
-            raise EmbedderError(f"the embedder {self._name!r} does not say how long its vectors are; use another")
-        return int(found)
+        return len(self.embed_question("dimensions"))
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """(n, dimensions) float32, unit rows. The model takes texts of similar length together."""
+        """(n, dimensions) float32. The model takes texts of similar length together."""
         import numpy as np
 
         if not texts:
             return np.zeros((0, self.dimensions), np.float32)
-        made = self._loaded().encode_document(
-            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
-        )
-        return np.asarray(made, np.float32)
+        return similarity.passages(self._encoded(texts), self._own.similarity, self._scale)
 
     def embed_question(self, text: str) -> NDArray[np.float32]:
         """(dimensions,) float32, of unit length."""
         import numpy as np
 
-        made = self._loaded().encode_query([text], normalize_embeddings=True, show_progress_bar=False)
-        row: NDArray[np.float32] = np.asarray(made, np.float32)[0]
-        return row
+        made = self._loaded().encode_query([text], prompt=self._own.query_prompt, show_progress_bar=False)
+        return similarity.question(np.asarray(made, np.float32)[0], self._own.similarity, self._scale)
+
+    def _encoded(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        import numpy as np
+
+        made = self._loaded().encode_document(
+            list(texts), prompt=self._own.passage_prompt, batch_size=BATCH, show_progress_bar=False
+        )
+        return np.asarray(made, np.float32)
+
+    @cached_property
+    def _scale(self) -> float:
+        """The usual length of a passage's vector, where it counts."""
+        import numpy as np
+
+        if self._own.similarity == "cosine":
+            return 1.0
+        return float(np.linalg.norm(self._encoded(USUAL), axis=1).mean()) or 1.0
 
     def _loaded(self) -> SentenceTransformer:
         with self._lock:
