@@ -133,7 +133,7 @@ def _read(
                 progress(found.path, number, len(files))
             documents += _documents(found, known.get(found.path), outcome, afresh=afresh)
         if documents:
-            writer.stage(documents, relexical=relexical)
+            writer.stage(documents, progress, relexical=relexical)
     if progress and files:
         progress("read", len(files), len(files))
     return outcome

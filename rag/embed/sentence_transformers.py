@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from rag.embed import similarity
+from rag.embed import device, similarity
 from rag.embed.configuration import read
-from rag.embed.models import fingerprint, hub_name, locate
+from rag.embed.models import fingerprint, locate
 from rag.errors import EmbedderError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -20,11 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
 
-BATCH = 32
 USUAL = ("The cameras were lent out for a week and came back in good order.", "这台相机借出一周，归还时完好无损。")
-"""Passages whose vectors' length stands for that of others."""
-_UNUSED = ("*.onnx", "onnx/*", "openvino/*", "*.h5", "*.msgpack", "*.ot", "*.tflite")
-"""What other frameworks load."""
+"""Passages whose vectors stand for those of others, in length and in what half precision does to them."""
 
 
 class SentenceTransformersEmbedder:
@@ -32,8 +28,6 @@ class SentenceTransformersEmbedder:
 
     The model is loaded with the first text, from the folder alone: nothing asks the network.
     """
-
-    batch = 256
 
     def __init__(self, folder: Path, name: str) -> None:
         """Raises EmbedderError for a configuration that cannot be followed."""
@@ -52,13 +46,20 @@ class SentenceTransformersEmbedder:
         """
         folder = locate(spec)
         if folder is None and download:
-            folder = _downloaded(spec)
+            from rag.embed.hub import download as downloaded
+
+            folder = downloaded(spec)
         if folder is None:
             raise EmbedderError(
                 f"the embedder {spec!r} is not on this computer; run `rag models pull {spec}` to download it "
                 "(or set download = true), name a folder that holds it, or use the embedder 'builtin'"
             )
         return cls(folder, spec)
+
+    @property
+    def batch(self) -> int:
+        """How many texts are worth handing over at once; depends on the device."""
+        return device.TEXTS_A_BATCH[self._device]
 
     @property
     def dimensions(self) -> int:
@@ -83,10 +84,16 @@ class SentenceTransformersEmbedder:
     def _encoded(self, texts: Sequence[str]) -> NDArray[np.float32]:
         import numpy as np
 
-        made = self._loaded().encode_document(
-            list(texts), prompt=self._own.passage_prompt, batch_size=BATCH, show_progress_bar=False
-        )
-        return np.asarray(made, np.float32)
+        model, prompt = self._loaded(), self._own.passage_prompt
+
+        def encode(at_once: int) -> Any:
+            return model.encode_document(list(texts), prompt=prompt, batch_size=at_once, show_progress_bar=False)
+
+        return np.asarray(device.in_memory(encode, device.TEXTS_AT_ONCE[self._device]), np.float32)
+
+    @cached_property
+    def _device(self) -> str:
+        return device.best()
 
     @cached_property
     def _scale(self) -> float:
@@ -100,11 +107,15 @@ class SentenceTransformersEmbedder:
     def _loaded(self) -> SentenceTransformer:
         with self._lock:
             if self._model is None:
-                self._model = _load(self._folder, self._name)
+
+                def load() -> SentenceTransformer:
+                    return _load(self._folder, self._name, self._device)
+
+                self._model = device.halved(load, USUAL) if device.wants_half(self._device) else load()
             return self._model
 
 
-def _load(folder: Path, name: str) -> SentenceTransformer:
+def _load(folder: Path, name: str, device: str) -> SentenceTransformer:
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
@@ -114,7 +125,7 @@ def _load(folder: Path, name: str) -> SentenceTransformer:
         ) from error
     try:
         with _without_progress_bar():
-            return SentenceTransformer(str(folder), local_files_only=True)
+            return SentenceTransformer(str(folder), device=device, local_files_only=True)
     except Exception as error:
         # The library raises anything from KeyError to SafetensorError, by what is wrong with the files.
         raise EmbedderError(
@@ -135,24 +146,3 @@ def _without_progress_bar() -> Iterator[None]:
     finally:
         if shown:
             logging.enable_progress_bar()  # type: ignore[no-untyped-call]
-
-
-def _downloaded(spec: str) -> Path:
-    """Ask the model hub for the model's files; the folder."""
-    name = hub_name(spec) or spec
-    if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
-        raise EmbedderError(f"the embedder {spec!r} cannot be downloaded while HF_HUB_OFFLINE is set; unset it")
-    from huggingface_hub import HfApi, snapshot_download
-
-    repository = name if "/" in name else f"sentence-transformers/{name}"
-    try:
-        files = HfApi().list_repo_files(repository)
-        # Where both are there, torch's own format is the same weights once more.
-        twice = ["*.bin"] if any(file.endswith(".safetensors") for file in files) else []
-        return Path(snapshot_download(repository, ignore_patterns=[*_UNUSED, *twice]))
-    except Exception as error:
-        # The client raises the errors of its HTTP library besides its own.
-        raise EmbedderError(
-            f"the embedder {spec!r} ({repository}) cannot be downloaded ({type(error).__name__}: {error}); "
-            "check the name and the network, or copy the model's folder here and name that"
-        ) from error
