@@ -41,8 +41,12 @@ class Assistant:
 
     @classmethod
     def open(cls, index: Path | str, *, settings: Settings | None = None) -> Self:
-        """An assistant over the newest generation of the index at `index`. Raises IndexNotFoundError and siblings."""
-        return cls(Snapshot.open(Path(index)), settings or Settings())
+        """An assistant over the newest generation of the index at `index`, without `settings` with its embedder.
+
+        Raises IndexNotFoundError and siblings.
+        """
+        snapshot = Snapshot.open(Path(index))
+        return cls(snapshot, settings or Settings(embedder=snapshot.embedder_name))
 
     @property
     def snapshot(self) -> Snapshot:
