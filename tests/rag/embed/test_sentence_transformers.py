@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from rag.embed import open_embedder
-from rag.embed.models import SHORT_NAMES, fingerprint, locate
+from rag.embed.catalogue import KNOWN
+from rag.embed.models import fingerprint, locate
 from rag.errors import EmbedderError
 from tests.rag.embed.small_models import HIDDEN, bert, first_token, m3e, text2vec, write
 
@@ -197,7 +198,7 @@ def test_the_fingerprint_covers_whatever_makes_the_vector(tiny: Path, tmp_path: 
     assert len(seen) == 2 + len(covered)
 
 
-@pytest.mark.parametrize("spec", [*SHORT_NAMES, "someone/some-model", "some-model"])
+@pytest.mark.parametrize("spec", [*KNOWN, "someone/some-model", "some-model"])
 def test_a_model_that_is_not_here_is_an_error_at_once(spec: str) -> None:
     start = time.perf_counter()
 
@@ -244,17 +245,3 @@ def test_an_earlier_download_is_found(
 
     assert locate("m3e-base") == repository / "snapshots" / "0a1b2c"
     assert open_embedder("m3e-base").fingerprint == fingerprint(tiny)
-
-
-def test_offline_wins_over_download(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-
-    with pytest.raises(EmbedderError, match="while HF_HUB_OFFLINE is set"):
-        open_embedder("m3e-base", download=True)
-
-
-def test_a_failed_download_is_one_readable_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
-
-    with pytest.raises(EmbedderError, match=r"\(moka-ai/m3e-small\) cannot be downloaded"):
-        open_embedder("m3e-small", download=True)
