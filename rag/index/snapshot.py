@@ -90,6 +90,11 @@ class Snapshot:
         return self._generation.embedder_name
 
     @property
+    def configuration(self) -> str:
+        """What identifies the code that made the sources into passages."""
+        return self._generation.configuration
+
+    @property
     def notices(self) -> tuple[str, ...]:
         """What had to be mended so far to answer from this snapshot, one readable line each."""
         return tuple(self._derived.notices)
