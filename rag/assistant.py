@@ -25,6 +25,7 @@ from rag.question.understand import Question
 from rag.retrieve.dense import dense
 from rag.retrieve.evidence import Scored, candidates, rank, rarity
 from rag.retrieve.passages import blend, fuse, passages
+from rag.retrieve.rerank import rerank
 from rag.types import Answer, IndexState, Retrieved, Turn
 
 EVIDENCE = 12
@@ -74,6 +75,7 @@ class Assistant:
         places: list[Retrieved] = []
         if evidence:
             found = blend(passages(understood, snapshot), dense(question, snapshot, self.settings))
+            found = rerank(question, found, self.settings)
             places = fuse(ranked, [(1.0, found)], EVIDENCE)
         answer = finish(
             question,

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.embed import device, similarity
+from rag.embed import device, loading, similarity
 from rag.embed.configuration import read
 from rag.embed.models import fingerprint, locate
-from rag.errors import EmbedderError, MissingExtraError
+from rag.errors import EmbedderError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -109,40 +108,7 @@ class SentenceTransformersEmbedder:
             if self._model is None:
 
                 def load() -> SentenceTransformer:
-                    return _load(self._folder, self._name, self._device)
+                    return loading.embedder(self._folder, self._name, self._device)
 
                 self._model = device.halved(load, USUAL) if device.wants_half(self._device) else load()
             return self._model
-
-
-def _load(folder: Path, name: str, device: str) -> SentenceTransformer:
-    try:
-        from sentence_transformers import SentenceTransformer
-    except ImportError as error:
-        raise MissingExtraError(
-            f"the embedder {name!r} needs the package sentence-transformers; install it with "
-            "`pip install sentence-transformers`"
-        ) from error
-    try:
-        with _without_progress_bar():
-            return SentenceTransformer(str(folder), device=device, local_files_only=True)
-    except Exception as error:
-        # The library raises anything from KeyError to SafetensorError, by what is wrong with the files.
-        raise EmbedderError(
-            f"the embedder {name!r} cannot be loaded from {folder} ({type(error).__name__}: {error}); "
-            "download it again or use the embedder 'builtin'"
-        ) from error
-
-
-@contextmanager
-def _without_progress_bar() -> Iterator[None]:
-    """Loading takes a second; its bar would stand between a question and the answer."""
-    from transformers.utils import logging
-
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        yield
-    finally:
-        if shown:
-            logging.enable_progress_bar()  # type: ignore[no-untyped-call]

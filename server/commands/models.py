@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from rag.errors import EmbedderError, LLMError
 from server.commands import options
 from server.terminal import write, write_json, write_table
+
+if TYPE_CHECKING:
+    from rag.embed.sanity import Ordering
 
 MB = 1e6
 LLMS = (
@@ -103,10 +107,11 @@ def pull(name: str, dry_run: bool) -> None:
 
 @command.command()
 @options.embedder
+@options.reranker
 @options.llm
 @options.as_json
 def check(as_json: bool, **flags: object) -> None:
-    """Try the embedder with questions in Chinese and English and, where one is set, ask the language model.
+    """Try the embedder with questions in Chinese and English and, where they are set, reranker and language model.
 
     Nothing is downloaded. Exit status 1 when one of them does not work.
 
@@ -116,6 +121,8 @@ def check(as_json: bool, **flags: object) -> None:
     """
     settings = options.settings(**flags)
     found = [check_embedder(settings.embedder)]
+    if settings.reranker:
+        found.append(check_reranker(settings.reranker))
     if settings.llm:
         found.append(check_llm(settings.llm, settings.llm_timeout))
     if as_json:
@@ -132,26 +139,47 @@ def check_embedder(name: str) -> dict[str, Any]:
 
     started = time.perf_counter()
     found = try_out(open_embedder(name))
-    orderings = [{"question": q, "passages": p, "right": right, "of": of} for q, p, right, of in found.found]
+    speed = f"{found.dimensions} dimensions, {found.question * 1000:.1f} ms a question"
+    row = _verdict("embedder", name, found.orderings, speed)
+    return {**row, "seconds": time.perf_counter() - started, "dimensions": found.dimensions}
+
+
+def check_reranker(name: str) -> dict[str, Any]:
+    """Let the reranker put the right passage first, in each language and across. Raises EmbedderError likewise."""
+    from rag.embed.cross_encoder import CrossEncoder
+    from rag.embed.sanity import check_reranker as try_out
+
+    started = time.perf_counter()
+    orderings = try_out(CrossEncoder.open(name))
+    seconds = time.perf_counter() - started
+    pairs = sum(ordering.of**2 for ordering in orderings)
+    row = _verdict("reranker", name, orderings, f"{seconds / pairs * 1000:.0f} ms a passage")
+    return {**row, "seconds": seconds}
+
+
+def _verdict(role: str, name: str, orderings: Sequence[Ordering], speed: str) -> dict[str, Any]:
+    """What the orderings say of a model. Raises EmbedderError where it works in no language."""
     told = ", ".join(
-        f"{q} {right} of {of}" if q == p else f"{q} to {p} {right} of {of}" for q, p, right, of in found.found
-    )
-    if not found.languages:
+        f"{o.question} {o.right} of {o.of}" if o.question == o.passages
+        else f"{o.question} to {o.passages} {o.right} of {o.of}"
+        for o in orderings
+    )  # fmt: skip
+    languages = [o.question for o in orderings if o.question == o.passages and o.enough]
+    across = all(o.enough for o in orderings if o.question != o.passages)
+    if not languages:
         raise EmbedderError(
-            f"the embedder {name!r} does not tell everyday subjects apart (questions that find their passage: {told}); "
+            f"the {role} {name!r} does not tell everyday subjects apart (questions that find their passage: {told}); "
             "its files may be damaged, or it is no model for finding passages: download it again or choose another"
         )
-    made_for = " and ".join(LANGUAGE[language] for language in found.languages)
-    verdict = f"works for {made_for}" + (", and across them" if found.across else ", not across languages")
+    made_for = " and ".join(LANGUAGE[language] for language in languages)
+    verdict = f"works for {made_for}" + (", and across them" if across else ", not across languages")
     return {
-        "role": "embedder",
+        "role": role,
         "name": name,
-        "result": f"{verdict} ({told}); {found.dimensions} dimensions, {found.question * 1000:.1f} ms a question",
-        "seconds": time.perf_counter() - started,
-        "languages": list(found.languages),
-        "across": found.across,
-        "dimensions": found.dimensions,
-        "orderings": orderings,
+        "result": f"{verdict} ({told}); {speed}",
+        "languages": languages,
+        "across": across,
+        "orderings": [asdict(ordering) for ordering in orderings],
     }
 
 

@@ -50,14 +50,14 @@ def first_token(folder: Path, **configuration: Any) -> Path:
     return folder
 
 
-def cross_encoder(folder: Path, *, seed: int = 4) -> Path:
-    """A BERT with one number as its output, as rerankers come."""
+def cross_encoder(folder: Path, *, seed: int = 4, outputs: int = 1) -> Path:
+    """A BERT with one number as its output, as rerankers come, or with several, as classifiers do."""
     import torch
     from transformers import BertConfig, BertForSequenceClassification
 
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(seed)
-    BertForSequenceClassification(BertConfig(**_sizes(128) | {"num_labels": 1})).save_pretrained(folder)
+    BertForSequenceClassification(BertConfig(**_sizes(128) | {"num_labels": outputs})).save_pretrained(folder)
     _tokenizer(folder, 128)
     return folder
 
