@@ -26,7 +26,8 @@ def cross_encoder(folder: Path, name: str, device: str) -> CrossEncoder:
     with _told(folder, name):
         from sentence_transformers import CrossEncoder
 
-        return CrossEncoder(str(folder), device=device, local_files_only=True)
+        model: CrossEncoder = CrossEncoder(str(folder), device=device, local_files_only=True)
+        return model
 
 
 @contextmanager
