@@ -11,9 +11,9 @@ from ingest.changes import Plan, compare, guard_removal, moves, read_bytes, sett
 from ingest.prepare import configuration, digest, prepare
 from ingest.sources import Found
 from rag.config import Settings
-from rag.embed import open_embedder
-from rag.errors import IndexNotFoundError, UnreadableFileError
-from rag.index.records import Known, Records, known_sources
+from rag.embed import BUILTIN, Embedder, open_embedder
+from rag.errors import EmbedderMismatchError, IndexNotFoundError, UnreadableFileError
+from rag.index.records import Generation, Known, Records, known_sources
 from rag.types import Entity, Name
 
 if TYPE_CHECKING:
@@ -60,16 +60,21 @@ def ingest(
     paths: Sequence[Path | str] = (),
     full: bool = False,
     confirm_removal: bool = False,
+    another_embedder: bool = True,
     progress: Progress | None = None,
 ) -> Summary:
     """Bring the index up to date with the corpus, all of it or only `paths`, and switch in one step.
 
     `full` reads every file again; `confirm_removal` goes on although every known source is gone.
-    Raises CorpusNotFoundError, CorpusEmptyError, CorpusVanishedError, IndexLockedError, EmbedderError and
-    their siblings; the earlier index is intact then.
+    `another_embedder` allows to embed anew what another embedder has embedded; the earlier vectors serve until
+    that is done, and are kept. Raises CorpusNotFoundError, CorpusEmptyError, CorpusVanishedError, IndexLockedError,
+    EmbedderMismatchError, EmbedderError and their siblings; the earlier index is intact then.
     """
     embedder = open_embedder(settings.embedder, download=settings.download)
-    if not full and (summary := _nothing_to_do(settings, paths, embedder.fingerprint)):
+    current, known = _held(settings)
+    if current is not None and not another_embedder:
+        _require_embedder(settings, current, embedder.fingerprint)
+    if not full and current is not None and (summary := _nothing_to_do(settings, paths, current, known, embedder)):
         return summary
     if not settings.index_path.is_dir():
         compare(settings, paths, {}, afresh=True)  # a wrong corpus must not leave an empty index behind
@@ -93,19 +98,37 @@ def ingest(
         return _summary(plan, outcome, known, number, writer)
 
 
-def _nothing_to_do(settings: Settings, paths: Sequence[Path | str], embedder: str) -> Summary | None:
-    """The summary when the files are as the index knows them, found out without taking the write lock."""
+def _held(settings: Settings) -> tuple[Generation | None, dict[str, Known]]:
+    """The index's current generation and what it knows of its sources, without taking the write lock."""
     try:
         store = Records.open(settings.index_path, timeout=settings.lock_timeout)
     except IndexNotFoundError:
-        return None
+        return None, {}
     try:
         with store.reading() as connection:
             current = store.generation(connection, store.current(connection))
-            known = known_sources(connection, current.id) if current else {}
+            return current, known_sources(connection, current.id) if current else {}
     finally:
         store.close()
-    if current is None or (current.embedder, current.configuration) != (embedder, configuration()):
+
+
+def _require_embedder(settings: Settings, current: Generation, fingerprint: str) -> None:
+    """Raise EmbedderMismatchError where embedding anew could take hours that nobody asked for."""
+    own = settings.embedder == current.embedder_name == BUILTIN  # a newer program embeds anew within seconds
+    if current.embedder != fingerprint and not own:
+        made, asked = (current.embedder_name, current.embedder), (settings.embedder, fingerprint)
+        raise EmbedderMismatchError(settings.index_path, made, asked)
+
+
+def _nothing_to_do(
+    settings: Settings,
+    paths: Sequence[Path | str],
+    current: Generation,
+    known: Mapping[str, Known],
+    embedder: Embedder,
+) -> Summary | None:
+    """The summary when the files are as the index knows them."""
+    if (current.embedder, current.configuration) != (embedder.fingerprint, configuration()):
         return None
     plan = compare(settings, paths, known, afresh=False)
     if plan.read or plan.gone or any(known[p].stale != why for p, why in plan.failed.items() if p in known):
@@ -133,7 +156,7 @@ def _read(
                 progress(found.path, number, len(files))
             documents += _documents(found, known.get(found.path), outcome, afresh=afresh)
         if documents:
-            writer.stage(documents, relexical=relexical)
+            writer.stage(documents, progress, relexical=relexical)
     if progress and files:
         progress("read", len(files), len(files))
     return outcome

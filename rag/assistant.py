@@ -25,6 +25,7 @@ from rag.question.understand import Question
 from rag.retrieve.dense import dense
 from rag.retrieve.evidence import Scored, candidates, rank, rarity
 from rag.retrieve.passages import blend, fuse, passages
+from rag.retrieve.rerank import rerank
 from rag.types import Answer, IndexState, Retrieved, Turn
 
 EVIDENCE = 12
@@ -41,8 +42,12 @@ class Assistant:
 
     @classmethod
     def open(cls, index: Path | str, *, settings: Settings | None = None) -> Self:
-        """An assistant over the newest generation of the index at `index`. Raises IndexNotFoundError and siblings."""
-        return cls(Snapshot.open(Path(index)), settings or Settings())
+        """An assistant over the newest generation of the index at `index`, without `settings` with its embedder.
+
+        Raises IndexNotFoundError and siblings.
+        """
+        snapshot = Snapshot.open(Path(index))
+        return cls(snapshot, settings or Settings(embedder=snapshot.embedder_name))
 
     @property
     def snapshot(self) -> Snapshot:
@@ -70,6 +75,7 @@ class Assistant:
         places: list[Retrieved] = []
         if evidence:
             found = blend(passages(understood, snapshot), dense(question, snapshot, self.settings))
+            found = rerank(question, found, self.settings)
             places = fuse(ranked, [(1.0, found)], EVIDENCE)
         answer = finish(
             question,

@@ -20,7 +20,9 @@ class Settings:
     """Everything that can be configured.
 
     `corpus` is the directory of notes; `index` the directory of the index (default: `.rag` inside the corpus).
-    `embedder` is "builtin", a sentence-transformers name or folder; `download` allows a model hub to be asked.
+    `embedder` is "builtin", a sentence-transformers name or folder, "openai:MODEL" or "URL#MODEL"; `download` allows a
+    model hub to be asked.
+    `reranker` is a sentence-transformers cross-encoder (name or folder) that ranks passages once more, or None.
     `llm` is "openai:MODEL", "URL#MODEL" or None; `llm_timeout` is in seconds.
     `lock_timeout` is how many seconds a writer waits for another one.
     """
@@ -29,6 +31,7 @@ class Settings:
     index: Path | None = None
     embedder: str = "builtin"
     download: bool = False
+    reranker: str | None = None
     llm: str | None = None
     llm_timeout: float = 60.0
     lock_timeout: float = 10.0
@@ -95,7 +98,7 @@ def _convert(name: str, value: object, origin: str) -> object:
             return int(text)
     except ValueError as error:
         raise ConfigError(f"{origin}: {name} = {text!r} is not a number") from error
-    if name == "llm":
+    if name in ("llm", "reranker"):
         return None if text.lower() in ("none", "") else text
     if name == "download":
         if text.lower() in ("1", "true", "yes", "on"):

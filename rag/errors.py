@@ -82,7 +82,14 @@ class IndexVersionError(IndexError_):
 
 
 class EmbedderMismatchError(IndexError_):
-    """The index was made by another embedder."""
+    """The index was made by another embedder; `made` and `asked` are each a name and a fingerprint."""
+
+    def __init__(self, index: object, made: tuple[str, str], asked: tuple[str, str]) -> None:
+        super().__init__(
+            f"the index {index} was made by the embedder {made[0]!r} ({made[1]}), asked for is {asked[0]!r} "
+            f"({asked[1]}); run `rag ingest --embedder {asked[0]}` to embed anew, or ask with "
+            f"`--embedder {made[0]}` (or embedder in rag.toml)"
+        )
 
 
 class EmbedderError(RagError):

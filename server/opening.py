@@ -55,6 +55,7 @@ def freshen(settings: Settings, *, refresh: bool, tell: Callable[[str], None]) -
 
     Without an index the notes are ingested in any case. With one, `refresh` re-ingests what changed; when
     that is not possible just now (another writer, notes that are gone), the earlier index keeps serving.
+    Raises EmbedderMismatchError where the index was made by another embedder than the settings name.
     """
     if not refresh and index_exists(settings):
         return None
@@ -63,7 +64,7 @@ def freshen(settings: Settings, *, refresh: bool, tell: Callable[[str], None]) -
 
     first = not records_path(settings.index_path).exists()
     try:
-        summary = ingest(settings)
+        summary = ingest(settings, another_embedder=False)
     except (IndexLockedError, CorpusError) as error:
         if not index_exists(settings):
             raise

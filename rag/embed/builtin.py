@@ -54,6 +54,9 @@ _HAN_TOKEN = re.compile(rf"[{HAN}]+")
 class BuiltinEmbedder:
     """Static embeddings from a file of which only the header is read until the first text."""
 
+    batch = 2048
+    """A second of work."""
+
     def __init__(self, path: Path = DATA) -> None:
         """Raises EmbedderError when `path` is not an embedder file."""
         try:

@@ -9,28 +9,26 @@ import os
 import re
 from pathlib import Path
 
+from rag.embed.catalogue import KNOWN
 from rag.errors import EmbedderError
 
-SHORT_NAMES = {
-    "m3e-small": "moka-ai/m3e-small",
-    "m3e-base": "moka-ai/m3e-base",
-    "m3e-large": "moka-ai/m3e-large",
-    "text2vec-base-chinese": "shibing624/text2vec-base-chinese",
-    "text2vec-base-chinese-sentence": "shibing624/text2vec-base-chinese-sentence",
-    "text2vec-base-chinese-paraphrase": "shibing624/text2vec-base-chinese-paraphrase",
-    "text2vec-base-multilingual": "shibing624/text2vec-base-multilingual",
-}
+VERSION = 1
+"""Raise it whenever the same files give another vector."""
 _HUB_NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)?")
+_CACHED = "models--"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _WEIGHTS = (".safetensors", ".bin")
 _SETTINGS = (".json", ".txt", ".model")
 """Configuration, vocabulary and tokenizer files."""
 
 
-def hub_name(spec: str) -> str | None:
-    """The model hub's name for `spec`, None where it can only be a folder."""
-    name = SHORT_NAMES.get(spec, spec)
-    return name if _HUB_NAME.fullmatch(name) and not spec.startswith(".") else None
+def repository_of(spec: str) -> str | None:
+    """The model hub's name (ORG/MODEL) for `spec`, None where it can only be a folder."""
+    name = KNOWN[spec].repository if spec in KNOWN else spec
+    if not _HUB_NAME.fullmatch(name) or spec.startswith("."):
+        return None
+    # Plain names belong to this organisation on the hub.
+    return name if "/" in name else f"sentence-transformers/{name}"
 
 
 def locate(spec: str) -> Path | None:
@@ -43,23 +41,43 @@ def locate(spec: str) -> Path | None:
                 "name the folder that holds them"
             )
         return folder
-    name = hub_name(spec)
-    if name is None:
+    repository = repository_of(spec)
+    if repository is None:
         raise EmbedderError(f"there is no model folder {spec}; name a folder, a hub name or 'builtin'")
-    # Plain names belong to this organisation on the hub.
-    repository = name if "/" in name else f"sentence-transformers/{name}"
-    for cache in _caches():
-        if found := _snapshot(cache / f"models--{repository.replace('/', '--')}"):
+    for cache in caches():
+        if found := _snapshot(cache / f"{_CACHED}{repository.replace('/', '--')}"):
             return found
     return None
 
 
+def on_disk() -> dict[str, Path]:
+    """The sentence-transformers models that earlier downloads left here: hub name -> folder, sorted."""
+    found: dict[str, Path] = {}
+    for cache in caches():
+        for repository in sorted(cache.glob(f"{_CACHED}*--*")):
+            folder = _snapshot(repository)
+            if folder is not None and (folder / "modules.json").is_file():
+                found.setdefault(repository.name.removeprefix(_CACHED).replace("--", "/", 1), folder)
+    return dict(sorted(found.items()))
+
+
+def size(folder: Path) -> int:
+    """Bytes of the files of a model."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
 def fingerprint(folder: Path) -> str:
-    """What identifies the vectors of a model: a digest of its weights, tokenizer and configuration."""
+    """What identifies the vectors of a model: a digest of its weights, tokenizer and configuration.
+
+    The configuration is every module's, so that pooling, prompts, normalisation, similarity and the longest input
+    are in it.
+    """
     files = sorted(p for p in folder.rglob("*") if p.is_file() and not _hidden(p.relative_to(folder)))
-    weights = [p for p in files if p.suffix == ".safetensors"] or [p for p in files if p.suffix == ".bin"]
+    safe = {p.parent for p in files if p.suffix == ".safetensors"}
+    # Each module loads the safe format where its own folder has it.
+    weights = [p for p in files if p.suffix == ".safetensors" or (p.suffix == ".bin" and p.parent not in safe)]
     settings = [p for p in files if p.suffix in _SETTINGS and p.stat().st_size < 1 << 26]
-    sha = hashlib.sha256()
+    sha = hashlib.sha256(f"{VERSION}\n".encode())
     for path in sorted({*weights, *settings}):
         content = _weights_digest(path) if path in weights else hashlib.sha256(path.read_bytes()).hexdigest()
         sha.update(f"{path.relative_to(folder).as_posix()}\0{content}\n".encode())
@@ -76,7 +94,7 @@ def _complete(folder: Path) -> bool:
     return has_settings and any(p.suffix in _WEIGHTS for p in folder.rglob("*"))
 
 
-def _caches() -> list[Path]:
+def caches() -> list[Path]:
     """Where the hub's client and sentence-transformers keep downloads, as their environment variables say."""
     environ = os.environ
     home = Path(environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "huggingface"

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from rag.embed.models import fingerprint, hub_name, locate
-from rag.errors import EmbedderError, MissingExtraError
+from rag.embed import device, loading, similarity
+from rag.embed.configuration import read
+from rag.embed.models import fingerprint, locate
+from rag.errors import EmbedderError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
 
-BATCH = 32
-_UNUSED = ("*.onnx", "onnx/*", "openvino/*", "*.h5", "*.msgpack", "*.ot", "*.tflite")
-"""What other frameworks load."""
+USUAL = ("The cameras were lent out for a week and came back in good order.", "这台相机借出一周，归还时完好无损。")
+"""Passages whose vectors stand for those of others, in length and in what half precision does to them."""
 
 
 class SentenceTransformersEmbedder:
-    """A sentence-transformers model with its own prompts and pooling; vectors are scaled to unit length.
+    """A sentence-transformers model with its own prompts, pooling, longest input and similarity.
 
     The model is loaded with the first text, from the folder alone: nothing asks the network.
     """
 
     def __init__(self, folder: Path, name: str) -> None:
+        """Raises EmbedderError for a configuration that cannot be followed."""
         self._folder = folder
         self._name = name
         self._lock = threading.Lock()
         self._model: SentenceTransformer | None = None
+        self._own = read(folder)
         self.fingerprint = fingerprint(folder)
 
     @classmethod
@@ -43,7 +45,9 @@ class SentenceTransformersEmbedder:
         """
         folder = locate(spec)
         if folder is None and download:
-            folder = _downloaded(spec)
+            from rag.embed.hub import download as downloaded
+
+            folder = downloaded(spec)
         if folder is None:
             raise EmbedderError(
                 f"the embedder {spec!r} is not on this computer; run `rag models pull {spec}` to download it "
@@ -52,88 +56,59 @@ class SentenceTransformersEmbedder:
         return cls(folder, spec)
 
     @property
+    def batch(self) -> int:
+        """How many texts are worth handing over at once; depends on the device."""
+        return device.TEXTS_A_BATCH[self._device]
+
+    @property
     def dimensions(self) -> int:
         """The length of a vector; loads the model."""
-        found = self._loaded().get_embedding_dimension()
-        if found is None:
-            raise EmbedderError(f"the embedder {self._name!r} does not say how long its vectors are; use another")
-        return int(found)
+        return len(self.embed_question("dimensions"))
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """(n, dimensions) float32, unit rows. The model takes texts of similar length together."""
+        """(n, dimensions) float32. The model takes texts of similar length together."""
         import numpy as np
 
         if not texts:
             return np.zeros((0, self.dimensions), np.float32)
-        made = self._loaded().encode_document(
-            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
-        )
-        return np.asarray(made, np.float32)
+        return similarity.passages(self._encoded(texts), self._own.similarity, self._scale)
 
     def embed_question(self, text: str) -> NDArray[np.float32]:
         """(dimensions,) float32, of unit length."""
         import numpy as np
 
-        made = self._loaded().encode_query([text], normalize_embeddings=True, show_progress_bar=False)
-        row: NDArray[np.float32] = np.asarray(made, np.float32)[0]
-        return row
+        made = self._loaded().encode_query([text], prompt=self._own.query_prompt, show_progress_bar=False)
+        return similarity.question(np.asarray(made, np.float32)[0], self._own.similarity, self._scale)
+
+    def _encoded(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        import numpy as np
+
+        model, prompt = self._loaded(), self._own.passage_prompt
+
+        def encode(at_once: int) -> Any:
+            return model.encode_document(list(texts), prompt=prompt, batch_size=at_once, show_progress_bar=False)
+
+        return np.asarray(device.in_memory(encode, device.TEXTS_AT_ONCE[self._device]), np.float32)
+
+    @cached_property
+    def _device(self) -> str:
+        return device.best()
+
+    @cached_property
+    def _scale(self) -> float:
+        """The usual length of a passage's vector, where it counts."""
+        import numpy as np
+
+        if self._own.similarity == "cosine":
+            return 1.0
+        return float(np.linalg.norm(self._encoded(USUAL), axis=1).mean()) or 1.0
 
     def _loaded(self) -> SentenceTransformer:
         with self._lock:
             if self._model is None:
-                self._model = _load(self._folder, self._name)
+
+                def load() -> SentenceTransformer:
+                    return loading.embedder(self._folder, self._name, self._device)
+
+                self._model = device.halved(load, USUAL) if device.wants_half(self._device) else load()
             return self._model
-
-
-def _load(folder: Path, name: str) -> SentenceTransformer:
-    try:
-        from sentence_transformers import SentenceTransformer
-    except ImportError as error:
-        raise MissingExtraError(
-            f"the embedder {name!r} needs the package sentence-transformers; install it with "
-            "`pip install sentence-transformers`"
-        ) from error
-    try:
-        with _without_progress_bar():
-            return SentenceTransformer(str(folder), local_files_only=True)
-    except Exception as error:
-        # The library raises anything from KeyError to SafetensorError, by what is wrong with the files.
-        raise EmbedderError(
-            f"the embedder {name!r} cannot be loaded from {folder} ({type(error).__name__}: {error}); "
-            "download it again or use the embedder 'builtin'"
-        ) from error
-
-
-@contextmanager
-def _without_progress_bar() -> Iterator[None]:
-    """Loading takes a second; its bar would stand between a question and the answer."""
-    from transformers.utils import logging
-
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        yield
-    finally:
-        if shown:
-            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
-
-
-def _downloaded(spec: str) -> Path:
-    """Ask the model hub for the model's files; the folder."""
-    name = hub_name(spec) or spec
-    if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
-        raise EmbedderError(f"the embedder {spec!r} cannot be downloaded while HF_HUB_OFFLINE is set; unset it")
-    from huggingface_hub import HfApi, snapshot_download
-
-    repository = name if "/" in name else f"sentence-transformers/{name}"
-    try:
-        files = HfApi().list_repo_files(repository)
-        # Where both are there, torch's own format is the same weights once more.
-        twice = ["*.bin"] if any(file.endswith(".safetensors") for file in files) else []
-        return Path(snapshot_download(repository, ignore_patterns=[*_UNUSED, *twice]))
-    except Exception as error:
-        # The client raises the errors of its HTTP library besides its own.
-        raise EmbedderError(
-            f"the embedder {spec!r} ({repository}) cannot be downloaded ({type(error).__name__}: {error}); "
-            "check the name and the network, or copy the model's folder here and name that"
-        ) from error

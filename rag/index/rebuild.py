@@ -141,18 +141,19 @@ def write_segment(
 
 def cached_vectors(store: Records, connection: t.Connection, embedder: str, ids: list[int]) -> NDArray[np.float32]:
     """The vectors of the contents `ids`, in that order: (n, dimensions)."""
-    contents = t.chunk_contents.c
-    query = (
-        t.select(contents.id, t.vectors.c.vector)
-        .select_from(t.chunk_contents.join(t.vectors, t.vectors.c.digest == contents.digest))
-        .where(t.vectors.c.embedder == embedder, t.among(contents.id, ids))
+    contents, cache = t.chunk_contents.c, t.vectors.c
+    # Two look-ups, since SQLite would run one over both tables through all ids for every vector.
+    said = t.select(contents.id, contents.digest).where(t.among(contents.id, ids))
+    digests = {row[0]: row[1] for row in connection.execute(said)}
+    kept = t.select(cache.digest, cache.vector).where(
+        cache.embedder == embedder, t.among(cache.digest, digests.values())
     )
-    found = {row[0]: np.frombuffer(row[1], np.float32) for row in connection.execute(query)}
-    if missing := len(ids) - len(found):
+    found = {row[0]: np.frombuffer(row[1], np.float32) for row in connection.execute(kept)}
+    if missing := sum(digests.get(i) not in found for i in ids):
         raise IndexCorruptError(
             f"the index {store.index} lacks {missing} vectors of {embedder}; delete that directory and ingest again"
         )
-    return np.stack([found[i] for i in ids])
+    return np.stack([found[digests[i]] for i in ids])
 
 
 def packed(ids: list[int]) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from rag.errors import EmbedderMismatchError, IndexNotFoundError, UsageError
+from rag.errors import EmbedderError, EmbedderMismatchError, IndexNotFoundError, UsageError
 from rag.index.derived import Derived
 from rag.index.query import Query
 from rag.types import Entity, Fact, Hit, Source
@@ -90,6 +90,11 @@ class Snapshot:
         return self._generation.embedder_name
 
     @property
+    def configuration(self) -> str:
+        """What identifies the code that made the sources into passages."""
+        return self._generation.configuration
+
+    @property
     def notices(self) -> tuple[str, ...]:
         """What had to be mended so far to answer from this snapshot, one readable line each."""
         return tuple(self._derived.notices)
@@ -97,11 +102,7 @@ class Snapshot:
     def require_embedder(self, fingerprint: str, name: str) -> None:
         """Raise EmbedderMismatchError unless the vectors are those of the embedder with `fingerprint`."""
         if fingerprint != self.embedder:
-            raise EmbedderMismatchError(
-                f"the index {self.index} was made by the embedder {self.embedder_name!r} ({self.embedder}), "
-                f"asked for is {name!r} ({fingerprint}); run `rag ingest --embedder {name}` to embed anew, "
-                f"or ask with `--embedder {self.embedder_name}`"
-            )
+            raise EmbedderMismatchError(self.index, (self.embedder_name, self.embedder), (name, fingerprint))
 
     def is_current(self) -> bool:
         """Whether no newer generation has been committed."""
@@ -137,8 +138,17 @@ class Snapshot:
         return self._hits(self._derived.lexical("chunks", lambda reader: reader.search(query, limit)), limit)
 
     def search_vectors(self, vector: NDArray[np.float32], limit: int) -> list[Hit]:
-        """The `limit` chunks with the greatest inner product with the unit `vector` (dimensions,)."""
-        return self._hits(self._derived.vectors(lambda reader: reader.search(vector, limit)), limit)
+        """The `limit` chunks with the greatest inner product with the unit `vector` (dimensions,).
+
+        Raises EmbedderError where the index's vectors have another length.
+        """
+        try:
+            found = self._derived.vectors(lambda reader: reader.search(vector, limit))
+        except ValueError as error:
+            raise EmbedderError(
+                f"{error}; the embedder has changed under the same name: delete {self.index} and run `rag ingest`"
+            ) from error
+        return self._hits(found, limit)
 
     def search_facts(self, query: Query, limit: int) -> list[tuple[Fact, float]]:
         """The `limit` best facts by BM25 over all their parts; best first, ties by source and ordinal."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -99,7 +100,7 @@ class VectorReader:
         while True:
             found = [self._search_part(part, query, wanted) for part in self._parts]
             scored = sorted((pair for part in found for pair in part), key=lambda pair: (-pair[1], pair[0]))
-            last = scored[limit - 1][1] if len(scored) >= limit else -2.0
+            last = scored[limit - 1][1] if len(scored) >= limit else -math.inf
             # Every part that may hold more must have gone below the last score.
             if all(len(part) < wanted or part[-1][1] < last for part in found):
                 return [pair for pair in scored if pair[1] >= last]

@@ -24,8 +24,6 @@ from rag.index.records import Known, Records
 from rag.index.rows import Rows
 from rag.types import Entity, Name
 
-EMBEDDED_AT_ONCE = 256
-"""Texts between two commits of the vector cache: an interrupted run loses no more than that."""
 MOST_GENERATIONS = 40
 """A commit that leaves more collects all but the newest half of them."""
 
@@ -38,6 +36,9 @@ class Embeds(Protocol):
 
     @property
     def fingerprint(self) -> str: ...
+
+    @property
+    def batch(self) -> int: ...
 
     def embed_passages(self, texts: Sequence[str]) -> Any: ...
 
@@ -136,9 +137,11 @@ class Writer:
                 row = t.and_(t.sources.c.path == path, t.sources.c.removed == t.NEVER)
                 connection.execute(t.update(t.sources).where(row).values(size=size, mtime_ns=mtime_ns))
 
-    def stage(self, documents: Sequence[Document], *, relexical: bool = False) -> None:
+    def stage(
+        self, documents: Sequence[Document], progress: Progress | None = None, *, relexical: bool = False
+    ) -> None:
         """Bring documents into the next generation, new or instead of the earlier ones at the same paths."""
-        self._embed({chunk.digest: passage(chunk) for d in documents for chunk in d.chunks}, None)
+        self._embed({chunk.digest: passage(chunk) for d in documents for chunk in d.chunks}, progress)
         with self._store.writing() as connection:
             rows = Rows(connection, self._next)
             rows.place(documents)
@@ -183,14 +186,22 @@ class Writer:
             appender.close()
 
     def _embed(self, texts: Mapping[str, str], progress: Progress | None) -> None:
-        """Put the vectors of `texts` (by digest) that are missing into the cache."""
+        """Put the vectors of `texts` (by digest) that are missing into the cache, longest first.
+
+        Texts of one length go together, which spares padding, and what does not fit into memory shows at once. The
+        cache is committed after every batch: an interrupted run goes on from there.
+        """
         fingerprint = self._embedder.fingerprint
         with self._store.reading() as connection:
             column = t.vectors.c.digest
             cached = t.select(column).where(t.vectors.c.embedder == fingerprint, t.among(column, texts))
-            missing = sorted(texts.keys() - set(connection.execute(cached).scalars()))
-        for start in range(0, len(missing), EMBEDDED_AT_ONCE):
-            batch = missing[start : start + EMBEDDED_AT_ONCE]
+            missing = sorted(
+                texts.keys() - set(connection.execute(cached).scalars()),
+                key=lambda digest: (-len(texts[digest]), digest),
+            )
+        size = self._embedder.batch if missing else 1
+        for start in range(0, len(missing), size):
+            batch = missing[start : start + size]
             made = self._embedder.embed_passages([texts[digest] for digest in batch])
             rows = [
                 {"embedder": fingerprint, "digest": digest, "vector": vector.astype("<f4").tobytes()}

@@ -22,6 +22,7 @@ ABSTAINED = 3
 @click.command()
 @click.argument("question", required=False)
 @options.places
+@options.reranker
 @options.llm
 @options.refresh
 @options.as_json

@@ -20,6 +20,7 @@ QUIT = "/quit"
 
 @click.command()
 @options.places
+@options.reranker
 @options.llm
 @options.refresh
 def command(refresh: bool, **flags: object) -> None:

@@ -24,7 +24,12 @@ index = click.option(
     metavar="DIR",
     help="Directory of the index.  [.rag in the corpus]",
 )
-embedder = click.option("--embedder", metavar="NAME", help="builtin, a sentence-transformers name, or a folder.")
+embedder = click.option(
+    "--embedder", metavar="NAME", help="builtin, a sentence-transformers name or folder, or URL#MODEL."
+)
+reranker = click.option(
+    "--reranker", metavar="NAME", help="Rank passages once more with this cross-encoder (a name or folder), or none."
+)
 llm = click.option(
     "--llm",
     metavar="SPEC",

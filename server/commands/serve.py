@@ -15,6 +15,7 @@ from server.terminal import notice, write
 
 @click.command()
 @options.places
+@options.reranker
 @options.llm
 @options.refresh
 @click.option("--host", metavar="ADDRESS", help="Address to listen on.  [127.0.0.1]")

@@ -339,6 +339,7 @@ class LetterEmbedder:
 
     fingerprint = "letters-1"
     dimensions = 26
+    batch = 8
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         made = np.array([[text.lower().count(chr(97 + n)) + 0.01 for n in range(26)] for text in texts], np.float32)

