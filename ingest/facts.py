@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from ingest.fact_tables import table_facts
 from ingest.line_forms import KeyLine, bare_label, defined_terms, is_event, item_label, key_line
+from ingest.places import narrowed
 from ingest.plain import plain_text
 from ingest.sentences import sentences
 from ingest.subjects import Subject, first_line, subjects
@@ -51,14 +52,21 @@ class _Said:
     """Keys of further things that the fact is about."""
 
 
-def facts(source: str, text: str, blocks: Sequence[Block], names: Sequence[Name]) -> tuple[Fact, ...]:
+SILENT = frozenset((BlockKind.REFERENCE, BlockKind.FIGURE, BlockKind.FORMULA))
+"""Blocks that state nothing about the source's things."""
+
+
+def facts(
+    source: str, text: str, blocks: Sequence[Block], names: Sequence[Name], owners: Sequence[Subject | None] = ()
+) -> tuple[Fact, ...]:
     """Everything that `blocks` of `source` state, in reading order.
 
-    Each fact's `quote` is an exact substring of `text` at its location. `names` are the source's own names.
+    Each fact's `quote` is an exact substring of `text` at its location. `names` are the source's own names;
+    `owners` what each block is about, where the headings do not tell.
     """
     known = {name.key: name.surface for name in names if name.strength >= KNOWN_STRENGTH}
     walker = _Walker(source, text.split("\n"), known)
-    for block, owner in zip(blocks, subjects(blocks), strict=True):
+    for block, owner in zip(blocks, owners or subjects(blocks), strict=True):
         walker.visit(block, owner)
     return tuple(replace(fact, ordinal=at) for at, fact in enumerate(walker.found))
 
@@ -80,10 +88,13 @@ class _Walker:
         """A thing that a bare label line within the section is about: (name, heading)."""
 
     def visit(self, block: Block, owner: Subject | None) -> None:
+        if block.kind in SILENT:
+            return
         if block.kind is BlockKind.HEADING:
             self._heading(block, owner)
         elif block.table is not None:
-            self.found += table_facts(self.source, self.lines, block, block.table, owner, self.mentions)
+            lines = block.text.split("\n") if isinstance(block.location, Page) else self.lines
+            self.found += table_facts(self.source, lines, block, block.table, owner, self.mentions)
         elif block.kind is BlockKind.CODE:
             self._code(block, owner)
         else:
@@ -109,7 +120,7 @@ class _Walker:
             Fact(
                 kind=kind,
                 source=self.source,
-                location=location,
+                location=narrowed(block, quote) if isinstance(location, Page) else location,
                 heading=block.heading,
                 entity=said.entity,
                 entity_key=key,
