@@ -23,6 +23,9 @@ _URL = re.compile(r"(?:https?://|www\.)[!-~]+")
 _BULLETS = "-*+• "
 KNOWN_STRENGTH = 2
 """Strength from which a name counts as one of the source's own when lines are read."""
+LONGEST_PAPER_KEY = 120
+"""Characters beyond which a paragraph of a paper is running text, whatever stands before its first colon."""
+PAPER_CAPTION = re.compile(r"(?:Table|Tab\.|Figure|Fig\.|Algorithm|Listing|表|图|圖)\s*(?:[A-Z]\.?)?\d+", re.IGNORECASE)
 LONG_VALUE = 80
 """Characters beyond which a value is also split into sentences, so that one of them can be quoted."""
 LONGEST_QUOTE = 240
@@ -166,7 +169,7 @@ class _Walker:
                 self._sentences(block, owner, run[:-1])
                 self._definition(block, owner, lines[at - 1 : at + 1], plain_text(defined[at]))
                 run = []
-            elif self._is_plain(line):
+            elif self._is_plain(line, block):
                 run.append(line)
             else:
                 self._sentences(block, owner, run)
@@ -178,9 +181,11 @@ class _Walker:
         label = bare_label(plain)
         return label is not None and name_key(label) in self.names
 
-    def _is_plain(self, line: _Line) -> bool:
+    def _is_plain(self, line: _Line, block: Block) -> bool:
         """Whether a line is part of running text: no label, event, key or blank line."""
         plain = plain_text(line.raw).strip()
+        if isinstance(block.location, Page) and (len(plain) > LONGEST_PAPER_KEY or PAPER_CAPTION.match(plain)):
+            return True
         marked = self._is_label(plain) or is_event(line.raw, plain) or key_line(line.raw)
         return bool(plain) and not marked
 

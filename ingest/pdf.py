@@ -22,16 +22,12 @@ class Paper:
 
     Texts are in NFKC, one line a paragraph or table row (cells between tabs); running heads, page numbers and the
     hyphens of line ends are gone. A sentence that runs over a page break stands whole on the page that holds
-    more of it. `stamp` is what stands at the margin of page one, such as an archive's identifier; `author`
-    and `created` are as the metadata have them.
+    more of it.
     """
 
     title: str
     pages: tuple[str, ...]
     blocks: tuple[Block, ...]
-    stamp: str = ""
-    author: str = ""
-    created: str = ""
 
 
 def read_pdf(path: Path, *, layout: bool = True, password: str = "", most_pages: int | None = None) -> Paper:
@@ -53,7 +49,6 @@ def compose(path: Path, said: Opened, scans: Sequence[Scan]) -> Paper:
     if not any(page.lines for page in scans):
         raise UnreadableFileError(path.name, "has no text layer (a scan?); run text recognition on it first")
     words = vocabulary(scans)
-    stamp = " ".join(line.text for line in scans[0].lines if not line.upright)
     lines = without_running_heads(scans)
     pages = [page_drafts(page, kept, words) for page, kept in zip(scans, lines, strict=True)]
     title = title_of(path, said, pages[0], words)
@@ -61,7 +56,7 @@ def compose(path: Path, said: Opened, scans: Sequence[Scan]) -> Paper:
     pages = [across_columns(page, words) for page in pages]
     across_pages(pages, words)
     texts = tuple("\n\n".join(draft.text for draft in page) for page in pages)
-    return Paper(title, texts, tuple(_blocks(scans, pages, outline)), stamp, said.author, said.created)
+    return Paper(title, texts, tuple(_blocks(scans, pages, outline)))
 
 
 def _blocks(scans: Sequence[Scan], pages: Sequence[Sequence[Draft]], outline: Outline) -> list[Block]:

@@ -38,7 +38,8 @@ _BULLET = re.compile(r"^[•·▪●○◦‣■□–*-]\s+|^[（(]?(?:\d{1,2}|
 class Draft:
     """A block before its place in the outline is known.
 
-    `kind` is text, heading, item, table, caption, figure (text within a picture), formula, footnote or code.
+    `kind` is text, heading, item, table, caption, figure (text within a picture), formula, footnote,
+    stamp (what stands at the margin of page one) or code.
     `size` and `bold` are those of its type; `grid` and `caption` are a table's.
     """
 
@@ -77,9 +78,10 @@ def page_drafts(scan: Scan, lines: Sequence[Piece], words: frozenset[str]) -> li
     drafts: list[Draft] = []
     for at, region in enumerate(regions):
         drafts += _region_drafts(scan, region, homes.get(at, []), words)
-    if scan.number > 1 and len(turned) > 2:  # what stands beside a turned figure; on page one, a stamp
+    if turned and (scan.number == 1 or len(turned) > 2):  # what stands beside a turned figure; on page one, a stamp
         text, places = flowing(turned, words)
-        drafts.append(Draft("text", text, scan.number, union([line.box for line in turned]), places))
+        kind = "stamp" if scan.number == 1 else "text"
+        drafts.append(Draft(kind, text, scan.number, union([line.box for line in turned]), places))
     return _captioned(drafts)
 
 

@@ -59,6 +59,8 @@ class Outline:
 
     def placed(self, draft: Draft) -> Place:
         """The kind, the headings above and the depth of a block, which may open a section."""
+        if draft.page == 1 and not self.path and normalise(draft.text) in normalise(self.title):
+            return BlockKind.HEADING, (self.title,), 1
         if self._is_heading(draft):
             depth = self._depth(draft)
             while self.path and self.path[-1][0] >= depth:
@@ -74,8 +76,6 @@ class Outline:
         return (self.title, *(text for _, text in self.path))
 
     def _is_heading(self, draft: Draft) -> bool:
-        if normalise(draft.text) == normalise(self.title):
-            return False
         if draft.page == 1 and not self.path and not self._opens(draft):
             return False  # what stands between the title and the abstract names authors
         if section_is("references", draft.text):

@@ -83,8 +83,6 @@ class Opened:
 
     pages: int
     title: str
-    author: str
-    created: str
 
 
 @contextlib.contextmanager
@@ -112,8 +110,7 @@ def opened(path: Path, *, password: str = "") -> Iterator[Any]:
 def described(document: Any) -> Opened:
     """What the metadata of the document say, cleaned."""
     said = document.metadata or {}
-    title, author, created = (clean(str(said.get(key) or "")) for key in ("title", "author", "creationDate"))
-    return Opened(int(document.page_count), title, author, created)
+    return Opened(int(document.page_count), clean(str(said.get("title") or "")))
 
 
 def scan(page: Any, *, layout: bool = True) -> Scan:
