@@ -62,7 +62,7 @@ def test_chinese_and_english_pages(tmp_path: Path) -> None:
         "镜头研究分为两个阶段。价格5999元\n\nIt is fine-tuning again.",
     )
     assert [(block.kind, block.plain) for block in paper.blocks] == [
-        (BlockKind.PARAGRAPH, "A Study of Lenses"),
+        (BlockKind.HEADING, "A Study of Lenses"),
         (BlockKind.PARAGRAPH, "The first line of a paragraph goes on. It names fine-tuning."),
         (BlockKind.PARAGRAPH, "镜头研究分为两个阶段。价格5999元"),
         (BlockKind.PARAGRAPH, "It is fine-tuning again."),

@@ -29,7 +29,7 @@ def told(paper: Paper) -> list[tuple[int, str, str]]:
 
 def test_columns_are_read_one_after_the_other_and_paragraphs_joined(paper: Paper) -> None:
     assert told(paper) == [
-        (1, "paragraph", "Plover: A Family of Compact Lenses"),
+        (1, "heading", "Plover: A Family of Compact Lenses"),
         (1, "paragraph", "Mara Lindqvist, Tomas Oyelaran, Wei Zhang Northern Optics Institute"),
         (1, "heading", "Abstract"),
         (
@@ -127,7 +127,7 @@ def test_a_chinese_paper(tmp_path: Path) -> None:
     paper = read_pdf(chinese(tmp_path / "heron.pdf"))
     assert paper.title == "苍鹭:一种轻便镜头的设计"
     assert told(paper) == [
-        (1, "paragraph", "苍鹭:一种轻便镜头的设计"),
+        (1, "heading", "苍鹭:一种轻便镜头的设计"),
         (1, "paragraph", "林晓,周远航"),
         (1, "heading", "摘要"),
         (
