@@ -91,20 +91,37 @@ def opened(path: Path, *, password: str = "") -> Iterator[Any]:
 
     Raises UnreadableFileError for a file that cannot be opened, is empty, no PDF, cut off or encrypted.
     """
+    with _opened(path.name, _bytes(path), password) as document:
+        yield document
+
+
+@contextlib.contextmanager
+def _opened(name: str, data: bytes, password: str) -> Iterator[Any]:
     import pymupdf
 
-    data = _bytes(path)
     library: Any = pymupdf  # it carries no usable types
     library.TOOLS.mupdf_display_errors(False)
     library.TOOLS.mupdf_display_warnings(False)
     try:
         with library.open(stream=data, filetype="pdf") as document:
-            _check(path.name, document, data, password)
+            _check(name, document, data, password)
             yield document
     except UnreadableFileError:
         raise
     except (RuntimeError, ValueError, TypeError) as error:  # what MuPDF raises for broken files
-        raise UnreadableFileError(path.name, _broken(data, error)) from error
+        raise UnreadableFileError(name, _broken(data, error)) from error
+
+
+def page_count(name: str, data: bytes) -> int:
+    """The pages of a PDF in memory. Raises UnreadableFileError for one that is broken or cut off; an encrypted one
+    is counted as it stands."""
+    try:
+        with _opened(name, data, "") as document:
+            return int(document.page_count)
+    except UnreadableFileError as error:
+        if "encrypted" in error.reason:
+            return 0
+        raise
 
 
 def described(document: Any) -> Opened:
