@@ -30,16 +30,14 @@ class Paper:
     blocks: tuple[Block, ...]
 
 
-def read_pdf(path: Path, *, layout: bool = True, password: str = "", most_pages: int | None = None) -> Paper:
+def read_pdf(path: Path, *, layout: bool = True, password: str = "") -> Paper:
     """The text of the PDF at `path`, its parts told apart by the layout model where `layout` is wanted.
 
-    Raises UnreadableFileError for a file that cannot be opened, is empty, no PDF, cut off, encrypted, has more
-    than `most_pages` pages, or has no text (a scan).
+    Raises UnreadableFileError for a file that cannot be opened, is empty, no PDF, cut off, encrypted, or has
+    no text (a scan).
     """
     with opened(path, password=password) as document:
         said = described(document)
-        if most_pages is not None and said.pages > most_pages:
-            raise UnreadableFileError(path.name, f"has {said.pages} pages, more than the {most_pages} allowed")
         scans = [scan(page, layout=layout) for page in document]
     return compose(path, said, scans)
 

@@ -111,9 +111,9 @@ def _note(found: Found, data: bytes) -> tuple[Source, Sequence[Block]]:
 
 
 def _paper(found: Found, data: bytes) -> tuple[Source, Sequence[Block]]:
-    from ingest.pdf import read_pdf
+    from ingest.pdf_pool import shared_pool
 
-    paper = read_pdf(found.file)
+    paper = shared_pool().read(found.file)
     source = Source(
         path=found.path,
         kind=found.kind,

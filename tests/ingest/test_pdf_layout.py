@@ -178,8 +178,3 @@ def test_a_page_rotated_by_its_entry_has_boxes_as_shown(tmp_path: Path) -> None:
     height = 842
     assert location.box[1] > height / 2
     assert location.box[0] > LEFT
-
-
-def test_more_pages_than_allowed(tmp_path: Path) -> None:
-    with pytest.raises(Exception, match=r"x\.pdf: has 2 pages, more than the 1 allowed"):
-        read_pdf(english(tmp_path / "x.pdf"), most_pages=1)
