@@ -78,4 +78,16 @@ def _table(draft: Draft) -> Table | None:
     if grid is None:
         return None
     rows = [Row(cells, grid.lines[at], Lines(at + 1, at + 1)) for at, cells in grid.rows]
-    return Table(grid.header, Lines(1, max(grid.header_rows, 1)), tuple(rows))
+    header = grid.header
+    labels = [row.cells[0] for row in rows]
+    if len(header) > 2 and not header[0] and not header[1] and len(set(labels)) < len(labels):
+        header = header[1:]
+        rows = [_named(row) for row in rows]
+    return Table(header, Lines(1, max(grid.header_rows, 1)), tuple(rows))
+
+
+def _named(row: Row) -> Row:
+    """A row whose name stands in two columns without headers: a group's label and what tells its members apart."""
+    first, second = row.raw[:2]
+    cells = (f"{row.cells[0]} {row.cells[1]}".strip(), *row.cells[2:])
+    return Row(cells, (f"{first}\t{second}".strip("\t"), *row.raw[2:]), row.lines)

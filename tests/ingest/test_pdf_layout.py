@@ -178,3 +178,20 @@ def test_a_page_rotated_by_its_entry_has_boxes_as_shown(tmp_path: Path) -> None:
     height = 842
     assert location.box[1] > height / 2
     assert location.box[0] > LEFT
+
+
+def test_a_group_and_its_members_in_two_columns_name_a_row_together(tmp_path: Path) -> None:
+    document = library().open()
+    sheet = Sheet(document)
+    sheet.lines(["Table 1: Sharpness of the lenses by class."], size=9)
+    rows = [["", "", "Centre", "Corner"], ["Plover", "50", "71.5", "60.2"], ["", "85", "73.1", "64.4"]]
+    sheet.table([*rows, ["Heron", "35", "66.0", "52.9"], ["", "85", "69.3", "55.1"]], [0, 50, 100, 160])
+    table = table_of(read_pdf(save(document, tmp_path / "t.pdf"))).table
+    assert table is not None
+    assert table.header == ("", "Centre", "Corner")
+    assert [row.cells for row in table.rows] == [
+        ("Plover 50", "71.5", "60.2"),
+        ("Plover 85", "73.1", "64.4"),
+        ("Heron 35", "66.0", "52.9"),
+        ("Heron 85", "69.3", "55.1"),
+    ]
