@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.changes import Plan, compare, guard_removal, moves, read_bytes, settled_time
+from ingest.linked import Fetched, fetch_linked
 from ingest.prepare import configuration, digest, prepare
-from ingest.sources import Found
+from ingest.sources import Found, scan
 from rag.config import Settings
 from rag.embed import BUILTIN, Embedder, open_embedder
 from rag.errors import EmbedderMismatchError, IndexNotFoundError, UnreadableFileError
@@ -43,6 +44,9 @@ class Summary:
     embedded: int = 0
     notices: tuple[str, ...] = ()
     renamed: int = 0
+    fetched: int = 0
+    unfetched: tuple[tuple[str, str], ...] = ()
+    """(identifier, reason) of linked papers that could not be fetched; the next run with `papers` tries again."""
 
 
 @dataclass(slots=True)
@@ -61,11 +65,13 @@ def ingest(
     full: bool = False,
     confirm_removal: bool = False,
     another_embedder: bool = True,
+    linked: bool = False,
     progress: Progress | None = None,
 ) -> Summary:
     """Bring the index up to date with the corpus, all of it or only `paths`, and switch in one step.
 
-    `full` reads every file again; `confirm_removal` goes on although every known source is gone.
+    `full` reads every file again; `linked` first fetches the papers that notes link to (from the cache alone with
+    `settings.offline`); `confirm_removal` goes on although every known source is gone.
     `another_embedder` allows to embed anew what another embedder has embedded; the earlier vectors serve until
     that is done, and are kept. Raises CorpusNotFoundError, CorpusEmptyError, CorpusVanishedError, IndexLockedError,
     EmbedderMismatchError, EmbedderError and their siblings; the earlier index is intact then.
@@ -74,6 +80,30 @@ def ingest(
     current, known = _held(settings)
     if current is not None and not another_embedder:
         _require_embedder(settings, current, embedder.fingerprint)
+    fetched = _fetch(settings, progress) if linked else Fetched()
+    summary = _ingest(
+        settings, embedder, current, known, paths, progress, full=full, confirm_removal=confirm_removal
+    )  # fmt: skip
+    return replace(summary, fetched=fetched.new, unfetched=fetched.failed)
+
+
+def _fetch(settings: Settings, progress: Progress | None) -> Fetched:
+    """Fetch the papers that the notes link to."""
+    found = scan(settings.corpus, exclude=settings.index_path)
+    return fetch_linked(settings, found, progress) if found else Fetched()
+
+
+def _ingest(
+    settings: Settings,
+    embedder: Embedder,
+    current: Generation | None,
+    known: Mapping[str, Known],
+    paths: Sequence[Path | str],
+    progress: Progress | None,
+    *,
+    full: bool,
+    confirm_removal: bool,
+) -> Summary:
     if not full and current is not None and (summary := _nothing_to_do(settings, paths, current, known, embedder)):
         return summary
     if not settings.index_path.is_dir():

@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ingest.linked import from_cache
 from ingest.prepare import digest
-from ingest.sources import Found, scan
+from ingest.sources import Found, OnError, scan
 from rag.config import Settings
 from rag.errors import CorpusEmptyError, CorpusVanishedError, UnreadableFileError, UsageError
 from rag.index.records import Known
@@ -43,7 +44,7 @@ def compare(settings: Settings, paths: Sequence[Path | str], known: Mapping[str,
     def note_failure(path: str, reason: str) -> None:
         failed[path] = reason
 
-    found = scan(settings.corpus, exclude=settings.index_path, on_error=note_failure)
+    found = corpus_files(settings, note_failure)
     if not found and not failed and not known:
         raise CorpusEmptyError(
             f"the corpus {settings.corpus} holds no notes (.md, .markdown) and no papers (.pdf); "
@@ -70,6 +71,12 @@ def compare(settings: Settings, paths: Sequence[Path | str], known: Mapping[str,
         elif path not in seen and (above := _above(path, failed)):
             failed[path] = failed[above]
     return plan
+
+
+def corpus_files(settings: Settings, on_error: OnError) -> tuple[Found, ...]:
+    """The notes and papers of the corpus, and the linked papers that the index takes from the cache."""
+    found = scan(settings.corpus, exclude=settings.index_path, on_error=on_error)
+    return tuple(sorted((*found, *from_cache(settings, found)), key=lambda entry: entry.path))
 
 
 def guard_removal(settings: Settings, plan: Plan, known: Mapping[str, Known]) -> None:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ingest.places import Box, spanned
 from ingest.sentences import sentences
 from rag.types import Block, BlockKind, Chunk, Lines, Location, Page
 
@@ -28,6 +29,9 @@ class _Unit:
     whole: bool = True
     leads: bool = False
     """Whether it must not end a passage: a heading."""
+    number: int = 0
+    """The block's place in the source: in a PDF only neighbours share a passage."""
+    places: tuple[tuple[int, Box], ...] = ()
 
 
 def chunk(source: str, text: str, blocks: Sequence[Block]) -> tuple[Chunk, ...]:
@@ -59,12 +63,17 @@ def _fits(pending: Sequence[_Unit], unit: _Unit, lines: Sequence[str]) -> bool:
     if isinstance(here, Lines) and isinstance(there, Lines):
         if there.first <= here.last:
             return False
-    elif not (isinstance(here, Page) and isinstance(there, Page) and here.number == there.number):
+    elif not (isinstance(here, Page) and isinstance(there, Page) and _side_by_side(last, unit, here, there)):
         return False
     length = len(_joined([*pending, unit], lines))
     if all(other.leads for other in pending):
         return length <= LONGEST
     return last.group == unit.group and length <= TARGET
+
+
+def _side_by_side(last: _Unit, unit: _Unit, here: Page, there: Page) -> bool:
+    """Whether two units of a PDF stand in its text with nothing between them."""
+    return here.number == there.number and unit.number <= last.number + 1
 
 
 def _joined(units: Sequence[_Unit], lines: Sequence[str]) -> str:
@@ -96,7 +105,7 @@ def _span(units: Sequence[_Unit]) -> Location:
 
 def _units(block: Block, number: int, lines: Sequence[str]) -> Iterator[_Unit]:
     context = "\n".join([_STEP.join(block.heading), *(" ".join(parent.split()) for parent in block.parents)])
-    unit = _Unit(block.location, block.text, context.strip(), block.heading, _PROSE)
+    unit = _Unit(block.location, block.text, context.strip(), block.heading, _PROSE, number=number, places=block.places)
     whole_up_to = TARGET if block.kind is BlockKind.PARAGRAPH else LONGEST
     if block.kind is BlockKind.HEADING and len(block.text) <= TARGET:
         yield replace(unit, leads=True)
@@ -104,6 +113,15 @@ def _units(block: Block, number: int, lines: Sequence[str]) -> Iterator[_Unit]:
         header = " | ".join(name for name in block.table.header if name)
         unit = replace(unit, context=f"{unit.context}\n{header}".strip(), group=number)
         yield from _row_units(block, block.location, unit, lines)
+    elif block.kind in _UNSAID:
+        return
+    elif block.table is not None:
+        header = " | ".join(name for name in block.table.header if name)
+        unit = replace(unit, context=f"{unit.context}\n{header}".strip(), group=number)
+        if len(block.text) <= LONGEST:
+            yield unit
+        else:
+            yield from _cut(unit, _line_spans(block.text), TARGET)
     elif len(block.text) <= whole_up_to:
         yield unit
     elif block.kind is BlockKind.CODE:
@@ -112,6 +130,8 @@ def _units(block: Block, number: int, lines: Sequence[str]) -> Iterator[_Unit]:
         yield from _cut(unit, sentences(block.text, wrapped=isinstance(block.location, Page)), TARGET)
 
 
+_UNSAID = frozenset((BlockKind.REFERENCE, BlockKind.FIGURE))
+"""Blocks that answer nothing: what other papers are called, and the labels within pictures."""
 _PROSE = -1
 """The group of all that is not a table: it may share a passage; a table shares none."""
 
@@ -158,7 +178,8 @@ def _cut(unit: _Unit, spans: Sequence[tuple[int, int]], target: int) -> Iterator
         height = unit.text.count("\n", start, end)
         position = start
         if not isinstance(unit.location, Lines):
-            yield replace(unit, text=unit.text[start:end], whole=False)
+            place = Page(unit.location.number, spanned(unit.places, start, end) or unit.location.box)
+            yield replace(unit, location=place, text=unit.text[start:end], whole=False)
             continue
         begin = unit.text.rfind("\n", 0, start) + 1
         stop = unit.text.find("\n", end)

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from ingest.line_forms import defined_terms, item_label
 from ingest.subjects import Subject, first_line, subjects
 from ingest.tabular import Orientation, Reading, header_is, read_table
+from ingest.ties import is_tie, tied
 from rag.text.names import has_cjk, latin_names, name_key, surface_forms
 from rag.types import Block, BlockKind, Entity, Link, Name, Table
 
@@ -24,11 +25,16 @@ _GENERIC_PATH = frozenset(("tree", "blob", "main", "master", "docs", "datasets",
 _FILE = re.compile(r"\.(?:md|ipynb|py|txt|html?|pdf|rst)$")
 
 
-def names(source: str, blocks: Sequence[Block]) -> tuple[Name, ...]:
-    """Every surface form of a thing in `blocks`, in order of appearance, without duplicates."""
+def names(source: str, blocks: Sequence[Block], owners: Sequence[Subject | None] = ()) -> tuple[Name, ...]:
+    """Every surface form of a thing in `blocks`, in order of appearance, without duplicates.
+
+    `owners` is what each block is about, where the headings do not tell.
+    """
     collector = _Collector(source)
-    owners = subjects(blocks)
+    owners = owners or subjects(blocks)
     for block, owner in zip(blocks, owners, strict=True):
+        if block.kind in (BlockKind.REFERENCE, BlockKind.FIGURE):
+            continue
         line = first_line(block.location)
         if block.kind is BlockKind.HEADING:
             if owner is not None and owner.heading == block.heading:
@@ -166,10 +172,12 @@ def repository(url: str) -> tuple[str, ...] | None:
 def merge(found: Iterable[Name]) -> tuple[Entity, ...]:
     """Entities: names united by key, by their source's grouping, and by a common repository of their own.
 
-    Two names with the same repository are one thing if the words of one are among those of the other, or if
+    The thing of a paper and the one that links to it are united too, see `ingest.ties`. Two names with the
+    same repository are one thing if the words of one are among those of the other, or if
     one is Chinese and the other is not; else a project and its part would become one.
     """
-    all_names = sorted(found, key=lambda n: (-n.strength, n.source, n.line, n.key))
+    given = sorted(found, key=lambda n: (-n.strength, n.source, n.line, n.key))
+    all_names = [name for name in given if not is_tie(name)]
     union = _Union()
     for name in all_names:
         union.join(name.key, name.key)
@@ -180,6 +188,8 @@ def merge(found: Iterable[Name]) -> tuple[Entity, ...]:
         place = repository(name.url) if name.url else None
         if place is not None:
             by_place[place].append(name)
+    for one, other in tied(given):
+        union.join(one, other)
     taken = {name.key for name in all_names if name.strength >= HEADING_STRENGTH}
     _join_by_place(union, by_place, taken)
     return _entities(all_names, union, _slugs(union, by_place, taken))

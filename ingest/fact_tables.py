@@ -6,13 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from ingest.places import narrowed
 from ingest.plain import plain_text
 from ingest.sentences import sentences
 from ingest.subjects import Subject
 from ingest.tabular import Orientation, Reading, header_is, read_table
 from rag.text.names import name_key, surface_forms
 from rag.text.values import dates
-from rag.types import Block, Fact, FactKind, Lines, Row, Table
+from rag.types import Block, Fact, FactKind, Lines, Location, Page, Row, Table
 
 LONG_CELL = 80
 """Characters beyond which a cell is also split into sentences, so that one of them can be quoted."""
@@ -113,6 +114,11 @@ class _TableReader:
                 return tuple(chosen)
         return ()
 
+    def _location(self, row: Row) -> Location:
+        if isinstance(self.block.location, Page):
+            return narrowed(self.block, self._whole(row))
+        return Lines(row.lines.first, row.lines.last)
+
     def _whole(self, row: Row) -> str:
         return "\n".join(self.lines[row.lines.first - 1 : row.lines.last]).strip()
 
@@ -162,7 +168,7 @@ class _TableReader:
         return Fact(
             kind=kind,
             source=self.source,
-            location=Lines(row.lines.first, row.lines.last),
+            location=self._location(row),
             heading=self.block.heading,
             entity=entity,
             entity_key=key,

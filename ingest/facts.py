@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from ingest.fact_tables import table_facts
 from ingest.line_forms import KeyLine, bare_label, defined_terms, is_event, item_label, key_line
+from ingest.places import narrowed
 from ingest.plain import plain_text
 from ingest.sentences import sentences
 from ingest.subjects import Subject, first_line, subjects
@@ -22,6 +23,9 @@ _URL = re.compile(r"(?:https?://|www\.)[!-~]+")
 _BULLETS = "-*+• "
 KNOWN_STRENGTH = 2
 """Strength from which a name counts as one of the source's own when lines are read."""
+LONGEST_PAPER_KEY = 120
+"""Characters beyond which a paragraph of a paper is running text, whatever stands before its first colon."""
+PAPER_CAPTION = re.compile(r"(?:Table|Tab\.|Figure|Fig\.|Algorithm|Listing|表|图|圖)\s*(?:[A-Z]\.?)?\d+", re.IGNORECASE)
 LONG_VALUE = 80
 """Characters beyond which a value is also split into sentences, so that one of them can be quoted."""
 LONGEST_QUOTE = 240
@@ -51,14 +55,21 @@ class _Said:
     """Keys of further things that the fact is about."""
 
 
-def facts(source: str, text: str, blocks: Sequence[Block], names: Sequence[Name]) -> tuple[Fact, ...]:
+SILENT = frozenset((BlockKind.REFERENCE, BlockKind.FIGURE, BlockKind.FORMULA))
+"""Blocks that state nothing about the source's things."""
+
+
+def facts(
+    source: str, text: str, blocks: Sequence[Block], names: Sequence[Name], owners: Sequence[Subject | None] = ()
+) -> tuple[Fact, ...]:
     """Everything that `blocks` of `source` state, in reading order.
 
-    Each fact's `quote` is an exact substring of `text` at its location. `names` are the source's own names.
+    Each fact's `quote` is an exact substring of `text` at its location. `names` are the source's own names;
+    `owners` what each block is about, where the headings do not tell.
     """
     known = {name.key: name.surface for name in names if name.strength >= KNOWN_STRENGTH}
     walker = _Walker(source, text.split("\n"), known)
-    for block, owner in zip(blocks, subjects(blocks), strict=True):
+    for block, owner in zip(blocks, owners or subjects(blocks), strict=True):
         walker.visit(block, owner)
     return tuple(replace(fact, ordinal=at) for at, fact in enumerate(walker.found))
 
@@ -80,10 +91,13 @@ class _Walker:
         """A thing that a bare label line within the section is about: (name, heading)."""
 
     def visit(self, block: Block, owner: Subject | None) -> None:
+        if block.kind in SILENT:
+            return
         if block.kind is BlockKind.HEADING:
             self._heading(block, owner)
         elif block.table is not None:
-            self.found += table_facts(self.source, self.lines, block, block.table, owner, self.mentions)
+            lines = block.text.split("\n") if isinstance(block.location, Page) else self.lines
+            self.found += table_facts(self.source, lines, block, block.table, owner, self.mentions)
         elif block.kind is BlockKind.CODE:
             self._code(block, owner)
         else:
@@ -109,7 +123,7 @@ class _Walker:
             Fact(
                 kind=kind,
                 source=self.source,
-                location=location,
+                location=narrowed(block, quote) if isinstance(location, Page) else location,
                 heading=block.heading,
                 entity=said.entity,
                 entity_key=key,
@@ -155,7 +169,7 @@ class _Walker:
                 self._sentences(block, owner, run[:-1])
                 self._definition(block, owner, lines[at - 1 : at + 1], plain_text(defined[at]))
                 run = []
-            elif self._is_plain(line):
+            elif self._is_plain(line, block):
                 run.append(line)
             else:
                 self._sentences(block, owner, run)
@@ -167,9 +181,11 @@ class _Walker:
         label = bare_label(plain)
         return label is not None and name_key(label) in self.names
 
-    def _is_plain(self, line: _Line) -> bool:
+    def _is_plain(self, line: _Line, block: Block) -> bool:
         """Whether a line is part of running text: no label, event, key or blank line."""
         plain = plain_text(line.raw).strip()
+        if isinstance(block.location, Page) and (len(plain) > LONGEST_PAPER_KEY or PAPER_CAPTION.match(plain)):
+            return True
         marked = self._is_label(plain) or is_event(line.raw, plain) or key_line(line.raw)
         return bool(plain) and not marked
 

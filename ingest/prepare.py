@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 from ingest.sources import Found
 from rag.errors import UnreadableFileError
 from rag.index.document import Document
-from rag.types import PAGE_BREAK, Block, BlockKind, Source, SourceKind
+from rag.types import PAGE_BREAK, Block, BlockKind, Fact, Name, Source, SourceKind
 
 if TYPE_CHECKING:
     from ingest.encoding import Decoded
 
+Stated = tuple[tuple[Fact, ...], tuple[Name, ...]]
+"""What a source says, and the names that it gives."""
 LONGEST_LINE = 4 * 1024 * 1024
 """Characters: a longer line is data with the name of a note."""
 
@@ -28,19 +30,40 @@ def prepare(found: Found, data: bytes, *, mtime_ns: int) -> Document:
     Raises UnreadableFileError where they are neither text nor a PDF.
     """
     from ingest.chunk import chunk
-    from ingest.entities import names
-    from ingest.facts import facts
 
-    source, blocks = _paper(found, data) if found.kind is SourceKind.PAPER else _note(found, data)
-    found_names = names(source.path, blocks)
+    is_paper = found.kind is SourceKind.PAPER
+    source, blocks = _paper(found, data) if is_paper else _note(found, data)
+    stated, names = (_stated_by_paper if is_paper else _stated_by_note)(source, blocks)
     return Document(
         source=source,
         chunks=chunk(source.path, source.text, blocks),
-        facts=facts(source.path, source.text, blocks, found_names),
-        names=found_names,
+        facts=stated,
+        names=names,
         size=len(data),
         mtime_ns=mtime_ns,
     )
+
+
+def _stated_by_note(source: Source, blocks: Sequence[Block]) -> Stated:
+    from ingest.entities import names
+    from ingest.facts import facts
+    from ingest.papers import ties
+
+    found = names(source.path, blocks)
+    stated = facts(source.path, source.text, blocks, found)
+    return stated, (*found, *ties(stated))
+
+
+def _stated_by_paper(source: Source, blocks: Sequence[Block]) -> Stated:
+    from ingest.entities import names
+    from ingest.facts import facts
+    from ingest.papers import front, front_facts, owners, paper_names, weakened
+
+    said = front(source.path, source.title, blocks)
+    about = owners(said, blocks)
+    found = (*paper_names(source.path, said), *weakened(names(source.path, blocks, about)))
+    stated = (*front_facts(source.path, said), *facts(source.path, source.text, blocks, found, about))
+    return tuple(replace(fact, ordinal=at) for at, fact in enumerate(stated)), found
 
 
 def digest(data: bytes) -> str:
@@ -88,9 +111,9 @@ def _note(found: Found, data: bytes) -> tuple[Source, Sequence[Block]]:
 
 
 def _paper(found: Found, data: bytes) -> tuple[Source, Sequence[Block]]:
-    from ingest.pdf import read_pdf
+    from ingest.pdf_pool import shared_pool
 
-    paper = read_pdf(found.file)
+    paper = shared_pool().read(found.file)
     source = Source(
         path=found.path,
         kind=found.kind,

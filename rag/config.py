@@ -25,6 +25,9 @@ class Settings:
     `reranker` is a sentence-transformers cross-encoder (name or folder) that ranks passages once more, or None.
     `llm` is "openai:MODEL", "URL#MODEL" or None; `llm_timeout` is in seconds.
     `lock_timeout` is how many seconds a writer waits for another one.
+    `papers` lets an ingest fetch the papers that notes link to, `offline` takes them from the cache alone, which is
+    `papers_cache` (default: in the user's cache directory). `papers_hosts` are hosts, parted by commas, to which a
+    redirect may lead; `papers_private` those that may lie at a private address. `papers_timeout` is in seconds.
     """
 
     corpus: Path = Path("corpus")
@@ -38,6 +41,13 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8765
     max_file_bytes: int = 64 * 1024 * 1024
+    papers: bool = False
+    offline: bool = False
+    papers_cache: Path | None = None
+    papers_hosts: str = ""
+    papers_private: str = ""
+    papers_timeout: float = 120.0
+    papers_max_pages: int = 1000
 
     @property
     def index_path(self) -> Path:
@@ -90,17 +100,17 @@ def _apply(settings: Settings, values: Mapping[str, object], origin: str) -> Set
 def _convert(name: str, value: object, origin: str) -> object:
     text = str(value)
     try:
-        if name in ("corpus", "index"):
+        if name in ("corpus", "index", "papers_cache"):
             return Path(text).expanduser()
-        if name in ("llm_timeout", "lock_timeout"):
+        if name in ("llm_timeout", "lock_timeout", "papers_timeout"):
             return float(text)
-        if name in ("port", "max_file_bytes"):
+        if name in ("port", "max_file_bytes", "papers_max_pages"):
             return int(text)
     except ValueError as error:
         raise ConfigError(f"{origin}: {name} = {text!r} is not a number") from error
     if name in ("llm", "reranker"):
         return None if text.lower() in ("none", "") else text
-    if name == "download":
+    if name in ("download", "papers", "offline"):
         if text.lower() in ("1", "true", "yes", "on"):
             return True
         if text.lower() in ("0", "false", "no", "off", ""):

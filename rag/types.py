@@ -61,6 +61,11 @@ class BlockKind(StrEnum):
     ITEM = "item"
     TABLE = "table"
     CODE = "code"
+    FORMULA = "formula"
+    FIGURE = "figure"
+    """Text within a picture: labels and legends, which state nothing by themselves."""
+    REFERENCE = "reference"
+    """An entry of a paper's list of references: it speaks of another paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One table row: the plain text of its cells, each cell's raw source slice, and its lines."""
+    """One table row: the plain text of its cells, each cell's raw source slice, and its lines.
+
+    In a PDF the lines count within the text of the table's block.
+    """
 
     cells: tuple[str, ...]
     raw: tuple[str, ...]
@@ -113,6 +121,8 @@ class Block:
     parents: tuple[str, ...] = ()
     table: Table | None = None
     links: tuple[Link, ...] = ()
+    places: tuple[tuple[int, tuple[float, float, float, float]], ...] = ()
+    """For a PDF: where in `text` each line of the layout begins, and that line's box on the page."""
 
 
 @dataclass(frozen=True, slots=True)

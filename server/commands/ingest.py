@@ -21,6 +21,8 @@ BAR = 24
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @options.places
+@click.option("--papers", is_flag=True, default=None, help="Fetch the papers that the notes link to.")
+@click.option("--offline", is_flag=True, default=None, help="Take linked papers from the cache alone.")
 @click.option("--full", is_flag=True, help="Read every file again, changed or not.")
 @click.option("--confirm-removal", is_flag=True, help="Go on although every known file is gone.")
 @options.as_json
@@ -32,13 +34,15 @@ def command(paths: tuple[Path, ...], full: bool, confirm_removal: bool, as_json:
     \b
     rag ingest
     rag ingest --corpus notes/ --full
+    rag ingest --papers
     """
     from ingest.build import ingest
 
     settings = options.settings(**flags)
     bar = Bar() if sys.stderr.isatty() else None
     try:
-        summary = ingest(settings, paths=paths, full=full, confirm_removal=confirm_removal, progress=bar)
+        linked = settings.papers or settings.offline
+        summary = ingest(settings, paths=paths, full=full, confirm_removal=confirm_removal, linked=linked, progress=bar)
     finally:
         if bar:
             bar.clear()
@@ -75,12 +79,17 @@ def summary_row(summary: Summary) -> dict[str, Any]:
         "failed": [{"path": path, "reason": reason} for path, reason in summary.failed],
         "generation": summary.generation,
         "embedded": summary.embedded,
+        "fetched": summary.fetched,
+        "unfetched": [{"paper": paper, "reason": reason} for paper, reason in summary.unfetched],
         "notices": list(summary.notices),
     }
 
 
 def _tell(summary: Summary) -> None:
     notices([*summary.notices, *unreadable(summary)])
+    notices(
+        [f"{paper} could not be fetched: {reason}; the next run tries again" for paper, reason in summary.unfetched]
+    )
     counts = ("added", "changed", "renamed", "removed", "unchanged")
     told = ", ".join(f"{getattr(summary, name)} {name}" for name in counts)
     write(f"{told}, {len(summary.failed)} failed (generation {summary.generation})")

@@ -1,0 +1,48 @@
+"""Which thing of the notes a paper is about: the one that links to it as to its own."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from rag.text.names import has_cjk, name_key
+from rag.types import Name
+
+TIED = "paper:"
+"""What the `url` of a name begins with that tells a paper: the names of its thing, and the ties of notes."""
+_LONGEST_NAME = 40
+"""Characters from which the name of a paper's thing is a title: the paper gives its thing no name."""
+
+
+def is_tie(name: Name) -> bool:
+    """Whether a name only says that a thing's link leads to a paper."""
+    return name.url is not None and name.url.startswith(TIED) and name.group == name.url
+
+
+def tied(names: Sequence[Name]) -> Iterator[tuple[str, str]]:
+    """Pairs of keys that mean one thing: that of a paper, and the thing whose own link leads to the paper.
+
+    Where the paper names its thing, that must be the same name but for words left out, or one in another
+    script; where it has only a title, nothing else may link to it.
+    """
+    papers: dict[str, Name] = {}
+    links: dict[str, dict[str, Name]] = defaultdict(dict)
+    for name in names:
+        if name.url is None or not name.url.startswith(TIED):
+            continue
+        if is_tie(name):
+            links[name.url].setdefault(name.key, name)
+        elif name.key == name.group:
+            papers.setdefault(name.url, name)
+    for mark, paper in sorted(papers.items()):
+        for link in links[mark].values():
+            if _means(paper, link, alone=len(links[mark]) == 1):
+                yield paper.key, link.key
+
+
+def _means(paper: Name, link: Name, *, alone: bool) -> bool:
+    if len(paper.surface) > _LONGEST_NAME:
+        return alone
+    if has_cjk(paper.surface) != has_cjk(link.surface):
+        return alone
+    return paper.key in link.key or link.key in paper.key or name_key(paper.surface) == link.key

@@ -1,0 +1,197 @@
+"""Pages in columns: order, headings, joins, running heads, tables with captions, references, boxes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ingest.chunk import chunk
+from ingest.entities import names
+from ingest.facts import facts
+from ingest.pdf import Paper, read_pdf
+from rag.types import Block, BlockKind, Page
+from tests.ingest.typeset import LEFT, Sheet, chinese, english, library, save
+
+
+@pytest.fixture(scope="module")
+def paper(tmp_path_factory: pytest.TempPathFactory) -> Paper:
+    return read_pdf(english(tmp_path_factory.mktemp("pdf") / "plover.pdf"))
+
+
+def told(paper: Paper) -> list[tuple[int, str, str]]:
+    found = []
+    for block in paper.blocks:
+        assert isinstance(block.location, Page)
+        found.append((block.location.number, block.kind.value, block.text.split("\n")[0]))
+    return found
+
+
+def test_columns_are_read_one_after_the_other_and_paragraphs_joined(paper: Paper) -> None:
+    assert told(paper) == [
+        (1, "heading", "Plover: A Family of Compact Lenses"),
+        (1, "paragraph", "Mara Lindqvist, Tomas Oyelaran, Wei Zhang Northern Optics Institute"),
+        (1, "heading", "Abstract"),
+        (
+            1,
+            "paragraph",
+            "We introduce Plover, a family of compact lenses for mirrorless cameras. The glass was melted in eleven "
+            "batches, and every batch was measured on the same bench for three weeks.",
+        ),
+        (1, "heading", "1 Introduction"),
+        (
+            1,
+            "paragraph",
+            "Compact lenses trade sharpness for weight. The efficient design of Plover uses six elements in four "
+            "groups, which keeps the weight below that of comparable lenses while the corner sharpness stays high. "
+            "Training the operators took two months and needed a bench that cost more than the melting furnace "
+            "itself.",
+        ),
+        (1, "heading", "2 Method"),
+        (
+            1,
+            "paragraph",
+            "Each lens was measured at five apertures on a bench with 2048 sensors. The measurements ran for 21 days, "
+            "and the results were averaged over all of the apertures.",
+        ),
+        (
+            2,
+            "paragraph",
+            "The furnace reached a temperature of 1430 degrees on every working day. It was then cooled for ten hours.",
+        ),
+        (2, "heading", "3 Results"),
+        (2, "paragraph", "Table 1: Weight and price of the lenses."),
+        (2, "table", "Lens\tWeight (g)\tPrice (USD)"),
+        (2, "paragraph", "The Plover-50 weighs less than any other lens of its class that we could buy."),
+        (2, "heading", "References"),
+        (2, "reference", "Ada Birch. 2019. Heron: lenses for birds. In Journal of Glass, pages 11-19."),
+        (2, "reference", "Ole Finch. 2020. Swift cooling of glass costs 9999 dollars. In Furnace Letters."),
+    ]
+
+
+def test_pages_hold_their_blocks_and_no_running_heads(paper: Paper) -> None:
+    for number, page in enumerate(paper.pages, 1):
+        texts = [b.text for b in paper.blocks if isinstance(b.location, Page) and b.location.number == number]
+        assert page == "\n\n".join(texts)
+        assert "Workshop on Optics" not in page
+
+
+def table_of(paper: Paper) -> Block:
+    return next(block for block in paper.blocks if block.table is not None)
+
+
+def test_a_table_has_headers_rows_and_its_caption(paper: Paper) -> None:
+    block = table_of(paper)
+    assert block.table is not None
+    assert block.heading == (
+        "Plover: A Family of Compact Lenses",
+        "3 Results",
+        "Table 1: Weight and price of the lenses.",
+    )
+    assert block.table.header == ("Lens", "Weight (g)", "Price (USD)")
+    assert [row.cells for row in block.table.rows] == [
+        ("Plover-50", "310", "899"),
+        ("Plover-85", "540", "1299"),
+        ("Heron-35", "275", "649"),
+    ]
+
+
+def test_facts_quote_the_page_and_name_the_box_of_their_lines(paper: Paper) -> None:
+    text = "\f".join(paper.pages)
+    found = facts("p.pdf", text, paper.blocks, names("p.pdf", paper.blocks))
+    for fact in found:
+        assert isinstance(fact.location, Page)
+        assert fact.location.box is not None
+        assert fact.quote in paper.pages[fact.location.number - 1]
+    assert not [fact for fact in found if "9999" in fact.value]
+    cell = next(fact for fact in found if fact.value == "540")
+    assert (cell.entity, cell.attribute, cell.quote) == ("Plover-85", "Weight (g)", "Plover-85\t540\t1299")
+    sensors = next(fact for fact in found if "2048" in fact.value)
+    whole = next(block.location for block in paper.blocks if "2048" in block.text)
+    assert isinstance(sensors.location, Page)
+    assert isinstance(whole, Page)
+    assert sensors.location.box is not None
+    assert whole.box is not None
+    assert sensors.location.box[3] < whole.box[3]
+
+
+def test_passages_leave_references_out(paper: Paper) -> None:
+    found = chunk("p.pdf", "\f".join(paper.pages), paper.blocks)
+    assert not [passage for passage in found if "Furnace Letters" in passage.text]
+    for passage in found:
+        assert isinstance(passage.location, Page)
+        assert passage.text in paper.pages[passage.location.number - 1]
+
+
+def test_a_chinese_paper(tmp_path: Path) -> None:
+    paper = read_pdf(chinese(tmp_path / "heron.pdf"))
+    assert paper.title == "苍鹭:一种轻便镜头的设计"
+    assert told(paper) == [
+        (1, "heading", "苍鹭:一种轻便镜头的设计"),
+        (1, "paragraph", "林晓,周远航"),
+        (1, "heading", "摘要"),
+        (
+            1,
+            "paragraph",
+            "本文提出了苍鹭,一种面向无反相机的轻便镜头。镜片在五个批次中熔炼,每个批次都经过三周的测量。",
+        ),
+        (1, "heading", "一、实验结果"),
+        (1, "paragraph", "表1:镜头的重量与价格"),
+        (1, "table", "镜头\t重量\t价格"),
+    ]
+    table = table_of(paper).table
+    assert table is not None
+    assert [row.cells for row in table.rows] == [("苍鹭-35", "275克", "649元"), ("苍鹭-85", "540克", "1299元")]
+
+
+def test_without_the_layout_model_the_text_is_the_same_words(tmp_path: Path) -> None:
+    path = english(tmp_path / "plover.pdf")
+    plain = read_pdf(path, layout=False)
+    assert not [block for block in plain.blocks if block.kind is BlockKind.TABLE]
+    assert sorted("".join(plain.pages).split()) == sorted("".join(read_pdf(path).pages).split())
+
+
+def test_a_turned_page_is_read_and_its_boxes_are_those_of_the_page_as_shown(tmp_path: Path) -> None:
+    document = library().open()
+    page = document.new_page(width=600, height=800)
+    for number, row in enumerate(["Lens Weight", "Plover 310", "Heron 275"]):
+        page.insert_text((100 + 20 * number, 700), row, fontsize=11, rotate=90)
+    paper = read_pdf(save(document, tmp_path / "turned.pdf"))
+    assert paper.pages[0].split() == ["Lens", "Weight", "Plover", "310", "Heron", "275"]
+    box = next(block.location.box for block in paper.blocks if isinstance(block.location, Page))
+    assert box is not None
+    assert 85 < box[0] < 100
+    assert 690 < box[3] < 710
+
+
+def test_a_page_rotated_by_its_entry_has_boxes_as_shown(tmp_path: Path) -> None:
+    document = library().open()
+    sheet = Sheet(document)
+    sheet.lines(["A line that is set near the top of the page."])
+    document[0].set_rotation(180)
+    path = save(document, tmp_path / "rotated.pdf")
+    paper = read_pdf(path)
+    assert paper.pages == ("A line that is set near the top of the page.",)
+    location = paper.blocks[0].location
+    assert isinstance(location, Page)
+    assert location.box is not None
+    height = 842
+    assert location.box[1] > height / 2
+    assert location.box[0] > LEFT
+
+
+def test_a_group_and_its_members_in_two_columns_name_a_row_together(tmp_path: Path) -> None:
+    document = library().open()
+    sheet = Sheet(document)
+    sheet.lines(["Table 1: Sharpness of the lenses by class."], size=9)
+    rows = [["", "", "Centre", "Corner"], ["Plover", "50", "71.5", "60.2"], ["", "85", "73.1", "64.4"]]
+    sheet.table([*rows, ["Heron", "35", "66.0", "52.9"], ["", "85", "69.3", "55.1"]], [0, 50, 100, 160])
+    table = table_of(read_pdf(save(document, tmp_path / "t.pdf"))).table
+    assert table is not None
+    assert table.header == ("", "Centre", "Corner")
+    assert [row.cells for row in table.rows] == [
+        ("Plover 50", "71.5", "60.2"),
+        ("Plover 85", "73.1", "64.4"),
+        ("Heron 35", "66.0", "52.9"),
+        ("Heron 85", "69.3", "55.1"),
+    ]
