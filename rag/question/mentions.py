@@ -184,7 +184,7 @@ def _with_worded(
         beneath = [m for m in found if m.start < match.end and match.start < m.end]
         inside = all(match.start <= m.start and m.end <= match.end for m in beneath)
         firm = [m for m in beneath if m.entities[0].strength >= 2]
-        if not inside or any(m.end - m.start == match.end - match.start for m in firm):
+        if not inside or not (match.proper or firm) or any(m.end - m.start == match.end - match.start for m in firm):
             continue
         rest = normal[match.start : firm[0].start] + normal[firm[0].end : match.end] if firm else ""
         lengthened = match.leading and any(not common(word) for word in re.findall(r"[a-z]{3,}", rest))

@@ -41,7 +41,8 @@ class Written:
 class Match:
     """Words of a question, `start` to `end`, that stand in the names of `entities`.
 
-    `whole` tells that they are all the words of a name, `leading` that they are its first ones.
+    `whole` tells that they are all the words of a name, `leading` that they are its first ones, `proper` that they
+    name it by themselves, being more than everyday words.
     """
 
     entities: tuple[Entity, ...]
@@ -50,6 +51,7 @@ class Match:
     atoms: tuple[str, ...]
     whole: bool
     leading: bool
+    proper: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,7 @@ def _longest(
             kept = best.get(written.entity.name)
             if kept is None or len(written.words) < len(kept[0].words):
                 best[written.entity.name] = (written, taken)
-    if not best or len(best) > MOST_ALIKE or not _names(next(iter(best.values()))[1], ordinary):
+    if not best or len(best) > MOST_ALIKE:
         return None, 1
     whole = {name: entry for name, entry in best.items() if len(entry[1]) == len(entry[0].words)}
     chosen = whole or best
@@ -186,6 +188,7 @@ def _longest(
     return Match(
         tuple(entry[0].entity for entry in forms), atoms[at][1], atoms[last][2], tuple(forms[0][1]), bool(whole),
         all(sorted(entry[0].words[: len(entry[1])]) == sorted(entry[1]) for entry in forms),
+        _is_proper(forms[0][1], ordinary),
     ), last - at + 1  # fmt: skip
 
 
@@ -217,7 +220,7 @@ def _is_cut(atoms: Sequence[_Atom], last: int) -> bool:
     return not (atoms[last][0][0].isdigit() and len(atoms[last + 1][0]) <= 2) and not has_cjk(atoms[last][0])
 
 
-def _names(words: Sequence[str], ordinary: Ordinary) -> bool:
+def _is_proper(words: Sequence[str], ordinary: Ordinary) -> bool:
     """Whether words say which thing is meant: one is no everyday word, or there are many numbers and letters."""
     if len(words) >= FEWEST_NUMBERS and sum(word[0].isdigit() for word in words) > 1:
         return True
