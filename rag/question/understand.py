@@ -7,8 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 
+from rag.question.asking import INTENTS
+from rag.question.asking import intents as asked_intents
 from rag.question.mentions import Mention, NameIndex, edit_distance, find_mentions
-from rag.question.wording import Concept, Span, concepts, find_concepts, intent, without_weak, words
+from rag.question.wording import (
+    Concept,
+    Span,
+    concepts,
+    find_concepts,
+    intent,
+    without_weak,
+    words,
+    written_out,
+)
 from rag.text.language import is_cjk, language
 from rag.text.lexicon import Lexicon
 from rag.text.names import has_cjk, name_key
@@ -18,22 +29,9 @@ from rag.text.tokenise import is_word, name_parts, query_tokens
 from rag.text.tokenise import words as content_words
 from rag.text.values import Date, Quantity, dates, quantities
 
-INTENTS = (
-    "list", "count", "compare", "timeline", "link", "howto", "definition", "conflict", "yesno", "negated", "unstated",
-    "superlative_max", "superlative_min", "which", "each", "earliest", "latest", "before", "after",
-    "between", "neighbour",
-)  # fmt: skip
 _LATIN_WORD = re.compile(r"(?<![a-z0-9\-_.])[a-z]{5,}(?![a-z0-9\-_])")
-_KIND_PLURAL = re.compile(
-    r"(?:which|what)\s+(?:[a-z\-]+\s+){0,3}?(?:models|projects|tools|systems|products|ones|things|libraries|frameworks|datasets|methods)\b"
-)
 _COUNTING = re.compile(r"几[^\W\da-z]{1,2}|[一两多][^\W\da-z]|百分之几|[一二三四五六七八九十]个")
 """Chinese counting words: "几张", "一台" say that a number is asked for, not which."""
-_NOUN_LIST = re.compile(
-    r"(?:all |the |any )?(?:[a-z\-]+ ){0,2}[a-z\-]{3,}(?<!s)s (?:announced|released|published|made|built|trained|based"
-    r"|licensed|that|which|with|without|from|by|supporting|using|under|over|below|above|launched|introduced|written|running|available)\b"
-)
-"""English list questions without a verb: "engines written in Rust", "bodies without a viewfinder"."""
 _COUNTED = re.compile(r"几([张粒片台支块层种倍岁页年天章米条颗盒瓶袋次])")
 _HYPHENATED = re.compile(r"[a-z]+(?:-[a-z]+)+")
 KIND_WEIGHT = 0.25
@@ -46,10 +44,6 @@ COUNTED_WEIGHT = 0.5
 _HOW_MANY = re.compile(r"how many ([a-z\-]+)")
 _ASKED_NOUN = re.compile(r"(?:哪些|哪几.|多少|所有|全部|which|what|how many|list all|list|all)\s*(?:of the )?(.{1,18})")
 _EITHER_OR = re.compile(r"(.)不\1")
-_PLURAL = re.compile(
-    r"(?:which|what)\s+(?:[a-z\-]+\s+){0,2}?[a-z\-]{3,}(?<!s)s(?<!this)(?<!does)(?<!was)(?<!has)\b(?!\s+(?:is|was|has|does|did)\b)"
-)
-"""English questions for several things: "which open models", "what tools"."""
 CONCEPT_WEIGHT = 1.3
 """A known attribute says more about what is asked than a plain word does."""
 TRANSLATION_WEIGHT = 0.9
@@ -121,10 +115,8 @@ Known = Callable[[str], bool]
 
 def understand(text: str, index: NameIndex, known: Known) -> Question:
     """`text` taken apart against the names that the corpus knows; `known` tells whether it holds a token."""
-    normal = _respelt(normalise(text), index, known)
+    normal = _respelt(written_out(normalise(text)), index, known)
     spans = find_concepts(normal)
-    intents = frozenset(name for name in INTENTS if intent(name).search(normal))
-    intents |= {"list"} if _NOUN_LIST.match(normal) or _PLURAL.search(normal) or _KIND_PLURAL.search(normal) else set()
     mentions, unknown = find_mentions(normal, index, _is_ordinary, _is_common)
     unknown = [word for word in unknown if not word[0].isdigit() and not _is_known(word, known)]
     mentions = _without_concept_words(mentions, spans)
@@ -132,6 +124,10 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     covered = [(m.start, m.end) for m in mentions] + [(s.start, s.end) for s in spans]
     units = [_concept_unit(span, normal) for span in _distinct(without_weak(spans, normal))]
     found_dates, found_numbers = _values(normal, mentions)
+    dated = bool(found_dates) or any(span.name == "date" for span in spans)
+    if len(mentions) > 1:
+        units = [unit for unit in units if unit.concept is None or unit.concept.name != "person"]
+    intents = asked_intents(normal, mentions, dated=dated)
     units += _implied_units(units, found_numbers)
     units += _number_units(found_numbers, normal)
     covered += [(q.start, q.end) for q in found_numbers] + [(date.start, date.end) for date in found_dates]
@@ -331,7 +327,7 @@ def _is_ordinary(word: str) -> bool:
 def _ordinary() -> frozenset[str]:
     """Stems of words that are never parts of names by themselves."""
     found: set[str] = set()
-    for name in (*INTENTS, "kind", "filler", "pronoun", "ellipsis"):
+    for name in (*INTENTS, "kind", "filler", "pronoun", "ellipsis", "opening"):
         for phrase in words(name):
             found.update(phrase.split())
     for concept in concepts().values():
