@@ -18,12 +18,15 @@ from rag.types import Entity
 
 _ATOM = re.compile(r"[a-z]+|\d+(?:\.\d+)*|[一-鿿]")
 _RUN = re.compile(r"[a-z0-9]+(?:[-_.+'·]+[a-z0-9]+)*")
+_POSSESSIVE = re.compile(r"'s$|'$")
 _SIZE = re.compile(r"\d+(?:\.\d+)?[bmk]?|v?\d+(?:\.\d+)*")
 _SIZED = re.compile(r"[a-z]\d+b?$")
 _FAMILY_TAIL = re.compile(r"(?<=[a-z一-鿿])v?\d+(?:\.\d+)?[bmk]?$")
 Ordinary = Callable[[str], bool]
 MOST_HEADED = 4
 """Things whose names may begin with one word for the word to mean them all."""
+SHORTEST_PLURAL = 2
+"""Letters of "n1s", "e5s" and longer, which are several of one thing."""
 SHORTEST_CALLED = 3
 SURE_CALLED = 0.3
 """Characters and weight of a translation from which it may be a thing's name."""
@@ -151,8 +154,8 @@ def find_mentions(
     for match in _RUN.finditer(normal):
         if any(m.start < match.end() and match.start() < m.end for m in mentions):
             continue
-        word = match.group()
-        if _SIZE.fullmatch(word) or common(word):
+        word = _POSSESSIVE.sub("", match.group())
+        if _SIZE.fullmatch(word) or common(word) or len(word) == 1:
             continue
         headed, forms = index.worded.of_head(word)
         if any(entity in m.entities for entity in headed for m in mentions):
@@ -172,7 +175,11 @@ def find_mentions(
 
 
 def _owners(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
-    return _partly(word, index) or _begun(word, index) or _misspelt(word, index)
+    one = index.find(name_key(word[:-1])) if word.endswith("s") and len(word) > SHORTEST_PLURAL else None
+    if one is not None and one.strength >= 2:
+        return (one,)
+    begun = _begun(word, index) or (_begun(word[:-1], index) if word.endswith("s") else None)
+    return _partly(word, index) or begun or _misspelt(word, index)
 
 
 def _with_worded(

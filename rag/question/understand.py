@@ -36,11 +36,17 @@ _COUNTED = re.compile(r"几([张粒片台支块层种倍岁页年天章米条颗
 _HYPHENATED = re.compile(r"[a-z]+(?:-[a-z]+)+")
 KIND_WEIGHT = 0.25
 """What sort of thing is asked for is seldom repeated in a fact about it."""
+SHORTEST_SLIP = 5
+"""Letters below which a word is not taken for another one misspelt."""
 LIMIT_REACH = 14
 """Characters before a number within which a wording of a limit governs it."""
 PART_WEIGHT = 0.6
 """One part of a hyphenated word says less than the whole."""
 COUNTED_WEIGHT = 0.5
+SPELLING_WEIGHT = 0.8
+"""What a misspelt word was probably meant to be."""
+CHARACTER_WEIGHT = 0.6
+"""A single Chinese character has many meanings."""
 _HOW_MANY = re.compile(r"how many ([a-z\-]+)")
 _ASKED_NOUN = re.compile(r"(?:哪些|哪几.|多少|所有|全部|which|what|how many|list all|list|all)\s*(?:of the )?(.{1,18})")
 _EITHER_OR = re.compile(r"(.)不\1")
@@ -135,6 +141,7 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     if _asks_attribute(mentions, units, normal):
         intents -= {"list", "count"}
     types = frozenset(unit.concept.type for unit in units if unit.concept and unit.concept.type)
+    unknown = [word for word in unknown if word in _capitalised(text) or not spelt_right(word, known)]
     unknown = [word for word in unknown if not any(s.start <= normal.find(word) < s.end for s in spans)]
     return Question(
         text, normal, language(text), intents, tuple(mentions), tuple(units), found_numbers, found_dates,
@@ -236,12 +243,7 @@ def _word_units(normal: str, covered: list[tuple[int, int]], known: Known) -> li
         "between",
     ):
         text = intent(name).sub(" ", text)
-    tokens = [
-        token for token in content_words(text)
-        if token not in words("filler") and stem(token) not in _filler_stems()
-        and not (len(token) == 1 and (is_cjk(token) or token.isalpha())) and not _COUNTING.fullmatch(token)
-        and not (len(token) == 2 and has_cjk(token) and not is_word(token) and not known(token))
-    ]  # fmt: skip
+    tokens = [token for token in content_words(text) if _is_content(token, known)]
     units: list[Unit] = []
     for phrase, translations in Lexicon.load().expand(tokens):
         alternatives = [(part, 1.0) for part in phrase.split(" ")]
@@ -251,12 +253,23 @@ def _word_units(normal: str, covered: list[tuple[int, int]], known: Known) -> li
             for translation in translations
             for token in translation.term.split(" ")
         ]
+        if not translations and not any(known(token) for token, _ in alternatives):
+            alternatives += [(right, SPELLING_WEIGHT) for right in spelt_right(phrase, known)]
         best: dict[str, float] = {}
         for token, weight in alternatives:
             best[token] = max(best.get(token, 0.0), weight)
-        weight = KIND_WEIGHT if _is_asked_noun(phrase, normal) else 1.0
+        weight = KIND_WEIGHT if _is_asked_noun(phrase, normal) else CHARACTER_WEIGHT if len(phrase) == 1 else 1.0
         units.append(Unit(phrase, tuple(best.items()), weight=weight))
     return units + _counted(text)
+
+
+def _is_content(token: str, known: Known) -> bool:
+    """Whether a word of a question says what is asked; a single Chinese character only if the corpus holds it."""
+    if token in words("filler") or stem(token) in _filler_stems() or _COUNTING.fullmatch(token):
+        return False
+    if len(token) == 1:
+        return is_cjk(token) and (known(token) or bool(Lexicon.load().translate(token)))
+    return not (len(token) == 2 and has_cjk(token) and not is_word(token) and not known(token))
 
 
 def _is_asked_noun(word: str, normal: str) -> bool:
@@ -286,7 +299,29 @@ def _is_known(word: str, known: Known) -> bool:
     if not tokens:
         return True
     token = tokens[0]
-    return known(token) or known(word) or bool(Lexicon.load().translate(token)) or stem(word) in _ordinary()
+    if known(token) or known(word) or bool(Lexicon.load().translate(token)) or stem(word) in _ordinary():
+        return True
+    parts = word.split("-")
+    return len(parts) > 1 and all(part and _is_known(part, known) for part in parts)
+
+
+def _capitalised(text: str) -> frozenset[str]:
+    """Words that a question writes with capitals or digits, as names are written; folded."""
+    return frozenset(word.casefold() for word in re.findall(r"[A-Za-z0-9][\w\-.]*", text) if not word.islower())
+
+
+def spelt_right(word: str, known: Known) -> tuple[str, ...]:
+    """Everyday words of the corpus, as tokens, that a word without capitals is one slip away from ("suport")."""
+    if len(word) < SHORTEST_SLIP or not word.isascii() or not word.isalpha():
+        return ()
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    cuts = [(word[:at], word[at:]) for at in range(1, len(word) + 1)]
+    slips = [left + right[1:] for left, right in cuts if right]
+    slips += [left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1]
+    slips += [left + letter + right[1:] for left, right in cuts if right for letter in letters]
+    slips += [left + letter + right for left, right in cuts for letter in letters]
+    tokens = dict.fromkeys(stem(slip) for slip in slips)
+    return tuple(token for token in tokens if known(token) and Lexicon.load().translate(token))[:3]
 
 
 def _respelt(normal: str, index: NameIndex, known: Known) -> str:
