@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 
-from rag.question.asking import INTENTS
+from rag.question.asking import AFTER_WHICH, INTENTS, says_kind
 from rag.question.asking import intents as asked_intents
 from rag.question.mentions import Mention, NameIndex, edit_distance, find_mentions
 from rag.question.wording import (
@@ -48,7 +48,6 @@ SPELLING_WEIGHT = 0.8
 CHARACTER_WEIGHT = 0.6
 """A single Chinese character has many meanings."""
 _HOW_MANY = re.compile(r"how many ([a-z\-]+)")
-_ASKED_NOUN = re.compile(r"(?:哪些|哪几.|多少|所有|全部|which|what|how many|list all|list|all)\s*(?:of the )?(.{1,18})")
 _EITHER_OR = re.compile(r"(.)不\1")
 CONCEPT_WEIGHT = 1.3
 """A known attribute says more about what is asked than a plain word does."""
@@ -103,7 +102,7 @@ def _asks_attribute(mentions: list[Mention], units: list[Unit], normal: str) -> 
         return False
     if intent("kind").search(normal) is not None and not any(_is_attribute(m[1]) for m in _HOW_MANY.finditer(normal)):
         return False
-    return any(m.exact for m in mentions) and any(_is_attribute(m[1]) for m in _ASKED_NOUN.finditer(normal))
+    return any(m.exact for m in mentions) and any(_is_attribute(m[1]) for m in AFTER_WHICH.finditer(normal))
 
 
 def _is_attribute(phrase: str) -> bool:
@@ -140,6 +139,8 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     units += _word_units(normal, covered, known)
     if _asks_attribute(mentions, units, normal):
         intents -= {"list", "count"}
+    if "list" in intents:
+        units = [unit for unit in units if len(unit.label) > 1 or unit.quantity is not None]
     types = frozenset(unit.concept.type for unit in units if unit.concept and unit.concept.type)
     unknown = [word for word in unknown if word in _capitalised(text) or not spelt_right(word, known)]
     unknown = [word for word in unknown if not any(s.start <= normal.find(word) < s.end for s in spans)]
@@ -258,7 +259,7 @@ def _word_units(normal: str, covered: list[tuple[int, int]], known: Known) -> li
         best: dict[str, float] = {}
         for token, weight in alternatives:
             best[token] = max(best.get(token, 0.0), weight)
-        weight = KIND_WEIGHT if _is_asked_noun(phrase, normal) else CHARACTER_WEIGHT if len(phrase) == 1 else 1.0
+        weight = KIND_WEIGHT if says_kind(phrase, normal) else CHARACTER_WEIGHT if len(phrase) == 1 else 1.0
         units.append(Unit(phrase, tuple(best.items()), weight=weight))
     return units + _counted(text)
 
@@ -270,11 +271,6 @@ def _is_content(token: str, known: Known) -> bool:
     if len(token) == 1:
         return is_cjk(token) and (known(token) or bool(Lexicon.load().translate(token)))
     return not (len(token) == 2 and has_cjk(token) and not is_word(token) and not known(token))
-
-
-def _is_asked_noun(word: str, normal: str) -> bool:
-    """Whether a word stands right behind "which": it says what sort of thing is asked for."""
-    return any(m[1].startswith(word) or stem(m[1].split(" ")[0]) == word for m in _ASKED_NOUN.finditer(normal))
 
 
 def _parts(word: str, text: str) -> tuple[str, ...]:

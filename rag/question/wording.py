@@ -17,6 +17,8 @@ from rag.text.tokenise import word_spans
 _KIND = "kind"
 FEW = 6
 """Patterns of some of the phrases made before that of all of them."""
+_SHORT_YEAR = re.compile(r"(?<![\d.])(\d\d)年(?=\d{1,2}月)")
+_YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?(到|至|-|~)\s?((?:19|20)\d\d)\s?年")
 _INFLECTION = r"(?:s|es|d|ed|ing|n)?"
 
 
@@ -159,7 +161,8 @@ def _word(word: str) -> str:
 def written_out(normal: str) -> str:
     """`normal` with what people write in haste written out: "dont" as "don't", "咋" as "怎么"."""
     table, hasty = _spellings()
-    return hasty.sub(lambda match: table[match.group()], normal)
+    normal = hasty.sub(lambda match: table[match.group()], normal)
+    return _SHORT_YEAR.sub(r"20\1年", _YEARS.sub(r"\1年\2\3年", normal))
 
 
 @cache
