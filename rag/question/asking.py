@@ -35,6 +35,8 @@ _PLACE = re.compile(r"^([^表]{1,6}?)(?:里面|里头|里的|里|中的)")
 _BEFORE_WHICH = re.compile(r"(?:的|(?<=里))([^的里,]{1,6}?)(?:都|一共|总共)?(?:有|是)(?:哪|几|谁)")
 """What sort of thing is asked for, before the question word: "...的任务库有哪几个"."""
 AFTER_WHICH = re.compile(r"(?:哪些|哪几.|多少|所有|全部|which|what|how many|list all|list|all)\s*(?:of the )?(.{1,18})")
+_HOW = re.compile(r"怎么(?!样|说|看|才|这|那|会|回|没|还|不|就|了|卖|收|算|理解|评价|做到|来的)(?!.*的[?.!]?$)")
+"""How something is done, not how it was done."""
 _NOMINAL = re.compile(r"的[?.!]?$")
 _ASKS = re.compile(r"谁|哪|什么|几|多|吗|怎|何|是|呢")
 _TWO = 2
@@ -45,6 +47,10 @@ def intents(normal: str, mentions: Sequence[Mention], *, dated: bool) -> frozens
     found = {name for name in INTENTS if intent(name).search(normal)}
     if _lists_by_build(normal) and not (_TWO <= len(mentions) and "compare" in found):
         found.add("list")
+    if _HOW.search(normal):
+        found.add("howto")
+    if "howto" in found:
+        found.discard("list")
     if not dated:
         found -= _conditions(normal, mentions)
     return frozenset(found)

@@ -350,7 +350,10 @@ def _chinese_parts(normal: str, index: NameIndex, mentions: Sequence[Mention], o
             continue
         for length in range(7, 1, -1):
             part = normal[at : at + length]
-            owners = index.stems.get(part) or (() if ordinary(part) else index.prefixes.get(part, ()))
+            owners = index.stems.get(part, ())
+            begun = () if owners else index.prefixes.get(part, ())
+            if begun and len(begun) <= 2 and not ordinary(part):
+                owners = begun
             if len(part) == length and 0 < len(owners) <= 2:
                 found.append(Mention(tuple(owners), at, at + length, part, exact=False))
                 break
