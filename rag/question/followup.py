@@ -98,7 +98,7 @@ def _things(
 
 def _with_words(question: Question, previous: Sequence[Question]) -> Question:
     """A bare "how much is it?" with the words of the question before it, which narrow down what is meant."""
-    if not previous or any(unit.concept is None for unit in question.units):
+    if not previous or not previous[-1].mentions or any(unit.concept is None for unit in question.units):
         return question
     words = [unit for unit in previous[-1].units if unit.concept is None and unit.quantity is None]
     return replace(

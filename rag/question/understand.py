@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import calendar
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -20,8 +21,8 @@ from rag.question.wording import (
     words,
     written_out,
 )
-from rag.text.language import is_cjk, language
-from rag.text.lexicon import Lexicon
+from rag.text.language import is_cjk, language, stop_words
+from rag.text.lexicon import Lexicon, Translation
 from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
 from rag.text.stem import stem
@@ -45,6 +46,8 @@ PART_WEIGHT = 0.6
 COUNTED_WEIGHT = 0.5
 SPELLING_WEIGHT = 0.8
 """What a misspelt word was probably meant to be."""
+MONTH_WEIGHT = 0.5
+"""Facts are compared by their dates as well."""
 CHARACTER_WEIGHT = 0.6
 """A single Chinese character has many meanings."""
 _HOW_MANY = re.compile(r"how many ([a-z\-]+)")
@@ -135,6 +138,7 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     intents = asked_intents(normal, mentions, dated=dated)
     units += _implied_units(units, found_numbers)
     units += _number_units(found_numbers, normal)
+    units += _month_units(found_dates) if "list" not in intents else []
     covered += [(q.start, q.end) for q in found_numbers] + [(date.start, date.end) for date in found_dates]
     units += _word_units(normal, covered, known)
     if _asks_attribute(mentions, units, normal):
@@ -223,6 +227,18 @@ def _number_units(found: tuple[Quantity, ...], normal: str) -> list[Unit]:
     return units
 
 
+def _month_units(found: tuple[Date, ...]) -> list[Unit]:
+    """Whole months in the wordings that tables use for headers and rows."""
+    units: list[Unit] = []
+    for date in found:
+        year, month, day = (*date.iso.split("-"), "", "")[:3]
+        if month and not day:
+            name = calendar.month_name[int(month)]
+            words = (f"{int(year)}-{int(month)}", stem(name.lower()), stem(name[:3].lower()))
+            units.append(Unit(date.iso, tuple((word, 1.0) for word in dict.fromkeys(words)), weight=MONTH_WEIGHT))
+    return units
+
+
 def _word_units(normal: str, covered: list[tuple[int, int]], known: Known) -> list[Unit]:
     """Units of the words that neither a name nor a concept nor an intent accounts for."""
     rest = list(normal)
@@ -246,7 +262,7 @@ def _word_units(normal: str, covered: list[tuple[int, int]], known: Known) -> li
         text = intent(name).sub(" ", text)
     tokens = [token for token in content_words(text) if _is_content(token, known)]
     units: list[Unit] = []
-    for phrase, translations in Lexicon.load().expand(tokens):
+    for phrase, translations in _phrases(text, tokens):
         alternatives = [(part, 1.0) for part in phrase.split(" ")]
         alternatives += [(part, PART_WEIGHT) for part in _parts(phrase, text)]
         alternatives += [
@@ -262,6 +278,24 @@ def _word_units(normal: str, covered: list[tuple[int, int]], known: Known) -> li
         weight = KIND_WEIGHT if says_kind(phrase, normal) else CHARACTER_WEIGHT if len(phrase) == 1 else 1.0
         units.append(Unit(phrase, tuple(best.items()), weight=weight))
     return units + _counted(text)
+
+
+def _phrases(text: str, tokens: list[str]) -> Iterator[tuple[str, tuple[Translation, ...]]]:
+    """`tokens` of a text with their translations; a phrase of the lexicon stands together in the text."""
+    left = dict.fromkeys(tokens)
+    for piece in _apart().split(text):
+        here = [token for token in content_words(piece) if token in left]
+        for token in here:
+            del left[token]
+        yield from Lexicon.load().expand(here)
+    yield from Lexicon.load().expand(list(left))
+
+
+@cache
+def _apart() -> re.Pattern[str]:
+    """What parts words of one text: punctuation, what was taken out, English function words."""
+    stops = "|".join(sorted(map(re.escape, stop_words("en"))))
+    return re.compile(rf"\s{{2,}}|[,;:?!()\"]|(?<![\w'\-.])(?:{stops})(?![\w'\-.])")
 
 
 def _is_content(token: str, known: Known) -> bool:
