@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.question.mentions import Mention, NameIndex
-from rag.question.understand import Known, Question, understand
+from rag.question.understand import Known, Question, Unit, understand
+from rag.question.worded import words_of
 from rag.question.wording import intent
+from rag.text.normalise import normalise
+from rag.text.stem import stem
 from rag.types import Turn
 
 LONGEST_ELLIPSIS = 24
 """Characters of a question that, beginning like an ellipsis, borrows what it asks from the one before."""
 TURNS_KEPT = 6
+BORROWED_WEIGHT = 0.4
+"""Of words of the question before, against those of the question itself."""
+_WORD = re.compile(r"[a-z]{3,}|\d+(?:\.\d+)*|[一-鿿]{2,4}(?=版)")
 
 
 def resolve(text: str, history: Sequence[Turn], index: NameIndex, known: Known) -> Question:
@@ -29,10 +36,13 @@ def resolve(text: str, history: Sequence[Turn], index: NameIndex, known: Known) 
     elliptic = bool(intent("ellipsis").search(question.normal)) or len(question.normal) <= LONGEST_ELLIPSIS
     previous = _previous(asked, index, known)
     answered = [turn_text for role, turn_text in history if role != "user"][-1:]
-    if not question.mentions and not question.unknown and (points or elliptic) and not question.asks("list", "count"):
+    wide = question.asks("list") or (question.asks("count") and not points)
+    if not question.mentions and not question.unknown and (points or elliptic) and not wide:
         things = _things(question, previous, answered, index, known)
         if things:
-            question = replace(question, mentions=things)
+            question = _varied(_with_words(replace(question, mentions=things), previous), things, index)
+    elif len(question.mentions) == 1 and elliptic and previous and len(previous[-1].mentions) == 1:
+        question = _completed(question, previous[-1].mentions[0])
     asks = any(unit.concept is not None for unit in question.units) and not question.normal.rstrip("?!.").endswith("呢")
     bare = (
         bool(intent("ellipsis").search(question.normal))
@@ -84,6 +94,50 @@ def _things(
             return mentions[-1:]
         return mentions
     return told[:1]
+
+
+def _with_words(question: Question, previous: Sequence[Question]) -> Question:
+    """A bare "how much is it?" with the words of the question before it, which narrow down what is meant."""
+    if not previous or not previous[-1].mentions or any(unit.concept is None for unit in question.units):
+        return question
+    words = [unit for unit in previous[-1].units if unit.concept is None and unit.quantity is None]
+    return replace(
+        question, units=(*question.units, *(replace(unit, weight=unit.weight * BORROWED_WEIGHT) for unit in words))
+    )
+
+
+def _varied(question: Question, things: tuple[Mention, ...], index: NameIndex) -> Question:
+    """The question about the variant of the thing last named that its words tell: "and the Plus version of it?"."""
+    if len(things) != 1 or len(things[0].entities) != 1:
+        return question
+    forms = {tuple(sorted(words_of(alias))) for alias in things[0].entities[0].aliases}
+    for match in _WORD.finditer(question.normal):
+        word = words_of(match.group())[:1]
+        fits = {
+            written.entity.name: written.entity
+            for written in index.worded.by_word.get("".join(word), ())
+            if any(tuple(sorted((*form, *word))) == tuple(sorted(written.words)) for form in forms)
+        }
+        if len(fits) == 1:
+            variant = Mention(tuple(fits.values()), match.start(), match.end(), match.group(), exact=True)
+            units = tuple(unit for unit in question.units if not _is_variant_word(unit, match.group()))
+            return replace(question, mentions=(variant,), units=units)
+    return question
+
+
+def _is_variant_word(unit: Unit, word: str) -> bool:
+    return (unit.concept is not None and unit.concept.name == "version") or unit.label == stem(word)
+
+
+def _completed(question: Question, last: Mention) -> Question:
+    """The question with a name's last word completed by the thing last named: "the Pro one" after "Falke"."""
+    mention = question.mentions[0]
+    before = {form for entity in last.entities for form in map(words_of, entity.aliases)}
+    for alias in mention.entities[0].aliases if len(mention.entities) == 1 else ():
+        written = words_of(alias)
+        if written != words_of(mention.surface) and any(written == (*f, *words_of(mention.surface)) for f in before):
+            return replace(question, mentions=(replace(mention, surface=normalise(alias)),))
+    return question
 
 
 def _told(answered: Sequence[str], index: NameIndex, known: Known) -> tuple[Mention, ...]:

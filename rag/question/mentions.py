@@ -7,18 +7,29 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from rag.question.worded import WordedNames, find_worded
 from rag.question.wording import words
+from rag.text.lexicon import Lexicon
 from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
+from rag.text.stem import stem
 from rag.text.tokenise import query_tokens
 from rag.types import Entity
 
 _ATOM = re.compile(r"[a-z]+|\d+(?:\.\d+)*|[一-鿿]")
 _RUN = re.compile(r"[a-z0-9]+(?:[-_.+'·]+[a-z0-9]+)*")
+_POSSESSIVE = re.compile(r"'s$|'$")
 _SIZE = re.compile(r"\d+(?:\.\d+)?[bmk]?|v?\d+(?:\.\d+)*")
 _SIZED = re.compile(r"[a-z]\d+b?$")
 _FAMILY_TAIL = re.compile(r"(?<=[a-z一-鿿])v?\d+(?:\.\d+)?[bmk]?$")
 Ordinary = Callable[[str], bool]
+MOST_HEADED = 4
+"""Things whose names may begin with one word for the word to mean them all."""
+SHORTEST_PLURAL = 2
+"""Letters of "n1s", "e5s" and longer, which are several of one thing."""
+SHORTEST_CALLED = 3
+SURE_CALLED = 0.3
+"""Characters and weight of a translation from which it may be a thing's name."""
 LONGEST_KEY = 48
 SHARE_BEGUN = 0.6
 """Share of a name that its beginning must be to stand for it."""
@@ -40,14 +51,12 @@ class Mention:
     exact: bool
     relatives: frozenset[str] = frozenset()
     """Keys of other sizes and versions of the same thing."""
+    forms: tuple[str, ...] = ()
+    """What the written words are called in the other language."""
 
     def stands_in(self, normal: str) -> bool:
         """Whether the name stands in a normalised text on its own, not as a piece of a longer name."""
-        if has_cjk(self.surface) or not self.surface:
-            return bool(self.surface) and self.surface in normal
-        return (
-            re.search(rf"(?<![a-z0-9])(?<![a-z0-9]-){re.escape(self.surface)}(?![a-z0-9]|-[a-z])", normal) is not None
-        )
+        return any(_stands_in(written, normal) for written in (self.surface, *self.forms) if written)
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -70,6 +79,7 @@ class NameIndex:
     lengths: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     families: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Keys by their stem without a trailing size or version: foo, foo6b and foo13b are one family."""
+    worded: WordedNames = field(default_factory=WordedNames)
 
     def find(self, key: str) -> Entity | None:
         """The entity of a name key; a size may be written with or without its "b" (foo130, foo130b)."""
@@ -116,7 +126,14 @@ class NameIndex:
             {word: tuple(found.values()) for word, found in sorted(stems.items())},
             {length: tuple(keys) for length, keys in sorted(lengths.items())},
             {base: frozenset(keys) for base, keys in sorted(families.items()) if len(keys) > 1},
+            WordedNames.build(names.values()),
         )
+
+
+def _stands_in(written: str, normal: str) -> bool:
+    if has_cjk(written):
+        return written in normal
+    return re.search(rf"(?<![a-z0-9])(?<![a-z0-9]-){re.escape(written)}(?![a-z0-9]|-[a-z])", normal) is not None
 
 
 def family(key: str) -> str:
@@ -132,27 +149,74 @@ def find_mentions(
     `ordinary` tells words that are not taken for parts of names or for misspelt names; `common` tells those that
     are wordings of questions, which stand for no name at all.
     """
-    mentions = _exact(normal, index, ordinary, common)
+    mentions = _with_worded(_exact(normal, index, ordinary, common), normal, index, ordinary, common)
     unknown: list[str] = []
     for match in _RUN.finditer(normal):
         if any(m.start < match.end() and match.start() < m.end for m in mentions):
             continue
-        word = match.group()
-        if _SIZE.fullmatch(word):
+        word = _POSSESSIVE.sub("", match.group())
+        if _SIZE.fullmatch(word) or common(word) or len(word) == 1:
             continue
-        if ordinary(word):
-            owners = None if common(word) else _begun(word, index)
-            if owners is None:
-                continue
-        else:
-            owners = _partly(word, index) or _begun(word, index) or _misspelt(word, index)
+        headed, forms = index.worded.of_head(word)
+        if any(entity in m.entities for entity in headed for m in mentions):
+            headed = ()
+        owners = _begun(word, index) if ordinary(word) else _owners(word, index)
+        if headed and len({e.name for e in (*(owners or ()), *headed)}) <= MOST_HEADED:
+            owners = tuple({e.name: e for e in (*(owners or ()), *headed)}.values())
+        elif owners is None:
+            owners = _called(word, index)
         if owners is not None:
-            mentions.append(Mention(owners, match.start(), match.end(), word, exact=False))
-        else:
+            mentions.append(Mention(owners, match.start(), match.end(), word, exact=False, forms=forms))
+        elif not ordinary(word):
             unknown.append(word)
     mentions += _chinese_parts(normal, index, mentions, ordinary)
     found = [replace(m, relatives=index.relatives(m.entities)) for m in mentions]
     return sorted(found, key=lambda m: m.start), unknown
+
+
+def _owners(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
+    one = index.find(name_key(word[:-1])) if word.endswith("s") and len(word) > SHORTEST_PLURAL else None
+    if one is not None and one.strength >= 2:
+        return (one,)
+    begun = _begun(word, index) or (_begun(word[:-1], index) if word.endswith("s") else None)
+    return _partly(word, index) or begun or _misspelt(word, index)
+
+
+def _with_worded(
+    exact: list[Mention], normal: str, index: NameIndex, ordinary: Ordinary, common: Ordinary
+) -> list[Mention]:
+    """`exact` and the things named by some words of their names; these win over a name that they make longer."""
+    found = list(exact)
+    for match in find_worded(normal, index.worded, ordinary):
+        beneath = [m for m in found if m.start < match.end and match.start < m.end]
+        inside = all(match.start <= m.start and m.end <= match.end for m in beneath)
+        firm = [m for m in beneath if m.entities[0].strength >= 2]
+        if not inside or not (match.proper or firm) or any(m.end - m.start == match.end - match.start for m in firm):
+            continue
+        rest = normal[match.start : firm[0].start] + normal[firm[0].end : match.end] if firm else ""
+        lengthened = match.leading and any(not common(word) for word in re.findall(r"[a-z]{3,}", rest))
+        follows = bool(firm) and match.start == firm[0].start and re.fullmatch(r"\W?[\w.]+", rest) is not None
+        if firm and not lengthened and not (match.whole and (follows or re.search("[a-z一-鿿]{3,}", rest))):
+            continue
+        found = [m for m in found if m not in beneath]
+        surface = normal[match.start : match.end]
+        found.append(Mention(match.entities, match.start, match.end, surface, exact=len(match.entities) == 1))
+    return found
+
+
+def _called(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
+    """Things whose Chinese name is, or begins with, the translation of `word`."""
+    if len(word) < SHORTEST_TYPO or not word.isalpha():
+        return None
+    for translation in Lexicon.load().translate(stem(word)):
+        key = translation.term
+        if len(key) < SHORTEST_CALLED or translation.weight < SURE_CALLED or not has_cjk(key):
+            continue
+        entity = index.names.get(key)
+        owners = (entity,) if entity is not None else index.stems.get(key) or index.prefixes.get(key, ())
+        if 0 < len(owners) <= 2 and owners[0].strength >= 3:
+            return tuple(owners)
+    return None
 
 
 def _is_marked(entity: Entity) -> bool:
@@ -286,7 +350,10 @@ def _chinese_parts(normal: str, index: NameIndex, mentions: Sequence[Mention], o
             continue
         for length in range(7, 1, -1):
             part = normal[at : at + length]
-            owners = index.stems.get(part) or (() if ordinary(part) else index.prefixes.get(part, ()))
+            owners = index.stems.get(part, ())
+            begun = () if owners else index.prefixes.get(part, ())
+            if begun and len(begun) <= 2 and not ordinary(part):
+                owners = begun
             if len(part) == length and 0 < len(owners) <= 2:
                 found.append(Mention(tuple(owners), at, at + length, part, exact=False))
                 break

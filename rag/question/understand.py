@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import calendar
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
+from rag.question.asking import AFTER_WHICH, INTENTS, says_kind
+from rag.question.asking import intents as asked_intents
 from rag.question.mentions import Mention, NameIndex, edit_distance, find_mentions
-from rag.question.wording import Concept, Span, concepts, find_concepts, intent, without_weak, words
-from rag.text.language import is_cjk, language
-from rag.text.lexicon import Lexicon
+from rag.question.wording import (
+    Concept,
+    Span,
+    concepts,
+    find_concepts,
+    intent,
+    without_weak,
+    words,
+    written_out,
+)
+from rag.text.language import is_cjk, language, stop_words
+from rag.text.lexicon import Lexicon, Translation
 from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
 from rag.text.stem import stem
@@ -18,38 +30,28 @@ from rag.text.tokenise import is_word, name_parts, query_tokens
 from rag.text.tokenise import words as content_words
 from rag.text.values import Date, Quantity, dates, quantities
 
-INTENTS = (
-    "list", "count", "compare", "timeline", "link", "howto", "definition", "conflict", "yesno", "negated", "unstated",
-    "superlative_max", "superlative_min", "which", "each", "earliest", "latest", "before", "after",
-    "between", "neighbour",
-)  # fmt: skip
 _LATIN_WORD = re.compile(r"(?<![a-z0-9\-_.])[a-z]{5,}(?![a-z0-9\-_])")
-_KIND_PLURAL = re.compile(
-    r"(?:which|what)\s+(?:[a-z\-]+\s+){0,3}?(?:models|projects|tools|systems|products|ones|things|libraries|frameworks|datasets|methods)\b"
-)
 _COUNTING = re.compile(r"几[^\W\da-z]{1,2}|[一两多][^\W\da-z]|百分之几|[一二三四五六七八九十]个")
 """Chinese counting words: "几张", "一台" say that a number is asked for, not which."""
-_NOUN_LIST = re.compile(
-    r"(?:all |the |any )?(?:[a-z\-]+ ){0,2}[a-z\-]{3,}(?<!s)s (?:announced|released|published|made|built|trained|based"
-    r"|licensed|that|which|with|without|from|by|supporting|using|under|over|below|above|launched|introduced|written|running|available)\b"
-)
-"""English list questions without a verb: "engines written in Rust", "bodies without a viewfinder"."""
 _COUNTED = re.compile(r"几([张粒片台支块层种倍岁页年天章米条颗盒瓶袋次])")
 _HYPHENATED = re.compile(r"[a-z]+(?:-[a-z]+)+")
 KIND_WEIGHT = 0.25
 """What sort of thing is asked for is seldom repeated in a fact about it."""
+SHORTEST_SLIP = 5
+"""Letters below which a word is not taken for another one misspelt."""
 LIMIT_REACH = 14
 """Characters before a number within which a wording of a limit governs it."""
 PART_WEIGHT = 0.6
 """One part of a hyphenated word says less than the whole."""
 COUNTED_WEIGHT = 0.5
+SPELLING_WEIGHT = 0.8
+"""What a misspelt word was probably meant to be."""
+MONTH_WEIGHT = 0.5
+"""Facts are compared by their dates as well."""
+CHARACTER_WEIGHT = 0.6
+"""A single Chinese character has many meanings."""
 _HOW_MANY = re.compile(r"how many ([a-z\-]+)")
-_ASKED_NOUN = re.compile(r"(?:哪些|哪几.|多少|所有|全部|which|what|how many|list all|list|all)\s*(?:of the )?(.{1,18})")
 _EITHER_OR = re.compile(r"(.)不\1")
-_PLURAL = re.compile(
-    r"(?:which|what)\s+(?:[a-z\-]+\s+){0,2}?[a-z\-]{3,}(?<!s)s(?<!this)(?<!does)(?<!was)(?<!has)\b(?!\s+(?:is|was|has|does|did)\b)"
-)
-"""English questions for several things: "which open models", "what tools"."""
 CONCEPT_WEIGHT = 1.3
 """A known attribute says more about what is asked than a plain word does."""
 TRANSLATION_WEIGHT = 0.9
@@ -103,7 +105,7 @@ def _asks_attribute(mentions: list[Mention], units: list[Unit], normal: str) -> 
         return False
     if intent("kind").search(normal) is not None and not any(_is_attribute(m[1]) for m in _HOW_MANY.finditer(normal)):
         return False
-    return any(m.exact for m in mentions) and any(_is_attribute(m[1]) for m in _ASKED_NOUN.finditer(normal))
+    return any(m.exact for m in mentions) and any(_is_attribute(m[1]) for m in AFTER_WHICH.finditer(normal))
 
 
 def _is_attribute(phrase: str) -> bool:
@@ -121,10 +123,8 @@ Known = Callable[[str], bool]
 
 def understand(text: str, index: NameIndex, known: Known) -> Question:
     """`text` taken apart against the names that the corpus knows; `known` tells whether it holds a token."""
-    normal = _respelt(normalise(text), index, known)
+    normal = _respelt(written_out(normalise(text)), index, known)
     spans = find_concepts(normal)
-    intents = frozenset(name for name in INTENTS if intent(name).search(normal))
-    intents |= {"list"} if _NOUN_LIST.match(normal) or _PLURAL.search(normal) or _KIND_PLURAL.search(normal) else set()
     mentions, unknown = find_mentions(normal, index, _is_ordinary, _is_common)
     unknown = [word for word in unknown if not word[0].isdigit() and not _is_known(word, known)]
     mentions = _without_concept_words(mentions, spans)
@@ -132,13 +132,21 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     covered = [(m.start, m.end) for m in mentions] + [(s.start, s.end) for s in spans]
     units = [_concept_unit(span, normal) for span in _distinct(without_weak(spans, normal))]
     found_dates, found_numbers = _values(normal, mentions)
+    dated = bool(found_dates) or any(span.name == "date" for span in spans)
+    if len(mentions) > 1:
+        units = [unit for unit in units if unit.concept is None or unit.concept.name != "person"]
+    intents = asked_intents(normal, mentions, dated=dated)
     units += _implied_units(units, found_numbers)
     units += _number_units(found_numbers, normal)
+    units += _month_units(found_dates) if "list" not in intents else []
     covered += [(q.start, q.end) for q in found_numbers] + [(date.start, date.end) for date in found_dates]
     units += _word_units(normal, covered, known)
     if _asks_attribute(mentions, units, normal):
         intents -= {"list", "count"}
+    if "list" in intents:
+        units = [unit for unit in units if len(unit.label) > 1 or unit.quantity is not None]
     types = frozenset(unit.concept.type for unit in units if unit.concept and unit.concept.type)
+    unknown = [word for word in unknown if word in _capitalised(text) or not spelt_right(word, known)]
     unknown = [word for word in unknown if not any(s.start <= normal.find(word) < s.end for s in spans)]
     return Question(
         text, normal, language(text), intents, tuple(mentions), tuple(units), found_numbers, found_dates,
@@ -219,6 +227,18 @@ def _number_units(found: tuple[Quantity, ...], normal: str) -> list[Unit]:
     return units
 
 
+def _month_units(found: tuple[Date, ...]) -> list[Unit]:
+    """Whole months in the wordings that tables use for headers and rows."""
+    units: list[Unit] = []
+    for date in found:
+        year, month, day = (*date.iso.split("-"), "", "")[:3]
+        if month and not day:
+            name = calendar.month_name[int(month)]
+            words = (f"{int(year)}-{int(month)}", stem(name.lower()), stem(name[:3].lower()))
+            units.append(Unit(date.iso, tuple((word, 1.0) for word in dict.fromkeys(words)), weight=MONTH_WEIGHT))
+    return units
+
+
 def _word_units(normal: str, covered: list[tuple[int, int]], known: Known) -> list[Unit]:
     """Units of the words that neither a name nor a concept nor an intent accounts for."""
     rest = list(normal)
@@ -240,14 +260,9 @@ def _word_units(normal: str, covered: list[tuple[int, int]], known: Known) -> li
         "between",
     ):
         text = intent(name).sub(" ", text)
-    tokens = [
-        token for token in content_words(text)
-        if token not in words("filler") and stem(token) not in _filler_stems()
-        and not (len(token) == 1 and (is_cjk(token) or token.isalpha())) and not _COUNTING.fullmatch(token)
-        and not (len(token) == 2 and has_cjk(token) and not is_word(token) and not known(token))
-    ]  # fmt: skip
+    tokens = [token for token in content_words(text) if _is_content(token, known)]
     units: list[Unit] = []
-    for phrase, translations in Lexicon.load().expand(tokens):
+    for phrase, translations in _phrases(text, tokens):
         alternatives = [(part, 1.0) for part in phrase.split(" ")]
         alternatives += [(part, PART_WEIGHT) for part in _parts(phrase, text)]
         alternatives += [
@@ -255,17 +270,41 @@ def _word_units(normal: str, covered: list[tuple[int, int]], known: Known) -> li
             for translation in translations
             for token in translation.term.split(" ")
         ]
+        if not translations and not any(known(token) for token, _ in alternatives):
+            alternatives += [(right, SPELLING_WEIGHT) for right in spelt_right(phrase, known)]
         best: dict[str, float] = {}
         for token, weight in alternatives:
             best[token] = max(best.get(token, 0.0), weight)
-        weight = KIND_WEIGHT if _is_asked_noun(phrase, normal) else 1.0
+        weight = KIND_WEIGHT if says_kind(phrase, normal) else CHARACTER_WEIGHT if len(phrase) == 1 else 1.0
         units.append(Unit(phrase, tuple(best.items()), weight=weight))
     return units + _counted(text)
 
 
-def _is_asked_noun(word: str, normal: str) -> bool:
-    """Whether a word stands right behind "which": it says what sort of thing is asked for."""
-    return any(m[1].startswith(word) or stem(m[1].split(" ")[0]) == word for m in _ASKED_NOUN.finditer(normal))
+def _phrases(text: str, tokens: list[str]) -> Iterator[tuple[str, tuple[Translation, ...]]]:
+    """`tokens` of a text with their translations; a phrase of the lexicon stands together in the text."""
+    left = dict.fromkeys(tokens)
+    for piece in _apart().split(text):
+        here = [token for token in content_words(piece) if token in left]
+        for token in here:
+            del left[token]
+        yield from Lexicon.load().expand(here)
+    yield from Lexicon.load().expand(list(left))
+
+
+@cache
+def _apart() -> re.Pattern[str]:
+    """What parts words of one text: punctuation, what was taken out, English function words."""
+    stops = "|".join(sorted(map(re.escape, stop_words("en"))))
+    return re.compile(rf"\s{{2,}}|[,;:?!()\"]|(?<![\w'\-.])(?:{stops})(?![\w'\-.])")
+
+
+def _is_content(token: str, known: Known) -> bool:
+    """Whether a word of a question says what is asked; a single Chinese character only if the corpus holds it."""
+    if token in words("filler") or stem(token) in _filler_stems() or _COUNTING.fullmatch(token):
+        return False
+    if len(token) == 1:
+        return is_cjk(token) and (known(token) or bool(Lexicon.load().translate(token)))
+    return not (len(token) == 2 and has_cjk(token) and not is_word(token) and not known(token))
 
 
 def _parts(word: str, text: str) -> tuple[str, ...]:
@@ -290,7 +329,29 @@ def _is_known(word: str, known: Known) -> bool:
     if not tokens:
         return True
     token = tokens[0]
-    return known(token) or known(word) or bool(Lexicon.load().translate(token)) or stem(word) in _ordinary()
+    if known(token) or known(word) or bool(Lexicon.load().translate(token)) or stem(word) in _ordinary():
+        return True
+    parts = word.split("-")
+    return len(parts) > 1 and all(part and _is_known(part, known) for part in parts)
+
+
+def _capitalised(text: str) -> frozenset[str]:
+    """Words that a question writes with capitals or digits, as names are written; folded."""
+    return frozenset(word.casefold() for word in re.findall(r"[A-Za-z0-9][\w\-.]*", text) if not word.islower())
+
+
+def spelt_right(word: str, known: Known) -> tuple[str, ...]:
+    """Everyday words of the corpus, as tokens, that a word without capitals is one slip away from ("suport")."""
+    if len(word) < SHORTEST_SLIP or not word.isascii() or not word.isalpha():
+        return ()
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    cuts = [(word[:at], word[at:]) for at in range(1, len(word) + 1)]
+    slips = [left + right[1:] for left, right in cuts if right]
+    slips += [left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1]
+    slips += [left + letter + right[1:] for left, right in cuts if right for letter in letters]
+    slips += [left + letter + right for left, right in cuts for letter in letters]
+    tokens = dict.fromkeys(stem(slip) for slip in slips)
+    return tuple(token for token in tokens if known(token) and Lexicon.load().translate(token))[:3]
 
 
 def _respelt(normal: str, index: NameIndex, known: Known) -> str:
@@ -331,7 +392,7 @@ def _is_ordinary(word: str) -> bool:
 def _ordinary() -> frozenset[str]:
     """Stems of words that are never parts of names by themselves."""
     found: set[str] = set()
-    for name in (*INTENTS, "kind", "filler", "pronoun", "ellipsis"):
+    for name in (*INTENTS, "kind", "filler", "pronoun", "ellipsis", "opening"):
         for phrase in words(name):
             found.update(phrase.split())
     for concept in concepts().values():

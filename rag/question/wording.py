@@ -17,6 +17,8 @@ from rag.text.tokenise import word_spans
 _KIND = "kind"
 FEW = 6
 """Patterns of some of the phrases made before that of all of them."""
+_SHORT_YEAR = re.compile(r"(?<![\d.])(\d\d)年(?=\d{1,2}月)")
+_YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?(到|至|-|~)\s?((?:19|20)\d\d)\s?年")
 _INFLECTION = r"(?:s|es|d|ed|ing|n)?"
 
 
@@ -91,6 +93,7 @@ class Concept:
     phrases: frozenset[str]
     in_notes: Wordings
     in_questions: Wordings
+    in_headers: Wordings
     weight: float = 1.0
     weak: frozenset[str] = frozenset()
     shape: re.Pattern[str] | None = None
@@ -107,8 +110,10 @@ def concepts() -> dict[str, Concept]:
         weak = [normalise(phrase) for phrase in entry.get("weak", ())]
         phrases = [normalise(phrase) for phrase in (*entry.get("zh", ()), *entry.get("en", ()))] + weak
         asked = [normalise(phrase) for phrase in entry.get("ask", ())]
+        noted = [normalise(phrase) for phrase in entry.get("note", ())]
         found[name] = Concept(
-            name, str(entry.get("type", "")), frozenset(phrases), Wordings(phrases), Wordings([*phrases, *asked]),
+            name, str(entry.get("type", "")), frozenset(phrases), Wordings([*phrases, *noted]),
+            Wordings([*phrases, *asked]), Wordings([*phrases, *asked, *noted]),
             float(entry.get("weight", 1.0)), frozenset(weak),
             re.compile(entry["shape"]) if "shape" in entry else None, tuple(entry.get("excludes", ())),
             frozenset(entry.get("units", ())),
@@ -151,6 +156,24 @@ def _word(word: str) -> str:
     if word.endswith("y"):
         return re.escape(word[:-1]) + r"(?:y|ies|ied|ying)"
     return re.escape(word) + _INFLECTION
+
+
+def written_out(normal: str) -> str:
+    """`normal` with what people write in haste written out: "dont" as "don't", "咋" as "怎么"."""
+    table, hasty = _spellings()
+    normal = hasty.sub(lambda match: table[match.group()], normal)
+    return _SHORT_YEAR.sub(r"20\1年", _YEARS.sub(r"\1年\2\3年", normal))
+
+
+@cache
+def _spellings() -> tuple[dict[str, str], re.Pattern[str]]:
+    sections = _read("spellings.toml")
+    table = {short: full for section in ("en", "zh") for short, full in sections[section].items()}
+    parts = [
+        re.escape(short) if has_cjk(short) else rf"(?<![\w'\-.]){re.escape(short)}(?![a-z0-9'\-.])"
+        for short in sorted(table, key=lambda short: (-len(short), short))
+    ]
+    return table, re.compile("|".join(parts))
 
 
 def find_concepts(normal: str) -> list[Span]:
@@ -217,7 +240,7 @@ def attribute_concepts(normal: str) -> dict[str, float]:
     spans = [
         Span(concept.name, match.start(), match.end())
         for concept in concepts().values()
-        for match in concept.in_questions.finditer(normal)
+        for match in concept.in_headers.finditer(normal)
         if match.end() > match.start() and not (concept.type == "name" and match.group() in concept.weak)
     ]
     found: dict[str, float] = {}

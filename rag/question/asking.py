@@ -1,0 +1,94 @@
+"""What sort of answer a question wants: the intents that wordings show, and those that its build shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.question.mentions import Mention
+from rag.question.wording import intent, words
+from rag.text.stem import stem
+
+INTENTS = (
+    "list", "count", "compare", "timeline", "link", "howto", "definition", "conflict", "yesno", "negated", "unstated",
+    "superlative_max", "superlative_min", "which", "each", "earliest", "latest", "before", "after",
+    "between", "neighbour",
+)  # fmt: skip
+_PLURAL = r"[a-z\-]{2,}(?<!s)s(?<!this)(?<!does)(?<!was)(?<!has)"
+_WHICH_PLURAL = re.compile(
+    rf"(?:which|what)\s+((?:[a-z\-]+\s+){{0,2}}?)({_PLURAL})\b(?!\s+(?:is|was|has|does|did)\b)"
+)
+"""English questions for several things: "which open models", "what tools"."""
+_KIND_PLURAL = re.compile(
+    r"(?:which|what)\s+(?:[a-z\-]+\s+){0,3}?(?:models|projects|tools|systems|products|ones|things|libraries|frameworks"
+    r"|datasets|methods)\b"
+)
+_PHRASE = re.compile(
+    rf"(?:[a-z0-9'\-]+ ){{0,4}}?(?P<head>{_PLURAL}) (?:(?:in|on|from) (?:the|my|our|these|those) [a-z]+ )?(?:announced|released"
+    r"|published|made|built|trained|based|licensed|that|which|who|with|without|from|by|supporting|using|under|over"
+    r"|below|above|launched|introduced|written|running|available|doing|having|costing|weighing|where|whose|cheaper"
+    r"|heavier|lighter|older|newer|bigger|smaller|faster|sold|offered|rated|older than)\b"
+)
+"""English list questions without a verb: "engines written in Rust", "bodies without a viewfinder"."""
+_PLACE = re.compile(r"^([^表]{1,6}?)(?:里面|里头|里的|里|中的)")
+"""Among what a Chinese question looks: "镜头里哪些..."."""
+_BEFORE_WHICH = re.compile(r"(?:的|(?<=里))([^的里,]{1,6}?)(?:都|一共|总共)?(?:有|是)(?:哪|几|谁)")
+"""What sort of thing is asked for, before the question word: "...的任务库有哪几个"."""
+AFTER_WHICH = re.compile(r"(?:哪些|哪几.|多少|所有|全部|which|what|how many|list all|list|all)\s*(?:of the )?(.{1,18})")
+_HOW = re.compile(r"怎么(?!样|说|看|才|这|那|会|回|没|还|不|就|了|卖|收|算|理解|评价|做到|来的)(?!.*的[?.!]?$)")
+"""How something is done, not how it was done."""
+_NOMINAL = re.compile(r"的[?.!]?$")
+_ASKS = re.compile(r"谁|哪|什么|几|多|吗|怎|何|是|呢")
+_TWO = 2
+
+
+def intents(normal: str, mentions: Sequence[Mention], *, dated: bool) -> frozenset[str]:
+    """The intents of a normalised question; `dated` tells whether it speaks of dates."""
+    found = {name for name in INTENTS if intent(name).search(normal)}
+    if _lists_by_build(normal) and not (_TWO <= len(mentions) and "compare" in found):
+        found.add("list")
+    if _HOW.search(normal):
+        found.add("howto")
+    if "howto" in found:
+        found.discard("list")
+    if not dated:
+        found -= _conditions(normal, mentions)
+    return frozenset(found)
+
+
+def _plural_asked(normal: str) -> str:
+    """The plural noun behind "which"; "" for none, also where it only looks like one ("which model decodes")."""
+    found = _WHICH_PLURAL.search(normal)
+    if found is None or found[2] in words("verb_in_s"):
+        return ""
+    before = found[1].split()
+    return "" if before and before[-1] in words("kind") else found[2]
+
+
+def _lists_by_build(normal: str) -> bool:
+    """Whether a question asks for several things by its build and not by a wording."""
+    if _KIND_PLURAL.search(normal) or (_NOMINAL.search(normal) and _ASKS.search(normal) is None):
+        return True
+    if _plural_asked(normal):
+        return True
+    return normal.split(" ", 1)[0] not in words("opening") and _PHRASE.match(normal) is not None
+
+
+def says_kind(word: str, normal: str) -> bool:
+    """Whether a word (as a token) of a question says what sort of thing is asked for, or where to look for it."""
+    for match in AFTER_WHICH.finditer(normal):
+        if match[1].startswith(word) or stem(match[1].split(" ")[0]) == word:
+            return True
+    if not word.isascii():
+        return any(match[1].endswith(word) for found in (_PLACE, _BEFORE_WHICH) for match in found.finditer(normal))
+    if stem(_plural_asked(normal)) == word:
+        return True
+    phrase = _PHRASE.match(normal) if normal.split(" ", 1)[0] not in words("opening") else None
+    return phrase is not None and stem(phrase["head"]) == word
+
+
+def _conditions(normal: str, mentions: Sequence[Mention]) -> set[str]:
+    """Intents of an order in time that "before" and "after" only seem to show: they state a condition."""
+    if mentions or intent("timeline").search(intent("condition").sub(" ", normal)):
+        return set()
+    return {"timeline", "before", "after", "between"}

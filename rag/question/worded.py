@@ -1,0 +1,230 @@
+"""Things named by some of the words of a long name, in any order: "28-75 G2" for "Plover 28-75mm F2.8 G2"."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rag.text.lexicon import Lexicon
+from rag.text.names import has_cjk
+from rag.text.normalise import normalise
+from rag.text.stem import stem
+from rag.types import Entity
+
+Ordinary = Callable[[str], bool]
+_ATOM = re.compile(r"[a-z]+|\d+(?:\.\d+)*|[一-鿿]+")
+_ROMAN = {"ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
+_VERSION_WORDS = frozenset(("mark", "mk", "ver", "version"))
+"""Words before the number of a version, which people leave out."""
+_GAP = re.compile(r"[\s\-_.·'/+()]{0,3}|\s?(?:'s|那个|那款|那台|这个|这款|家的|家|的|the)\s?")
+"""What may stand between two words of one name."""
+MOST_ALIKE = 4
+"""Things that may share the words written; of more, none is meant."""
+FEWEST_NUMBERS = 4
+"""Atoms that name a thing although none of them is a word."""
+SHORTEST_WORD = 3
+SURE_HEAD = 0.3
+"""Weight of a translation from which it may be a maker's name in the other language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One form of a thing's name in comparable words."""
+
+    entity: Entity
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Words of a question, `start` to `end`, that stand in the names of `entities`.
+
+    `whole` tells that they are all the words of a name, `leading` that they are its first ones, `proper` that they
+    name it by themselves, being more than everyday words.
+    """
+
+    entities: tuple[Entity, ...]
+    start: int
+    end: int
+    atoms: tuple[str, ...]
+    whole: bool
+    leading: bool
+    proper: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WordedNames:
+    """Forms of names by their words, and first words that mean the same in the two languages."""
+
+    by_word: Mapping[str, tuple[Written, ...]] = field(default_factory=dict)
+    heads: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """First words of names by the first word in the other script: "Redhare GT" and "赤兔 GT" are one thing."""
+
+    @classmethod
+    def build(cls, entities: Iterable[Entity]) -> WordedNames:
+        """Of the things that are named as such."""
+        kept = sorted(
+            {entity.name: entity for entity in entities if entity.strength >= 2}.values(), key=lambda e: e.name
+        )
+        heads = _equal_heads(kept)
+        found: dict[str, list[Written]] = defaultdict(list)
+        for entity in kept:
+            forms = dict.fromkeys(form for form in map(words_of, entity.aliases) if form)
+            for form in tuple(forms):
+                forms.update(dict.fromkeys((head, *form[1:]) for head in sorted(heads.get(form[0], ()))))
+            for form in forms:
+                for word in dict.fromkeys(form):
+                    found[word].append(Written(entity, form))
+        return cls(
+            {word: tuple(written) for word, written in sorted(found.items())},
+            {head: frozenset(others) for head, others in sorted(heads.items())},
+        )
+
+    def of_head(self, word: str) -> tuple[tuple[Entity, ...], tuple[str, ...]]:
+        """(things whose names begin with a maker's name or its other form, those other forms); ((), ()) of others.
+
+        Only a word that also has a form in the other script is sure to be a name by itself.
+        """
+        if len(word) < (2 if has_cjk(word) else SHORTEST_WORD):
+            return (), ()
+        others = self.heads.get(word, frozenset()) or _translated(word, self.by_word)
+        entities = {
+            written.entity.name: written.entity
+            for head in (word, *sorted(others))
+            for written in self.by_word.get(head, ())
+            if written.words[0] == head and len(written.words) > 1
+        }
+        return (tuple(entities.values()), tuple(sorted(others))) if others else ((), ())
+
+
+def words_of(written: str) -> tuple[str, ...]:
+    """The comparable words of a name: "EOS R6 Mark II" gives eos, r, 6, 2."""
+    return tuple(_canonical(atom) for atom in _ATOM.findall(normalise(written)) if atom not in _VERSION_WORDS)
+
+
+def _canonical(atom: str) -> str:
+    return _ROMAN.get(atom, atom.removesuffix(".0") if atom[0].isdigit() else atom)
+
+
+def _equal_heads(entities: Sequence[Entity]) -> dict[str, set[str]]:
+    """First words of two forms of one name that differ in script while the second words are the same."""
+    heads: dict[str, set[str]] = defaultdict(set)
+    for entity in entities:
+        forms = [form for form in map(words_of, entity.aliases) if len(form) > 1]
+        for form in forms:
+            for other in forms:
+                if form[1] == other[1] and has_cjk(form[0]) != has_cjk(other[0]):
+                    heads[form[0]].add(other[0])
+    return heads
+
+
+def _translated(word: str, by_word: Mapping[str, tuple[Written, ...]]) -> frozenset[str]:
+    """First words of names that a Latin word translates to: makers' names."""
+    if not word.isascii() or len(word) < SHORTEST_WORD:
+        return frozenset()
+    found = {t.term for t in Lexicon.load().translate(stem(word)) if t.weight >= SURE_HEAD and has_cjk(t.term)}
+    return frozenset(
+        term for term in found
+        if any(w.words[0] == term and len(w.words) > 1 and not has_cjk(w.words[1]) for w in by_word.get(term, ()))
+    )  # fmt: skip
+
+
+def find_worded(normal: str, names: WordedNames, ordinary: Ordinary) -> list[Match]:
+    """Runs of words of a normalised question that stand together in names, longest first at each place."""
+    atoms = _question_atoms(normal, names)
+    found: list[Match] = []
+    at = 0
+    while at < len(atoms):
+        match, used = _longest(normal, atoms, at, names, ordinary)
+        if match is not None:
+            found.append(match)
+        at += used
+    return found
+
+
+_Atom = tuple[str, int, int]
+
+
+def _question_atoms(normal: str, names: WordedNames) -> list[_Atom]:
+    """(word, start, end) of the question's words; of Chinese text those that stand in names."""
+    found: list[_Atom] = []
+    for match in _ATOM.finditer(normal):
+        if not has_cjk(match.group()):
+            if match.group() not in _VERSION_WORDS:
+                found.append((_canonical(match.group()), match.start(), match.end()))
+            continue
+        at, end = match.start(), match.end()
+        while at < end:
+            size = next((n for n in range(min(8, end - at), 1, -1) if normal[at : at + n] in names.by_word), 0)
+            if size:
+                found.append((normal[at : at + size], at, at + size))
+            at += size or 1
+    return found
+
+
+def _longest(
+    normal: str, atoms: Sequence[_Atom], at: int, names: WordedNames, ordinary: Ordinary
+) -> tuple[Match | None, int]:
+    """The names that hold most of the words from `at` on, and how many words they take up."""
+    first = atoms[at][0]
+    starts = (first, *sorted(_translated(first, names.by_word))) if first not in names.by_word else (first,)
+    best: dict[str, tuple[Written, list[str]]] = {}
+    most, last = 1, at
+    for written in (w for start in starts for w in names.by_word.get(start, ())):
+        taken, until = _taken(normal, atoms, at, written, starts)
+        if len(taken) > most:
+            best, most, last = {}, len(taken), until
+        if len(taken) == most and most > 1 and until == last:
+            kept = best.get(written.entity.name)
+            if kept is None or len(written.words) < len(kept[0].words):
+                best[written.entity.name] = (written, taken)
+    if not best or len(best) > MOST_ALIKE:
+        return None, 1
+    whole = {name: entry for name, entry in best.items() if len(entry[1]) == len(entry[0].words)}
+    chosen = whole or best
+    forms = list(chosen.values())
+    return Match(
+        tuple(entry[0].entity for entry in forms), atoms[at][1], atoms[last][2], tuple(forms[0][1]), bool(whole),
+        all(sorted(entry[0].words[: len(entry[1])]) == sorted(entry[1]) for entry in forms),
+        _is_proper(forms[0][1], ordinary),
+    ), last - at + 1  # fmt: skip
+
+
+def _taken(
+    normal: str, atoms: Sequence[_Atom], at: int, written: Written, starts: Sequence[str]
+) -> tuple[list[str], int]:
+    """(words of `written` that follow one another in the question from `at` on, place of the last)."""
+    left = Counter(written.words)
+    first = next(start for start in starts if left[start])
+    left[first] -= 1
+    taken, last = [first], at
+    for place in range(at + 1, len(atoms)):
+        word, start, end = atoms[place]
+        if not _GAP.fullmatch(normal[atoms[place - 1][2] : start]):
+            break
+        if left[word] > 0:
+            left[word] -= 1
+            taken.append(word)
+            last = place
+        elif not (word.isalpha() and len(word) <= 2 and atoms[place - 1][2] == start and place - 1 == last):
+            break
+    return (taken[:1], at) if _is_cut(atoms, last) else (taken, last)
+
+
+def _is_cut(atoms: Sequence[_Atom], last: int) -> bool:
+    """Whether the word behind the last one belongs to it ("m5" of "m50a"); a unit of a number may be left out."""
+    if last + 1 >= len(atoms) or atoms[last + 1][1] != atoms[last][2] or has_cjk(atoms[last + 1][0]):
+        return False
+    return not (atoms[last][0][0].isdigit() and len(atoms[last + 1][0]) <= 2) and not has_cjk(atoms[last][0])
+
+
+def _is_proper(words: Sequence[str], ordinary: Ordinary) -> bool:
+    """Whether words say which thing is meant: one is no everyday word, or there are many numbers and letters."""
+    if len(words) >= FEWEST_NUMBERS and sum(word[0].isdigit() for word in words) > 1:
+        return True
+    proper = [word for word in words if not word[0].isdigit() and not ordinary(word)]
+    if any(len(word) >= SHORTEST_WORD or has_cjk(word) for word in proper):
+        return True
+    return len(words) >= 3 and bool(proper)
