@@ -62,6 +62,12 @@ def _asked(context: Context, question: Question) -> Context:
     return replace(fresh, ranked=judge(fresh, found))
 
 
+def asks_nothing(question: Question) -> bool:
+    """Whether a question holds things against each other and says nothing of what it asks of them."""
+    holding = side_wordings()["holding"]["words"]
+    return all(unit.concept is None and any(word.startswith(unit.label) for word in holding) for unit in question.units)
+
+
 def stands_for(unit: Unit, side: Side) -> bool:
     """Whether a unit of the question is one of the words of a side."""
     return (unit.surface or unit.label) in side.surface or unit.label in query_tokens(side.surface)

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answer.abreast import abreast
-from rag.answer.alone import alone, stands_for
+from rag.answer.abreast import abreast, qualified_by
+from rag.answer.alone import alone, asks_nothing, stands_for
 from rag.answer.context import Context, display
 from rag.answer.derive import Value, conclusion
 from rag.answer.draft import Draft
+from rag.answer.measures import measured_in, units_asked
 from rag.answer.messages import marks, say
-from rag.answer.sides import MOST_SIDES, Side, chooses, has_stages, sides
+from rag.answer.sides import MOST_SIDES, Side, has_stages, sides
 from rag.answer.support import numbers_agree
-from rag.answer.wording import LONGEST_ITEM, attribute_text, shorten
+from rag.answer.wording import LONGEST_ITEM, attribute_text, shorten, statement
 from rag.question.understand import Question
 from rag.question.wording import attribute_concepts
 from rag.retrieve.evidence import Scored, unit_match
@@ -34,6 +35,10 @@ OWN = 0.85
 """From here on a fact is about the side's own thing, or another size of it."""
 HELD_WEIGHT = 2.0
 """Relevance that holding all of it is worth."""
+MEASURED = 2.0
+"""Relevance that a value gains which is measured as the question's comparing words are."""
+TOGETHER = 1.0
+"""Relevance that a fact gains which speaks of several sides: it compares them itself."""
 MISSING = 2.5
 """Relevance that an attribute loses for each side that lacks it."""
 UNALIKE = 1.0
@@ -49,6 +54,7 @@ LONGEST_STATEMENT = 400
 LENGTH = 470
 """Characters of the lines, so that what is asked is said within 500."""
 MOST_ATTRIBUTES = 4
+SAID_OF_EACH = 2
 ASKED_WEIGHT = 0.7
 """Weight from which a concept of the question is an attribute that is asked for."""
 
@@ -77,18 +83,44 @@ def compare(context: Context) -> Draft | None:
     if len(found) < 2:
         return None
     each = [alone(context, found, at) for at in range(len(found))]
-    looked = [_look(side, own) for side, own in each]
+    units = units_asked(context.question.normal)
+    looked = [_look(side, own, units) for side, own in each]
+    seen = [[scored.fact for scored in own.ranked[:LOOKED_THROUGH]] for _, own in each]
     named = [side.mention for side, _ in each if side.mention is not None]
-    if len(named) == len(each) and not any(entry.question.units for entry in looked):
-        return abreast(context, named)
+    if len(named) == len(each) and all(asks_nothing(entry.question) for entry in looked):
+        return abreast(context, named, seen) or _described(context, [own for _, own in each])
     fewest = 1 if context.question.asks("each", "compare") and len(named) == len(each) else 2
     rows = [row for row in _rows(looked) if sum(scored is not None for scored in row) >= fewest]
     if rows and has_stages(context.question) and len({scored.fact for scored in rows[0] if scored is not None}) < 2:
         return None
-    if not rows or max(sum(s.chance for s in row if s is not None) for row in rows) < LEAST_CHANCE:
-        close = chooses(context.question, found) and len(named) == len(each) and not context.question.unknown
-        return abreast(context, named) if close else None
+    likely = bool(rows) and max(sum(s.chance for s in row if s is not None) for row in rows) >= LEAST_CHANCE
+    fits = bool(rows) and any(s is not None and measured_in(s.fact, units) for s in rows[0])
+    if len(named) == len(each) and not context.question.unknown and (not likely or (units and not fits)):
+        draft = abreast(context, named, seen, measured=likely or _asks_attribute(looked))
+        if draft is not None:
+            return draft
+    if not likely:
+        return None
     return _drafted(context, looked, rows)
+
+
+def _described(context: Context, each: Sequence[Context]) -> Draft | None:
+    """What the notes say of each thing first of all; None where they say nothing of one."""
+    draft = Draft(context.snapshot, context.question.language, Kind.COMPARE)
+    for own in each:
+        said = [
+            s.fact for s in own.ranked[:LOOKED_THROUGH]
+            if s.subject >= 1.0 and s.fact.kind not in (FactKind.LINK, FactKind.CODE)
+        ]  # fmt: skip
+        if not said:
+            return None
+        for fact in said[:SAID_OF_EACH]:
+            draft.claim(statement(own.question, fact, LONGEST_STATEMENT // (SAID_OF_EACH * len(each))), [fact])
+    return draft
+
+
+def _asks_attribute(looked: Sequence[Looked]) -> bool:
+    return any(unit.concept is not None and unit.weight >= ASKED_WEIGHT for e in looked for unit in e.question.units)
 
 
 def stages(context: Context) -> Draft | None:
@@ -111,14 +143,14 @@ def stages(context: Context) -> Draft | None:
     return draft
 
 
-def _look(side: Side, context: Context) -> Looked:
+def _look(side: Side, context: Context, units: frozenset[str]) -> Looked:
     """The best fact of a side by attribute."""
     best: dict[Key, tuple[float, Scored]] = {}
     for scored in context.ranked[:LOOKED_THROUGH]:
         held = _held(side, context.question, scored.fact)
         if held < LEAST_HELD or not numbers_agree(context.question, scored):
             continue
-        weight = scored.relevance + HELD_WEIGHT * held
+        weight = scored.relevance + HELD_WEIGHT * held + MEASURED * measured_in(scored.fact, units)
         key = _key(context.question, scored.fact)
         if key not in best or weight > best[key][0]:
             best[key] = (weight, scored)
@@ -144,7 +176,7 @@ def _held(side: Side, question: Question, fact: Fact) -> float:
         return sum(unit_match(unit, seen) for unit in own) / len(own) if own else 0.0
     mention = side.mention
     entity = set(tokenise(fact.entity))
-    if fact.entity_key in mention.keys:
+    if fact.entity_key in mention.keys or qualified_by(fact, mention):
         name = 1.0
     elif fact.entity_key in mention.relatives:
         name = 0.85
@@ -192,13 +224,15 @@ def _best_rows(looked: Sequence[Looked]) -> list[Row]:
         return [[scored for _, scored in tops]]
     first = _row(looked, order[0])
     sure = max(scored.chance for scored in first if scored is not None) >= SURE
-    near = [key for key in order[1:] if weights[key] >= weights[order[0]] - NEAR and not sure]
+    near = [key for key in order[1:] if weights[key] >= weights[order[0]] - NEAR and key[0] and not sure]
     return [first, *(_row(looked, key) for key in near[: MOST_ATTRIBUTES - 1])]
 
 
 def _weight(looked: Sequence[Looked], key: Key) -> float:
     """How well an attribute answers for all sides together."""
-    return sum(e.best[key][0] if key in e.best else e.top() - MISSING for e in looked if e.best) / len(looked)
+    facts = [e.best[key][1].fact for e in looked if key in e.best]
+    own = sum(e.best[key][0] if key in e.best else e.top() - MISSING for e in looked if e.best) / len(looked)
+    return own + TOGETHER * (len(set(facts)) < len(facts))
 
 
 def _row(looked: Sequence[Looked], key: Key) -> Row:
@@ -233,7 +267,10 @@ def _add_row(draft: Draft, question: Question, told: Sequence[tuple[str, Fact]],
         if line not in draft.lines:
             draft.lines.append(line)
         values.append(Value(name, fact, numbers))
-    concluded = conclusion(draft.language, values, question.types) if conclude and len(facts) == len(told) else ""
+    alike = len({_key(question, fact) for fact in facts} - {("", "")}) <= 1
+    concluded = (
+        conclusion(draft.language, values, question.types) if conclude and alike and len(facts) == len(told) else ""
+    )
     if concluded:
         draft.lines.append(concluded)
 

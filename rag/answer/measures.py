@@ -9,6 +9,8 @@ from typing import Any
 
 from rag.question.wording import Wordings
 from rag.text.normalise import normalise
+from rag.text.values import cell_quantities, dates
+from rag.types import Fact
 
 
 @cache
@@ -33,3 +35,10 @@ def units_of(types: frozenset[str]) -> frozenset[str]:
 def units_asked(normal: str) -> frozenset[str]:
     """Units in which the comparing words of a normalised question are measured: "heavier" in grams and tonnes."""
     return frozenset(unit for words, units in _measures().values() if words.search(normal) for unit in units)
+
+
+def measured_in(fact: Fact, units: frozenset[str]) -> bool:
+    """Whether a fact's value is measured in one of `units`; "date" stands for a date."""
+    if "date" in units and (fact.date or dates(fact.value)):
+        return True
+    return any(quantity.unit in units for quantity in cell_quantities(fact.attribute, fact.value))
