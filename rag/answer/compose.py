@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from rag.answer.compare import compare
+from rag.answer.compare import compare, stages
 from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.enumeration import enumeration
@@ -16,6 +16,7 @@ from rag.answer.lookup import lookup
 from rag.answer.pointers import howto, links, meaning, profile
 from rag.answer.records import records
 from rag.answer.sections import section
+from rag.answer.sides import chooses, contrasts, has_stages, sides
 from rag.answer.superlative import superlative
 from rag.answer.support import OF_RELATIVE
 from rag.answer.timeline import timeline
@@ -41,7 +42,8 @@ def compose(context: Context) -> Draft:
     question = context.question
     for wanted, composer in (
         (_wants_timeline(question), timeline),
-        (_names_several(question) and question.asks("compare") and not question.asks("list"), compare),
+        (_compares(question), compare),
+        (has_stages(question) and not question.asks("conflict", "list"), stages),
         (question.asks("conflict") and bool(question.mentions), lookup),
         (question.asks("link") and not question.asks("count") and "yesno" not in question.types, links),
         (question.asks("howto"), howto),
@@ -77,6 +79,17 @@ def _wants_timeline(question: Question) -> bool:
         return True
     wide = question.asks("list", "count") or (not question.mentions and _about_dates(question))
     return bool(question.dates) and wide and not _other_concepts(question)
+
+
+def _compares(question: Question) -> bool:
+    """Whether things are held against each other or asked about one by one."""
+    found = sides(question)
+    if len(found) < 2 or question.asks("conflict"):
+        return False
+    named = all(side.mention is not None for side in found)
+    if chooses(question, found) and (named or not question.asks("list")):
+        return True
+    return contrasts(question) and not question.asks("list")
 
 
 def _names_several(question: Question) -> bool:
