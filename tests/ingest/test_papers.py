@@ -65,6 +65,9 @@ def linked(*surfaces: str) -> list[Name]:
     ("title", "links", "one"),
     [
         ("Plover: A Family of Compact Lenses", ["Plover"], True),
+        ("Plover: A Family of Compact Lenses", ["Plover lens"], True),
+        ("Plover: A Family of Compact Lenses", ["Plover 50"], False),
+        ("Plover: A Family of Compact Lenses", ["SuperPlover"], False),
         ("Plover: A Family of Compact Lenses", ["Heron"], False),
         ("A Comparison of Lenses that Weigh Little and Cost Much", ["Heron"], True),
         ("A Comparison of Lenses that Weigh Little and Cost Much", ["Heron", "Swift"], False),
