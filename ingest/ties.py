@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from rag.text.names import has_cjk, name_key
+from rag.text.names import has_cjk
 from rag.types import Name
 
 TIED = "paper:"
@@ -23,7 +24,7 @@ def tied(names: Sequence[Name]) -> Iterator[tuple[str, str]]:
     """Pairs of keys that mean one thing: that of a paper, and the thing whose own link leads to the paper.
 
     Where the paper names its thing, that must be the same name but for words left out, or one in another
-    script; where it has only a title, nothing else may link to it.
+    script, and not one size of it; where it has only a title, nothing else may link to it.
     """
     papers: dict[str, Name] = {}
     links: dict[str, dict[str, Name]] = defaultdict(dict)
@@ -45,4 +46,11 @@ def _means(paper: Name, link: Name, *, alone: bool) -> bool:
         return alone
     if has_cjk(paper.surface) != has_cjk(link.surface):
         return alone
-    return paper.key in link.key or link.key in paper.key or name_key(paper.surface) == link.key
+    one, other = _words(paper.surface), _words(link.surface)
+    sized = any(char.isdigit() for word in one ^ other for char in word)
+    return paper.key == link.key or ((one <= other or other <= one) and not sized)
+
+
+def _words(surface: str) -> frozenset[str]:
+    """The words of a name: a longer word that only holds it is another name."""
+    return frozenset(re.findall(r"[0-9a-z]+|[\u4e00-\u9fff]+", surface.lower()))
