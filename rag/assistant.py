@@ -107,6 +107,8 @@ class Assistant:
             found = candidates(understood, snapshot)
             context = Context(understood, snapshot, names, rare, rank(understood, found, rare))
             ranked = judge(context, found)
+            if answered and not (understood.units or understood.mentions or understood.dates):
+                continue  # "..., and which ones?" asks for what the first part lists
             draft = compose(replace(context, ranked=ranked))
             answered.append((draft, understood, ranked))
             turns += [("user", part), ("assistant", draft.text)]

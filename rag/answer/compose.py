@@ -55,6 +55,7 @@ def compose(context: Context) -> Draft:
         (_wants_list(question) and _asks_kind(question), partial(section, least=MOSTLY_HEADED)),
         (_wants_list(question) and not _asks_relation(question) and not _counts_of_one(context), records),
         (_wants_list(question), listing),
+        (_wants_list(question) and not _counts_of_one(context), records),
         (_wants_list(question), everything),
         (_wants_list(question), section),
         (question.asks("definition"), meaning),

@@ -27,10 +27,13 @@ NAMED_IN_SENTENCE = 0.85
 """A name in a sentence is seldom there in passing."""
 IN_TEXT = 0.85
 """A condition met by a cell that says more than the asked value."""
+AMONG_OTHERS = 0.5
+"""A value that stands among others where only it is asked for."""
 IN_HEADING = 0.5
 """A condition met by the heading above alone."""
 BARE_NUMBER = 20
 """Characters up to which a cell that holds a number within a limit is that number and not a text with numbers."""
+_LISTED = re.compile(r"[、,，;；/|+]+")
 _PARTS = re.compile(r"[、,，;；/|\\s()（）+]+")
 
 
@@ -64,7 +67,7 @@ def conditions(question: Question, fact: Fact) -> Iterable[Condition]:
             if favourable:
                 yield Condition(at, in_header, marked=True)
             continue
-        in_value = _value(unit, fact, seen)
+        in_value = _value(question, unit, fact, seen)
         if in_value >= MET * IN_SENTENCE:
             valued = True
             yield Condition(at, in_value)
@@ -80,13 +83,21 @@ def conditions(question: Question, fact: Fact) -> Iterable[Condition]:
                 yield Condition(number, 1.0, marked=True)
         elif _names(mention, fact, seen):
             valued = True
-            yield Condition(number, 1.0 if structured else NAMED_IN_SENTENCE)
+            yield Condition(number, _named(question, seen) if structured else NAMED_IN_SENTENCE)
+        elif mention.stands_in(seen.heading):
+            yield Condition(number, IN_HEADING, picks=False)
     if any(date.iso.startswith(asked.iso) for date in seen.dates for asked in question.dates):
         valued = True
         yield Condition(len(question.units) + len(question.mentions), 1.0)
     for at in headed:
         # A header words the attribute; it is the value in the cell that picks the thing out.
         yield Condition(at, 1.0 if valued else IN_HEADING, picks=valued or not is_unknown(fact.value))
+
+
+def _named(question: Question, seen: View) -> float:
+    """How well a cell that names a thing says just that."""
+    several = sum(1 for part in _LISTED.split(seen.value) if part.strip()) > 1
+    return AMONG_OTHERS if several and question.asks("only") else 1.0
 
 
 def _names(mention: Mention, fact: Fact, seen: View) -> bool:
@@ -128,7 +139,7 @@ def _of_row(unit: Unit, seen: View) -> float:
     return _tokens(unit, seen.qualifier_tokens | seen.entity_tokens, seen.qualifier)
 
 
-def _value(unit: Unit, fact: Fact, seen: View) -> float:
+def _value(question: Question, unit: Unit, fact: Fact, seen: View) -> float:
     """How well the value itself holds a concept or word: fully where it is just that, or one of its parts is."""
     structured = fact.kind in (FactKind.CELL, FactKind.KEY)
     if unit.concept is not None:
@@ -140,7 +151,10 @@ def _value(unit: Unit, fact: Fact, seen: View) -> float:
     if not held or not structured:
         return IN_SENTENCE * held
     forms = {token for token, weight in unit.alternatives if weight >= MET}
-    whole = any(set(query_tokens(part)) <= forms for part in _PARTS.split(seen.value) if part.strip())
+    parts = [part for part in _PARTS.split(seen.value) if part.strip()]
+    whole = any(set(query_tokens(part)) <= forms for part in parts)
+    if question.asks("only") and not (whole and len(parts) == 1):
+        return AMONG_OTHERS * held
     return held if whole else IN_TEXT * held
 
 

@@ -150,7 +150,7 @@ def _compose(context: Context, groups: dict[str, list[Found]], verdicts: dict[st
         other = len(verdicts) - counted
         name = "count_split" if other else "count"
         draft.lines.append(say(question.language, name, count=counted, other=other))
-    for status in _ORDER:
+    for status in _ORDER[:2] if question.asks("negated") else _ORDER:
         members = sorted(
             (key for key, said in verdicts.items() if said is status),
             key=lambda key: (_first_place(groups[key]), key),

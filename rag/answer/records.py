@@ -31,8 +31,8 @@ SINGLE = 0.65
 """A list of one thing that meets more against one of several that meet less: more than one is asked for."""
 LONG_CELL = 120
 """Characters beyond which a cell's sentences are facts of their own and stand for it."""
-ENOUGH_MET = 0.3
-"""Share of the question, by weight, that the records must meet."""
+ENOUGH_MET, ENOUGH_FIRM = 0.4, 0.25
+"""Share of the question, by weight, that the records must meet; less where a number, name or date is met."""
 MOST_ITEMS, MOST_CITED = 60, 3
 
 
@@ -95,7 +95,8 @@ def select(context: Context) -> Selection | None:
     if not picked:
         return None
     firm = {at for at, unit in enumerate(question.units) if unit.quantity is not None}
-    firm |= set(range(names, len(weights)))
+    firm |= {names + at for at, mention in enumerate(question.mentions) if mention.exact}
+    firm |= {names + len(question.mentions)} if question.dates else set()
     picked = [record for record in picked if firm <= record.met.keys()]
     if not picked:
         return None
@@ -129,7 +130,7 @@ def _weight(context: Context, unit: Unit) -> float:
 
 def _records(context: Context) -> dict[tuple[str, ...], Record]:
     question = context.question
-    own = {key for mention in question.mentions for key in mention.keys}
+    own = {key for mention in question.mentions if mention.exact for key in mention.keys}
     found: dict[tuple[str, ...], Record] = {}
     for fact in _pool(context):
         if fact.kind is FactKind.CODE or (fact.kind is FactKind.LINK and not question.asks("link")):
@@ -193,7 +194,10 @@ def records(context: Context, *, by_marks: bool = False) -> Draft | None:
     if by_marks and ("yesno" in question.types or not question.asks("negated", "unstated")):
         return None
     selection = select(context)
-    if selection is None or selection.share < ENOUGH_MET:
+    if selection is None:
+        return None
+    firm = question.mentions or question.dates or any(unit.quantity is not None for unit in question.units)
+    if selection.share < (ENOUGH_FIRM if firm else ENOUGH_MET):
         return None
     if by_marks and not any(record.marked for record in selection.records):
         return None

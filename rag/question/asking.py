@@ -15,9 +15,7 @@ INTENTS = (
     "between", "neighbour",
 )  # fmt: skip
 _PLURAL = r"[a-z\-]{2,}(?<!s)s(?<!this)(?<!does)(?<!was)(?<!has)"
-_WHICH_PLURAL = re.compile(
-    rf"(?:which|what)\s+((?:[a-z\-]+\s+){{0,2}}?)({_PLURAL})\b(?!\s+(?:is|was|has|does|did)\b)"
-)
+_WHICH_PLURAL = re.compile(rf"(?:which|what)\s+((?:[a-z\-]+\s+){{0,2}}?)({_PLURAL})\b(?!\s+(?:is|was|has|does|did)\b)")
 """English questions for several things: "which open models", "what tools"."""
 _KIND_PLURAL = re.compile(
     r"(?:which|what)\s+(?:[a-z\-]+\s+){0,3}?(?:models|projects|tools|systems|products|ones|things|libraries|frameworks"

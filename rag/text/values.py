@@ -170,9 +170,12 @@ def is_money(unit: str) -> bool:
 def cell_quantities(header: str, value: str) -> list[Quantity]:
     """The quantities of a table cell; bare numbers take the unit and the multiplier that the header states.
 
-    "重量 kg", "价格（万元）", "Paid (k yuan)" over "12.5".
+    "重量 kg", "价格（万元）", "Paid (k yuan)" over "12.5". A cell may also be a round number in words: "千亿".
     """
     found = quantities(value)
+    magnitude = _words().magnitudes.get(value.strip())
+    if magnitude is not None and not value.isascii():
+        found = [Quantity(magnitude, "", 0, len(value), value.strip())]
     stated = header_unit(header)
     if stated is None:
         return found
