@@ -40,6 +40,8 @@ _HOW = re.compile(r"怎么(?!样|说|看|才|这|那|会|回|没|还|不|就|了
 _NOMINAL = re.compile(r"的[?.!]?$")
 _ASKS = re.compile(r"谁|哪|什么|几|多|吗|怎|何|是|呢")
 _TWO = 2
+_BESIDE = range(8)
+"""Characters between "after" and a name for the thing to be a point in time."""
 
 
 def intents(normal: str, mentions: Sequence[Mention], *, dated: bool) -> frozenset[str]:
@@ -89,6 +91,9 @@ def says_kind(word: str, normal: str) -> bool:
 
 def _conditions(normal: str, mentions: Sequence[Mention]) -> set[str]:
     """Intents of an order in time that "before" and "after" only seem to show: they state a condition."""
-    if mentions or intent("timeline").search(intent("condition").sub(" ", normal)):
+    if intent("timeline").search(intent("condition").sub(" ", normal)):
         return set()
+    for match in intent("condition").finditer(normal):
+        if any(match.start() - m.end in _BESIDE or m.start - match.end() in _BESIDE for m in mentions):
+            return set()
     return {"timeline", "before", "after", "between"}

@@ -25,6 +25,8 @@ _FAMILY_TAIL = re.compile(r"(?<=[a-z一-鿿])v?\d+(?:\.\d+)?[bmk]?$")
 Ordinary = Callable[[str], bool]
 MOST_HEADED = 4
 """Things whose names may begin with one word for the word to mean them all."""
+SHORTEST_STEM = 3
+"""Characters of a Chinese name from which a longer name that it begins is a form of the same thing."""
 SHORTEST_PLURAL = 2
 """Letters of "n1s", "e5s" and longer, which are several of one thing."""
 SHORTEST_CALLED = 3
@@ -96,7 +98,17 @@ class NameIndex:
             base = family(key)
             members = self.families.get(base, frozenset())
             related |= members if key == base else members & {base}
+            related |= self._longer_and_shorter(key)
         return frozenset(related - own)
+
+    def _longer_and_shorter(self, key: str) -> set[str]:
+        """Chinese names that begin a Chinese name of three characters and more, or that it begins."""
+        if len(key) < SHORTEST_STEM or not all(has_cjk(char) for char in key):
+            return set()
+        longer = self.prefixes.get(key, ()) or self.stems.get(key, ())
+        found = {other for entity in longer for other in entity.keys} if len(longer) <= MOST_HEADED else set()
+        shorter = (self.names.get(key[:length]) for length in range(SHORTEST_STEM, len(key)))
+        return found | {other for entity in shorter if entity is not None for other in entity.keys}
 
     @classmethod
     def build(cls, names: Mapping[str, Entity]) -> NameIndex:
