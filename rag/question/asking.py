@@ -15,19 +15,17 @@ INTENTS = (
     "between", "neighbour",
 )  # fmt: skip
 _PLURAL = r"[a-z\-]{2,}(?<!s)s(?<!this)(?<!does)(?<!was)(?<!has)"
-_WHICH_PLURAL = re.compile(
-    rf"(?:which|what)\s+((?:[a-z\-]+\s+){{0,2}}?)({_PLURAL})\b(?!\s+(?:is|was|has|does|did)\b)"
-)
+_WHICH_PLURAL = re.compile(rf"(?:which|what)\s+((?:[a-z\-]+\s+){{0,2}}?)({_PLURAL})\b(?!\s+(?:is|was|has|does|did)\b)")
 """English questions for several things: "which open models", "what tools"."""
 _KIND_PLURAL = re.compile(
     r"(?:which|what)\s+(?:[a-z\-]+\s+){0,3}?(?:models|projects|tools|systems|products|ones|things|libraries|frameworks"
     r"|datasets|methods)\b"
 )
 _PHRASE = re.compile(
-    rf"(?:[a-z0-9'\-]+ ){{0,4}}?(?P<head>{_PLURAL}) (?:(?:in|on|from) (?:the|my|our|these|those) [a-z]+ )?(?:announced|released"
-    r"|published|made|built|trained|based|licensed|that|which|who|with|without|from|by|supporting|using|under|over"
+    rf"(?:[a-z0-9'\-]+ ){{0,4}}?(?P<head>{_PLURAL}) (?:(?:in|on|from) (?:the|my|our|these|those) [a-z]+ )?"
+    r"(?:announced|released|published|made|built|trained|based|licensed|that|which|who|with|without|from|by|supporting|using|under|over"
     r"|below|above|launched|introduced|written|running|available|doing|having|costing|weighing|where|whose|cheaper"
-    r"|heavier|lighter|older|newer|bigger|smaller|faster|sold|offered|rated|older than)\b"
+    r"|heavier|lighter|older|newer|bigger|smaller|faster|sold|offered|rated)\b"
 )
 """English list questions without a verb: "engines written in Rust", "bodies without a viewfinder"."""
 _PLACE = re.compile(r"^([^表]{1,6}?)(?:里面|里头|里的|里|中的)")
@@ -47,7 +45,7 @@ _BESIDE = range(8)
 def intents(normal: str, mentions: Sequence[Mention], *, dated: bool) -> frozenset[str]:
     """The intents of a normalised question; `dated` tells whether it speaks of dates."""
     found = {name for name in INTENTS if intent(name).search(normal)}
-    if _lists_by_build(normal) and not (_TWO <= len(mentions) and "compare" in found):
+    if _lists_by_build(normal) and not (len(mentions) >= _TWO and "compare" in found):
         found.add("list")
     if _HOW.search(normal):
         found.add("howto")
