@@ -12,7 +12,7 @@ from ingest.subjects import Subject, first_line, subjects
 from ingest.tabular import Orientation, Reading, header_is, read_table
 from ingest.ties import is_tie, tied
 from rag.text.names import has_cjk, latin_names, name_key, surface_forms
-from rag.types import Block, BlockKind, Entity, Link, Name, Table
+from rag.types import Block, BlockKind, Entity, Link, Name, Row, Table
 
 HEADING_STRENGTH, LINK_STRENGTH, WEAK_STRENGTH = 3, 2, 1
 _REPOSITORY = re.compile(r"^(?:www\.)?(?:github\.com|gitlab\.com|gitee\.com|huggingface\.co|bitbucket\.org)$")
@@ -21,6 +21,8 @@ _ITEM_LINK = re.compile(
     r"^\s*(?:[-*+]\s+|\d+[.)]\s+)?(?P<label>[^\s:：][^:：]{0,38}?)\s*[:：]?\s*(?P<url>https?://\S+)\s*$"
 )
 _LIST_CELL = re.compile(r"\s*[、,，/;；]\s*")
+LONGEST_OTHER_NAME = 24
+"""Characters beyond which what stands in a column of other names is a remark."""
 _GENERIC_PATH = frozenset(("tree", "blob", "main", "master", "docs", "datasets", "models"))
 _FILE = re.compile(r"\.(?:md|ipynb|py|txt|html?|pdf|rst)$")
 
@@ -32,7 +34,7 @@ def names(source: str, blocks: Sequence[Block], owners: Sequence[Subject | None]
     """
     collector = _Collector(source)
     owners = owners or subjects(blocks)
-    for block, owner in zip(blocks, owners, strict=True):
+    for at, (block, owner) in enumerate(zip(blocks, owners, strict=True)):
         if block.kind in (BlockKind.REFERENCE, BlockKind.FIGURE):
             continue
         line = first_line(block.location)
@@ -43,6 +45,8 @@ def names(source: str, blocks: Sequence[Block], owners: Sequence[Subject | None]
             _table_names(collector, block, block.table, owner)
         else:
             _prose_names(collector, block, line)
+            if at and blocks[at - 1].kind is BlockKind.HEADING:
+                _told_names(collector, block, owner)
     return collector.result()
 
 
@@ -82,13 +86,33 @@ def _table_names(collector: _Collector, block: Block, table: Table, owner: Subje
         strength = HEADING_STRENGTH if reading.proper else WEAK_STRENGTH
         for row in table.rows:
             cell = row.cells[reading.name_column] if reading.name_column < len(row.cells) else ""
+            others = _other_names(table, reading.name_column, row) if len(surface_forms(cell)) == 1 else []
             for forms in surface_forms(cell):
-                collector.add(forms, strength, row.lines.first, _row_link(block.links, row.lines.first, cell))
+                link = _row_link(block.links, row.lines.first, cell)
+                collector.add([*forms, *others], strength, row.lines.first, link)
     elif reading.orientation is Orientation.COLUMNS:
         for cell in table.header[1:]:
             for forms in surface_forms(cell):
                 collector.add(forms, HEADING_STRENGTH, table.header_lines.first)
     _value_names(collector, table, reading)
+
+
+def _other_names(table: Table, name_column: int, row: Row) -> list[str]:
+    """What columns of other names ("英文") give for a row; nothing that several rows share."""
+    found: list[str] = []
+    for at, header in enumerate(table.header):
+        if at == name_column or at >= len(row.cells) or not header_is("other_name", header):
+            continue
+        key = name_key(row.cells[at])
+        shared = sum(at < len(other.cells) and name_key(other.cells[at]) == key for other in table.rows) > 1
+        found += [] if shared else _further_names(row.cells[at])
+    return found
+
+
+def _further_names(written: str) -> list[str]:
+    """The brief names in a cell or line of other names: "Foo，又称 Bar" gives Foo and Bar."""
+    parts = [forms[0] for part in _LIST_CELL.split(written) for forms in surface_forms(part)[:1]]
+    return [part for part in parts if 2 <= len(part) <= LONGEST_OTHER_NAME and not part.isdigit()]
 
 
 def _row_link(links: Sequence[Link], line: int, cell: str) -> str | None:
@@ -133,6 +157,16 @@ def _prose_names(collector: _Collector, block: Block, line: int) -> None:
         written = _labelled(text)
         if written and latin_names(written) and not has_cjk(written) and len(written.split()) <= 4:
             collector.add_first(written, line + offset)
+
+
+def _told_names(collector: _Collector, block: Block, owner: Subject | None) -> None:
+    """Other names of a section's subject in lines like "又名：Foo" right below its heading."""
+    if owner is None or len(owner.things) != 1 or owner.heading != block.heading:
+        return
+    for text in block.plain.split("\n"):
+        key, colon, value = text.strip(" -*+").replace("：", ":").partition(":")
+        if colon and header_is("other_name", key) and _further_names(value):
+            collector.add([*owner.things[0], *_further_names(value)], HEADING_STRENGTH, owner.line)
 
 
 def _labelled(text: str) -> str:

@@ -22,10 +22,10 @@ _KIND_PLURAL = re.compile(
     r"|datasets|methods)\b"
 )
 _PHRASE = re.compile(
-    rf"(?:[a-z0-9'\-]+ ){{0,4}}?(?P<head>{_PLURAL}) (?:(?:in|on|from) (?:the|my|our|these|those) [a-z]+ )?(?:announced|released"
-    r"|published|made|built|trained|based|licensed|that|which|who|with|without|from|by|supporting|using|under|over"
+    rf"(?:[a-z0-9'\-]+ ){{0,4}}?(?P<head>{_PLURAL}) (?:(?:in|on|from) (?:the|my|our|these|those) [a-z]+ )?"
+    r"(?:announced|released|published|made|built|trained|based|licensed|that|which|who|with|without|from|by|supporting|using|under|over"
     r"|below|above|launched|introduced|written|running|available|doing|having|costing|weighing|where|whose|cheaper"
-    r"|heavier|lighter|older|newer|bigger|smaller|faster|sold|offered|rated|older than)\b"
+    r"|heavier|lighter|older|newer|bigger|smaller|faster|sold|offered|rated)\b"
 )
 """English list questions without a verb: "engines written in Rust", "bodies without a viewfinder"."""
 _PLACE = re.compile(r"^([^表]{1,6}?)(?:里面|里头|里的|里|中的)")
@@ -38,12 +38,14 @@ _HOW = re.compile(r"怎么(?!样|说|看|才|这|那|会|回|没|还|不|就|了
 _NOMINAL = re.compile(r"的[?.!]?$")
 _ASKS = re.compile(r"谁|哪|什么|几|多|吗|怎|何|是|呢")
 _TWO = 2
+_BESIDE = range(8)
+"""Characters between "after" and a name for the thing to be a point in time."""
 
 
 def intents(normal: str, mentions: Sequence[Mention], *, dated: bool) -> frozenset[str]:
     """The intents of a normalised question; `dated` tells whether it speaks of dates."""
     found = {name for name in INTENTS if intent(name).search(normal)}
-    if _lists_by_build(normal) and not (_TWO <= len(mentions) and "compare" in found):
+    if _lists_by_build(normal) and not (len(mentions) >= _TWO and "compare" in found):
         found.add("list")
     if _HOW.search(normal):
         found.add("howto")
@@ -87,6 +89,9 @@ def says_kind(word: str, normal: str) -> bool:
 
 def _conditions(normal: str, mentions: Sequence[Mention]) -> set[str]:
     """Intents of an order in time that "before" and "after" only seem to show: they state a condition."""
-    if mentions or intent("timeline").search(intent("condition").sub(" ", normal)):
+    if intent("timeline").search(intent("condition").sub(" ", normal)):
         return set()
+    for match in intent("condition").finditer(normal):
+        if any(match.start() - m.end in _BESIDE or m.start - match.end() in _BESIDE for m in mentions):
+            return set()
     return {"timeline", "before", "after", "between"}

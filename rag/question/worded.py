@@ -201,7 +201,7 @@ def _taken(
     left[first] -= 1
     taken, last = [first], at
     for place in range(at + 1, len(atoms)):
-        word, start, end = atoms[place]
+        word, start, _ = atoms[place]
         if not _GAP.fullmatch(normal[atoms[place - 1][2] : start]):
             break
         if left[word] > 0:

@@ -129,6 +129,24 @@ def test_entities(case: str, texts: tuple[str, ...], expected: dict[str, tuple[s
     assert aliases(*texts) == expected, case
 
 
+@pytest.mark.parametrize(
+    ("case", "text", "expected"),
+    [
+        ("a column", "| 药名 | 英文 | 价 |\n|---|---|---|\n| 青霉素 | penicillin | 9 |\n| 红霉素 | | 8 |\n",
+         {"青霉素": {"青霉素", "penicillin"}, "红霉素": {"红霉素"}}),
+        ("a name that rows share",
+         "| 药名 | 英文 | 价 |\n|---|---|---|\n| 青霉素片 | penicillin | 9 |\n| 青霉素针 | penicillin | 8 |\n",
+         {"青霉素片": {"青霉素片"}, "青霉素针": {"青霉素针"}}),
+        ("a line below the heading", "# 药\n## Zyrtec\n\n又名：西替利嗪\n\n怕热。\n", {"Zyrtec": {"Zyrtec", "西替利嗪"}}),
+        ("a line further down", "# 药\n## Zyrtec\n\n怕热。\n\n又名：西替利嗪\n", {"Zyrtec": {"Zyrtec"}}),
+    ],
+)  # fmt: skip
+def test_other_names(case: str, text: str, expected: dict[str, set[str]]) -> None:
+    found = [set(forms) for forms in aliases(text).values()]
+
+    assert [forms for forms in expected.values() if forms not in found] == []
+
+
 def test_the_order_of_names_does_not_matter() -> None:
     # given names of several sources
     found = [

@@ -73,3 +73,28 @@ def test_a_pronoun_reaches_over_several_turns(survey: Assistant) -> None:
     question = _resolve(survey, "And its price?", history)
 
     assert [mention.entities[0].name for mention in question.mentions] == ["Heron X1"]
+
+
+def test_a_variant_of_the_thing_last_named_is_asked_the_same(survey: Assistant) -> None:
+    history = [("user", "What licence does Graphite use?"), ("assistant", "MIT")]
+
+    question = _resolve(survey, "and the Lite version of it?", history)
+
+    assert [mention.entities[0].name for mention in question.mentions] == ["Graphite-Lite"]
+    assert [unit.concept.name for unit in question.units if unit.concept] == ["licence"]
+
+
+def test_a_count_of_what_a_pronoun_means_is_about_the_thing_last_named(survey: Assistant) -> None:
+    history = [("user", "Who makes the Heron X1?"), ("assistant", "Lakeside Optics")]
+
+    question = _resolve(survey, "How many lenses does it take?", history)
+
+    assert [mention.entities[0].name for mention in question.mentions] == ["Heron X1"]
+
+
+def test_a_bare_question_keeps_the_words_that_narrowed_the_last_one_down(survey: Assistant) -> None:
+    history = [("user", "Heron X1 二手的多重"), ("assistant", "480 g")]
+
+    question = _resolve(survey, "多少钱？", history)
+
+    assert {unit.label: unit.weight for unit in question.units}["二手"] == 0.4

@@ -43,6 +43,19 @@ def test_language_and_things(survey: Assistant, text: str, language: str, named:
         ("who is behind Graphite", "organisation"),
         ("哪些数据库可以商用", "commercial_use"),
         ("databases for commercial use", "commercial_use"),
+        ("Falke 一个月收多少", "cost"),
+        ("how much does the Falke set me back", "cost"),
+        ("Graphite 归谁管", "owner"),
+        ("who looks after Graphite", "owner"),
+        ("谁想出来 Graphite 的", "person"),
+        ("who dreamed up Graphite", "person"),
+        ("Graphite 默认端口", "port"),
+        ("what does Graphite listen on out of the box", "port"),
+        ("Falke 能跑多远", "distance"),
+        ("how far does the Falke go", "distance"),
+        ("Falke 什么时候过期", "expiry"),
+        ("when does the Falke expire", "expiry"),
+        ("为啥 Graphite 快", "reason"),
     ],
 )
 def test_an_attribute_is_the_same_in_both_languages(survey: Assistant, text: str, concept: str) -> None:
@@ -72,10 +85,33 @@ def test_an_attribute_is_the_same_in_both_languages(survey: Assistant, text: str
         ("Riverlog 能商用吗", "yesno"),
         ("哪些数据库不能商用", "negated"),
         ("Which cameras are not weather sealed?", "negated"),
+        ("which cameras cant swim", "negated"),  # written in haste
+        ("cameras in the notes that were made in Japan", "list"),
+        ("old japanese cameras under 500 g", "list"),
+        ("anything heavier than 2 kg?", "list"),
+        ("这张表里只有名字的", "list"),
+        ("TreeBase 坏了咋办", "howto"),
+        ("TreeBase 怎么升级", "howto"),
     ],
 )
 def test_intents_are_heard_in_both_languages(survey: Assistant, text: str, intent: str) -> None:
     assert understood(survey, text).asks(intent)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("which engine turns reads into writes", "list"),  # a verb, no plural
+        ("Falke or Tern, which stops shorter", "list"),
+        ("how is TreeBase installed and what are the commands", "list"),
+        ("how many cycles does the Falke last", "latest"),
+        ("车卖掉以后还保修吗", "timeline"),  # a condition
+        ("how long may it idle before it gets killed", "before"),
+        ("什么是写放大", "yesno"),
+    ],
+)
+def test_intents_that_are_not_meant(survey: Assistant, text: str, intent: str) -> None:
+    assert not understood(survey, text).asks(intent)
 
 
 @pytest.mark.parametrize(
@@ -99,6 +135,8 @@ def test_numbers_in_whatever_notation(survey: Assistant, text: str, values: list
         ("what was released on 2019-03-05", ["2019-03-05"]),
         ("what was released in March 2019", ["2019-03"]),
         ("2019年到2021年", ["2019", "2021"]),
+        ("2019 到 2021 年", ["2019", "2021"]),
+        ("19年3月发布了什么", ["2019-03"]),
         ("Graphite 的许可证", []),
     ],
 )
@@ -117,3 +155,34 @@ def test_misspelt_attributes_are_put_right(survey: Assistant) -> None:
     concepts = [u.concept.name for u in understood(survey, "heron x2 wieght").units if u.concept]
 
     assert concepts == ["weight_mass"]
+
+
+def test_slips_of_spelling_are_no_unknown_names(survey: Assistant) -> None:
+    question = understood(survey, "Graphite databse")
+
+    assert question.unknown == ()
+
+
+def test_single_characters_are_asked_for(survey: Assistant) -> None:
+    units = {unit.label: unit.weight for unit in understood(survey, "Graphite 的键最长多少").units}
+
+    assert units["键"] == 0.6
+
+
+def test_words_of_a_phrase_stand_together(survey: Assistant) -> None:
+    labels = [unit.label for unit in understood(survey, "who makes the cells and how many cycles do they run").units]
+
+    assert "cell cycl" not in labels
+    assert {"cell", "cycl"} <= set(labels)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("which charging networks have liquid cooling", "network"),
+        ("后端只认内存的任务库有哪几个", "库"),
+        ("镜头里哪些只能手动对焦", "镜头"),
+    ],
+)
+def test_what_sort_of_thing_is_asked_for_weighs_little(survey: Assistant, text: str, label: str) -> None:
+    assert [u for u in understood(survey, text).units if u.label == label and u.weight >= 1] == []

@@ -1,0 +1,135 @@
+"""Names that a word of a question comes near to: a part of them, a slip away, a translation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rag.question.name_index import Mention, NameIndex
+from rag.text.lexicon import Lexicon
+from rag.text.names import has_cjk, name_key
+from rag.text.stem import stem
+from rag.types import Entity
+
+Ordinary = Callable[[str], bool]
+SHORTEST_PLURAL = 2
+"""Letters of "n1s", "e5s" and longer, which are several of one thing."""
+SHORTEST_CALLED = 3
+SURE_CALLED = 0.3
+"""Characters and weight of a translation from which it may be a thing's name."""
+SHARE_BEGUN = 0.6
+"""Share of a name that its beginning must be to stand for it."""
+SHORTEST_TYPO = 4
+"""Letters below which a word that nearly equals a name is taken for another word."""
+
+
+def owners_of(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
+    one = index.find(name_key(word[:-1])) if word.endswith("s") and len(word) > SHORTEST_PLURAL else None
+    if one is not None and one.strength >= 2:
+        return (one,)
+    starting = begun(word, index) or (begun(word[:-1], index) if word.endswith("s") else None)
+    return _partly(word, index) or starting or _misspelt(word, index)
+
+
+def called(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
+    """Things whose Chinese name is, or begins with, the translation of `word`."""
+    if len(word) < SHORTEST_TYPO or not word.isalpha():
+        return None
+    for translation in Lexicon.load().translate(stem(word)):
+        key = translation.term
+        if len(key) < SHORTEST_CALLED or translation.weight < SURE_CALLED or not has_cjk(key):
+            continue
+        entity = index.names.get(key)
+        owners = (entity,) if entity is not None else index.stems.get(key) or index.prefixes.get(key, ())
+        if 0 < len(owners) <= 2 and owners[0].strength >= 3:
+            return tuple(owners)
+    return None
+
+
+def _partly(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
+    """Things whose name holds `word` as a whole word: "foo" for "foo-7B"."""
+    key = name_key(word)
+    found = index.parts.get(word) or index.parts.get(key)
+    if not found:
+        return None
+    leading = tuple(e for e in found if any(k.startswith(key) for k in e.keys))
+    return leading if 0 < len(leading) <= 4 else None
+
+
+def begun(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
+    """Things whose name `word` begins and is most of: "foobar" for "FoobarDB"."""
+    key = name_key(word)
+    if len(key) < 4:
+        return None
+    longest = int(len(key) / SHARE_BEGUN)
+    found = {
+        index.names[name].name: index.names[name]
+        for length in range(len(key) + 1, longest + 1)
+        for name in index.lengths.get(length, ())
+        if name.startswith(key)
+    }
+    return tuple(found.values()) if 0 < len(found) <= 2 else None
+
+
+def _misspelt(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
+    key = name_key(word)
+    if len(key) < SHORTEST_TYPO or key.isdigit():
+        return None
+    allowed = 1 if len(key) < 8 else 2
+    best: list[tuple[int, str]] = []
+    for length in range(len(key) - allowed, len(key) + allowed + 1):
+        for name in index.lengths.get(length, ()):
+            if _digits(name) != _digits(key):
+                continue
+            distance = edit_distance(key, name, allowed)
+            if distance <= allowed:
+                best.append((distance, name))
+    if not best:
+        return None
+    closest = min(distance for distance, _ in best)
+    entities = {index.names[name].name: index.names[name] for distance, name in sorted(best) if distance == closest}
+    return tuple(entities.values()) if len(entities) <= 2 else None
+
+
+def _digits(key: str) -> str:
+    return "".join(char for char in key if char.isdigit())
+
+
+def edit_distance(one: str, other: str, limit: int) -> int:
+    """Optimal string alignment distance (insert, delete, replace, swap neighbours), cut off above `limit`."""
+    if abs(len(one) - len(other)) > limit:
+        return limit + 1
+    before: Sequence[int] = []
+    previous: list[int] = list(range(len(other) + 1))
+    for i, left in enumerate(one, 1):
+        current = [i]
+        for j, right in enumerate(other, 1):
+            cost = min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + (left != right))
+            if i > 1 and j > 1 and left == other[j - 2] and one[i - 2] == right:
+                cost = min(cost, before[j - 2] + 1)
+            current.append(cost)
+        if min(current) > limit:
+            return limit + 1
+        before, previous = previous, current
+    return previous[-1]
+
+
+def chinese_parts(normal: str, index: NameIndex, mentions: Sequence[Mention], ordinary: Ordinary) -> list[Mention]:
+    """Chinese beginnings of names ("百花" for "百花大系统") that belong to at most two things."""
+    found: list[Mention] = []
+    at = 0
+    while at < len(normal):
+        taken = next((m for m in (*mentions, *found) if m.start <= at < m.end), None)
+        if taken is not None:
+            at = taken.end
+            continue
+        for length in range(7, 1, -1):
+            part = normal[at : at + length]
+            owners = index.stems.get(part, ())
+            begun = () if owners else index.prefixes.get(part, ())
+            if begun and len(begun) <= 2 and not ordinary(part):
+                owners = begun
+            if len(part) == length and 0 < len(owners) <= 2:
+                found.append(Mention(tuple(owners), at, at + length, part, exact=False))
+                break
+        at += 1
+    return found

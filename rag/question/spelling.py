@@ -1,0 +1,98 @@
+"""Everyday words of questions: which they are, and what misspelt ones were meant to be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from rag.question.asking import INTENTS
+from rag.question.mentions import NameIndex, edit_distance
+from rag.question.wording import concepts, words
+from rag.text.lexicon import Lexicon
+from rag.text.names import name_key
+from rag.text.stem import stem
+from rag.text.tokenise import words as content_words
+
+_LATIN_WORD = re.compile(r"(?<![a-z0-9\-_.])[a-z]{5,}(?![a-z0-9\-_])")
+SHORTEST_SLIP = 5
+"""Letters below which a word is not taken for another one misspelt."""
+Known = Callable[[str], bool]
+
+
+def is_known(word: str, known: Known) -> bool:
+    """Whether a word occurs in the corpus or is one that the lexicon knows."""
+    tokens = content_words(word)
+    if not tokens:
+        return True
+    token = tokens[0]
+    if known(token) or known(word) or bool(Lexicon.load().translate(token)) or stem(word) in _ordinary():
+        return True
+    parts = word.split("-")
+    return len(parts) > 1 and all(part and is_known(part, known) for part in parts)
+
+
+def capitalised(text: str) -> frozenset[str]:
+    """Words that a question writes with capitals or digits, as names are written; folded."""
+    return frozenset(word.casefold() for word in re.findall(r"[A-Za-z0-9][\w\-.]*", text) if not word.islower())
+
+
+def spelt_right(word: str, known: Known) -> tuple[str, ...]:
+    """Everyday words of the corpus, as tokens, that a word without capitals is one slip away from ("suport")."""
+    if len(word) < SHORTEST_SLIP or not word.isascii() or not word.isalpha():
+        return ()
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    cuts = [(word[:at], word[at:]) for at in range(1, len(word) + 1)]
+    slips = [left + right[1:] for left, right in cuts if right]
+    slips += [left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1]
+    slips += [left + letter + right[1:] for left, right in cuts if right for letter in letters]
+    slips += [left + letter + right for left, right in cuts for letter in letters]
+    tokens = dict.fromkeys(stem(slip) for slip in slips)
+    return tuple(token for token in tokens if known(token) and Lexicon.load().translate(token))[:3]
+
+
+def respelt(normal: str, index: NameIndex, known: Known) -> str:
+    """`normal` with misspelt words of concepts and intents put right ("vocabluary")."""
+    for match in reversed(list(_LATIN_WORD.finditer(normal))):
+        word = match.group()
+        if word in _spellings() or word in index.parts or is_known(word, known) or name_key(word) in index.names:
+            continue
+        allowed = 1 if len(word) < 7 else 2
+        close = sorted(
+            (distance, right) for right in _spellings()
+            if right[0] == word[0] and (distance := edit_distance(word, right, allowed)) <= allowed
+        )  # fmt: skip
+        if close:
+            normal = normal[: match.start()] + close[0][1] + normal[match.end() :]
+    return normal
+
+
+@cache
+def _spellings() -> frozenset[str]:
+    """English words of the wordings, long enough to be recognised misspelt."""
+    phrases = [phrase for concept in concepts().values() for phrase in concept.phrases]
+    phrases += [phrase for name in INTENTS for phrase in words(name)]
+    return frozenset(word for phrase in phrases for word in re.findall(r"[a-z]{5,}", phrase))
+
+
+def is_common(word: str) -> bool:
+    """Whether a word is one of the wordings themselves."""
+    return stem(word) in _ordinary() or word in _ordinary()
+
+
+def is_ordinary(word: str) -> bool:
+    """Whether a word is an everyday one, which names nothing unless it is written as the whole name."""
+    return stem(word) in _ordinary() or word in _ordinary() or bool(Lexicon.load().translate(stem(word)))
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    """Stems of words that are never parts of names by themselves."""
+    found: set[str] = set()
+    for name in (*INTENTS, "kind", "filler", "pronoun", "ellipsis", "opening"):
+        for phrase in words(name):
+            found.update(phrase.split())
+    for concept in concepts().values():
+        for phrase in sorted(concept.phrases):
+            found.update(re.split(r"[\s\-]+", phrase))
+    return frozenset(stem(word) for word in found) | frozenset(found)

@@ -1,0 +1,205 @@
+"""What evidence for an answer should hold: the units of a question, by concepts, numbers, months and words."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from rag.question.asking import says_kind
+from rag.question.spelling import Known, spelt_right
+from rag.question.wording import Concept, Span, concepts, intent, words
+from rag.text.language import is_cjk, stop_words
+from rag.text.lexicon import Lexicon, Translation
+from rag.text.names import has_cjk
+from rag.text.stem import stem
+from rag.text.tokenise import is_word, name_parts, query_tokens
+from rag.text.tokenise import words as content_words
+from rag.text.values import Date, Quantity
+
+_COUNTING = re.compile(r"几[^\W\da-z]{1,2}|[一两多][^\W\da-z]|百分之几|[一二三四五六七八九十]个")
+"""Chinese counting words: "几张", "一台" say that a number is asked for, not which."""
+_COUNTED = re.compile(r"几([张粒片台支块层种倍岁页年天章米条颗盒瓶袋次])")
+_HYPHENATED = re.compile(r"[a-z]+(?:-[a-z]+)+")
+KIND_WEIGHT = 0.25
+"""What sort of thing is asked for is seldom repeated in a fact about it."""
+LIMIT_REACH = 14
+"""Characters before a number within which a wording of a limit governs it."""
+PART_WEIGHT = 0.6
+"""One part of a hyphenated word says less than the whole."""
+COUNTED_WEIGHT = 0.5
+SPELLING_WEIGHT = 0.8
+"""What a misspelt word was probably meant to be."""
+MONTH_WEIGHT = 0.5
+"""Facts are compared by their dates as well."""
+CHARACTER_WEIGHT = 0.6
+"""A single Chinese character has many meanings."""
+_EITHER_OR = re.compile(r"(.)不\1")
+CONCEPT_WEIGHT = 1.3
+"""A known attribute says more about what is asked than a plain word does."""
+TRANSLATION_WEIGHT = 0.9
+"""A translated word is worth less than the word itself; the lexicon's own weight multiplies this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One thing that evidence should hold: a concept, a word, or a number.
+
+    `alternatives` are (token, weight) pairs; `concept` has its own patterns.
+    """
+
+    label: str
+    alternatives: tuple[tuple[str, float], ...]
+    concept: Concept | None = None
+    weight: float = 1.0
+    quantity: Quantity | None = None
+    limit: str = ""
+    """"below" or "above" when the number is a limit rather than a value."""
+    surface: str = ""
+    """A concept's wording in the question."""
+
+
+@cache
+def _concept_tokens(name: str) -> tuple[tuple[str, float], ...]:
+    """Tokens of a concept's wordings with weights: a token that is a whole wording counts fully."""
+    weights: dict[str, float] = {}
+    for phrase in sorted(concepts()[name].phrases):
+        tokens = [token for token in dict.fromkeys(query_tokens(phrase)) if token not in words("filler")]
+        whole = [token for token in tokens if token == phrase or len(tokens) == 1]
+        for token in tokens:
+            weight = 1.0 if token in whole else 0.45
+            weights[token] = max(weights.get(token, 0.0), weight)
+    return tuple(sorted(weights.items(), key=lambda item: (-item[1], item[0])))[:24]
+
+
+def concept_unit(span: Span, normal: str) -> Unit:
+    concept = concepts()[span.name]
+    return Unit(
+        span.name, _concept_tokens(span.name), concept, CONCEPT_WEIGHT * concept.weight,
+        surface=normal[span.start : span.end],
+    )  # fmt: skip
+
+
+def implied_units(units: list[Unit], found: tuple[Quantity, ...]) -> list[Unit]:
+    """The attribute that a unit of measure implies where none is named: "under 500 g" asks for weight."""
+    if any(unit.concept is not None for unit in units):
+        return []
+    named = [c.name for q in found for c in concepts().values() if q.unit in c.units]
+    return [concept_unit(Span(name, 0, 0), "") for name in dict.fromkeys(named)]
+
+
+def _limit(quantity: Quantity, normal: str) -> str:
+    """Whether a number is a limit: "under 500 g", "500 克以下"."""
+    around = (normal[max(0, quantity.start - LIMIT_REACH) : quantity.start], normal[quantity.end : quantity.end + 4])
+    for name in ("below", "above"):
+        if any(intent(name).search(text) for text in around):
+            return name
+    return ""
+
+
+def number_units(found: tuple[Quantity, ...], normal: str) -> list[Unit]:
+    """A number asked about must occur in the evidence, in whatever notation."""
+    units: list[Unit] = []
+    for quantity in found:
+        tokens = tuple((token, 1.0) for token in dict.fromkeys(query_tokens(quantity.text)))
+        if tokens:
+            units.append(Unit(quantity.text, tokens, quantity=quantity, limit=_limit(quantity, normal)))
+    return units
+
+
+def month_units(found: tuple[Date, ...]) -> list[Unit]:
+    """Whole months in the wordings that tables use for headers and rows."""
+    units: list[Unit] = []
+    for date in found:
+        year, month, day = (*date.iso.split("-"), "", "")[:3]
+        if month and not day:
+            name = calendar.month_name[int(month)]
+            words = (f"{int(year)}-{int(month)}", stem(name.lower()), stem(name[:3].lower()))
+            units.append(Unit(date.iso, tuple((word, 1.0) for word in dict.fromkeys(words)), weight=MONTH_WEIGHT))
+    return units
+
+
+def word_units(normal: str, covered: list[tuple[int, int]], known: Known) -> list[Unit]:
+    """Units of the words that neither a name nor a concept nor an intent accounts for."""
+    rest = list(normal)
+    for start, end in covered:
+        rest[start:end] = " " * (end - start)
+    text = _EITHER_OR.sub(" ", "".join(rest))
+    for name in (
+        "list",
+        "count",
+        "definition",
+        "howto",
+        "kind",
+        "conflict",
+        "negated",
+        "earliest",
+        "latest",
+        "before",
+        "after",
+        "between",
+    ):
+        text = intent(name).sub(" ", text)
+    tokens = [token for token in content_words(text) if _is_content(token, known)]
+    units: list[Unit] = []
+    for phrase, translations in _phrases(text, tokens):
+        alternatives = [(part, 1.0) for part in phrase.split(" ")]
+        alternatives += [(part, PART_WEIGHT) for part in _parts(phrase, text)]
+        alternatives += [
+            (token, TRANSLATION_WEIGHT * translation.weight)
+            for translation in translations
+            for token in translation.term.split(" ")
+        ]
+        if not translations and not any(known(token) for token, _ in alternatives):
+            alternatives += [(right, SPELLING_WEIGHT) for right in spelt_right(phrase, known)]
+        best: dict[str, float] = {}
+        for token, weight in alternatives:
+            best[token] = max(best.get(token, 0.0), weight)
+        weight = KIND_WEIGHT if says_kind(phrase, normal) else CHARACTER_WEIGHT if len(phrase) == 1 else 1.0
+        units.append(Unit(phrase, tuple(best.items()), weight=weight))
+    return units + _counted(text)
+
+
+def _phrases(text: str, tokens: list[str]) -> Iterator[tuple[str, tuple[Translation, ...]]]:
+    """`tokens` of a text with their translations; a phrase of the lexicon stands together in the text."""
+    left = dict.fromkeys(tokens)
+    for piece in _apart().split(text):
+        here = [token for token in content_words(piece) if token in left]
+        for token in here:
+            del left[token]
+        yield from Lexicon.load().expand(here)
+    yield from Lexicon.load().expand(list(left))
+
+
+@cache
+def _apart() -> re.Pattern[str]:
+    """What parts words of one text: punctuation, what was taken out, English function words."""
+    stops = "|".join(sorted(map(re.escape, stop_words("en"))))
+    return re.compile(rf"\s{{2,}}|[,;:?!()\"]|(?<![\w'\-.])(?:{stops})(?![\w'\-.])")
+
+
+def _is_content(token: str, known: Known) -> bool:
+    """Whether a word of a question says what is asked; a single Chinese character only if the corpus holds it."""
+    if token in words("filler") or stem(token) in _filler_stems() or _COUNTING.fullmatch(token):
+        return False
+    if len(token) == 1:
+        return is_cjk(token) and (known(token) or bool(Lexicon.load().translate(token)))
+    return not (len(token) == 2 and has_cjk(token) and not is_word(token) and not known(token))
+
+
+def _parts(word: str, text: str) -> tuple[str, ...]:
+    """Tokens of the words that a hyphenated word of the question joins."""
+    match = next((m for m in _HYPHENATED.finditer(text) if name_parts(m.group())[:1] == (word,)), None)
+    return name_parts(match.group())[1:] if match else ()
+
+
+def _counted(text: str) -> list[Unit]:
+    """What Chinese counting words count: "几粒" wants a number of 粒."""
+    return [Unit(match[1], ((match[1], 1.0),), weight=COUNTED_WEIGHT) for match in _COUNTED.finditer(text)]
+
+
+@cache
+def _filler_stems() -> frozenset[str]:
+    return frozenset(stem(word) for word in words("filler") | words("kind") if word.isascii())
