@@ -24,6 +24,7 @@ from rag.question.wording import attribute_concepts
 from rag.retrieve.evidence import Scored, unit_match
 from rag.retrieve.view import view
 from rag.text.names import name_key
+from rag.text.normalise import normalise
 from rag.text.tokenise import query_tokens, tokenise
 from rag.types import Fact, FactKind, Item, Kind, Status
 
@@ -147,10 +148,10 @@ def _look(side: Side, context: Context, units: frozenset[str]) -> Looked:
     """The best fact of a side by attribute."""
     best: dict[Key, tuple[float, Scored]] = {}
     for scored in context.ranked[:LOOKED_THROUGH]:
-        held = _held(side, context.question, scored.fact)
-        if held < LEAST_HELD or not numbers_agree(context.question, scored):
+        share = held(side, context.question, scored.fact)
+        if share < LEAST_HELD or not numbers_agree(context.question, scored):
             continue
-        weight = scored.relevance + HELD_WEIGHT * held + MEASURED * measured_in(scored.fact, units)
+        weight = scored.relevance + HELD_WEIGHT * share + MEASURED * measured_in(scored.fact, units)
         key = _key(context.question, scored.fact)
         if key not in best or weight > best[key][0]:
             best[key] = (weight, scored)
@@ -168,12 +169,13 @@ def _key(question: Question, fact: Fact) -> Key:
     return ("header", name_key(fact.attribute))
 
 
-def _held(side: Side, question: Question, fact: Fact) -> float:
+def held(side: Side, question: Question, fact: Fact) -> float:
     """How much of what stands for a side a fact holds, 0 to 1."""
     seen = view(fact)
     if side.mention is None:
         own = [unit for unit in question.units if stands_for(unit, side)]
-        return sum(unit_match(unit, seen) for unit in own) / len(own) if own else 0.0
+        words = sum(unit_match(unit, seen) for unit in own) / len(own) if own else 0.0
+        return max(words, float(side.surface in f"{normalise(fact.entity)} {seen.qualifier} {seen.value}"))
     mention = side.mention
     entity = set(tokenise(fact.entity))
     if fact.entity_key in mention.keys or qualified_by(fact, mention):
@@ -201,7 +203,7 @@ def _rows(looked: Sequence[Looked]) -> list[Row]:
             return rows
     first, *others = _best_rows(looked) or [[]]
     if len({s.fact for s in first if s is not None}) < len(first) and None not in first:
-        others.insert(0, [s if _held(e.side, e.question, s.fact) >= OWN else None for e, s in _tops(looked)])
+        others.insert(0, [s if held(e.side, e.question, s.fact) >= OWN else None for e, s in _tops(looked)])
     return [first, *others]
 
 
