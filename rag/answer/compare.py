@@ -7,7 +7,7 @@ like is set beside like.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answer.abreast import abreast, qualified_by
 from rag.answer.alone import alone, asks_nothing, stands_for
@@ -19,11 +19,12 @@ from rag.answer.messages import marks, say
 from rag.answer.sides import MOST_SIDES, Side, has_stages, sides
 from rag.answer.support import numbers_agree
 from rag.answer.wording import LONGEST_ITEM, attribute_text, shorten, statement
+from rag.question.mentions import Mention
 from rag.question.understand import Question
 from rag.question.wording import attribute_concepts
 from rag.retrieve.evidence import Scored, unit_match
 from rag.retrieve.view import view
-from rag.text.names import name_key
+from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
 from rag.text.tokenise import query_tokens, tokenise
 from rag.types import Fact, FactKind, Item, Kind, Status
@@ -182,7 +183,7 @@ def held(side: Side, question: Question, fact: Fact) -> float:
         name = 1.0
     elif fact.entity_key in mention.relatives:
         name = 0.85
-    elif mention.stands_in(f"{seen.attribute} {seen.qualifier} {seen.value}"):
+    elif any(form.stands_in(f"{seen.attribute} {seen.qualifier} {seen.value}") for form in forms(mention)):
         name = 0.6
     else:
         name = 0.8 * len(entity & set(mention.tokens)) / len(mention.tokens) if mention.tokens else 0.0
@@ -191,6 +192,13 @@ def held(side: Side, question: Question, fact: Fact) -> float:
         return name
     around = entity | seen.qualifier_tokens | seen.attribute_tokens | seen.value_tokens
     return (name + sum(token in around for token in tail) / len(tail)) / 2
+
+
+def forms(mention: Mention) -> list[Mention]:
+    """The name as the question has it, and where that is a mixture of scripts the name itself."""
+    if not has_cjk(mention.surface) or mention.surface.isalpha():
+        return [mention]
+    return [mention, *(replace(mention, surface=normalise(entity.name)) for entity in mention.entities)]
 
 
 def _rows(looked: Sequence[Looked]) -> list[Row]:

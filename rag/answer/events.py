@@ -14,6 +14,7 @@ from rag.question.understand import Question, Unit
 from rag.question.wording import Wordings, attribute_concepts, concepts
 from rag.retrieve.evidence import unit_match
 from rag.retrieve.view import view
+from rag.text.lexicon import Lexicon
 from rag.text.names import name_key
 from rag.text.normalise import normalise
 from rag.text.tokenise import tokenise
@@ -25,6 +26,8 @@ BARE = 25
 """Characters beside name and date up to which a timeline entry only says that the thing came."""
 HIT = 0.5
 """Least match of a header with a word of the question for its column to be the one asked for."""
+SUREST = 1
+"""Translations by which a word and a header of one language meet: "buy" and "Bought"."""
 NAMES_LIST = 2
 """Words of the question that a timeline's heading must hold to be meant itself."""
 
@@ -75,7 +78,8 @@ def asked_events(question: Question, events: Sequence[Event]) -> list[Event]:
     if columns:
         return columns
     if not wordings("appearing").search(question.normal):
-        return list(events)
+        entries = [event for event in events if event.fact.kind is FactKind.EVENT or _is_date(event.fact)]
+        return entries or list(events)
     return [event for event in events if _appears(event)]
 
 
@@ -83,7 +87,16 @@ def narrowed(question: Question, events: Sequence[Event]) -> list[Event]:
     """The events that hold what the question says beside the dates, where any does."""
     words = _telling(question)
     held = [event for event in events if any(unit_match(unit, view(event.fact)) > HIT for unit in words)]
-    return held or list(events)
+    if held or not words:
+        return held or list(events)
+    most = max((_place_hits(words, event.fact) for event in events), default=0)
+    return [event for event in events if _place_hits(words, event.fact) == most]
+
+
+def _place_hits(words: Sequence[Unit], fact: Fact) -> int:
+    """How many words the headings, headers and file name around a fact hold."""
+    tokens = frozenset(tokenise(" ".join((fact.source, *fact.heading, *(header for header, _ in fact.qualifiers)))))
+    return sum(any(token in tokens and weight >= HIT for token, weight in unit.alternatives) for unit in words)
 
 
 def tells(question: Question, event: Event) -> bool:
@@ -112,11 +125,13 @@ def listed_in(question: Question, events: Sequence[Event]) -> list[Event]:
 def about(mention: Mention, events: Sequence[Event]) -> list[Event]:
     """The events of things that are called by a name or by a part of it, in either script."""
     names = {mention.surface, *_counterparts(mention)}
-    return [
+    found = [
         event for event in events
         if event.fact.entity_key in mention.keys
         or any(name in normalise(f"{event.fact.entity} {event.fact.value}") for name in names)
     ]  # fmt: skip
+    entries = [event for event in found if event.fact.kind is FactKind.EVENT]
+    return entries if len(entries) > 1 else found
 
 
 def _counterparts(mention: Mention) -> set[str]:
@@ -146,14 +161,23 @@ def _telling(question: Question) -> list[Unit]:
 
 def _header_hit(words: Sequence[Unit], fact: Fact) -> bool:
     tokens = view(fact).attribute_tokens
-    return any(weight >= HIT and token in tokens for unit in words for token, weight in unit.alternatives)
+    meant = {term.term for token in tokens if token.isascii() for term in Lexicon.load().translate(token)[:SUREST]}
+    return any(
+        (weight >= HIT and token in tokens) or (at <= SUREST and token in meant)
+        for unit in words for at, (token, weight) in enumerate(unit.alternatives)
+    )  # fmt: skip
+
+
+def _is_date(fact: Fact) -> bool:
+    """Whether a column is headed as the date of its things."""
+    return attribute_concepts(view(fact).attribute).get("date", 0.0) >= 1
 
 
 def _appears(event: Event) -> bool:
     """Whether its thing came out: the column holds such dates, or the entry says so or nothing else."""
     fact = event.fact
     if fact.kind is not FactKind.EVENT:
-        return attribute_concepts(view(fact).attribute).get("date", 0.0) >= 1
+        return _is_date(fact)
     if concepts()["date"].in_notes.search(view(fact).value) or wordings("appearing").search(view(fact).value):
         return True
     return len(fact.value) - len(event.date) - len(name_key(fact.entity)) <= BARE

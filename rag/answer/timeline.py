@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.answer.alone import alone
 from rag.answer.asked_dates import asked_dates, covers, states_day
-from rag.answer.compare import HELD_WEIGHT, LEAST_HELD, LOOKED_THROUGH, held
-from rag.answer.context import Context
-from rag.answer.derive import days_between
+from rag.answer.compare import HELD_WEIGHT, LEAST_HELD, LOOKED_THROUGH, forms, held
+from rag.answer.context import Context, display
+from rag.answer.derive import FULL_DATE, days_between
 from rag.answer.draft import Draft
 from rag.answer.events import Event, about, asked_events, dated, event_of, listed_in, narrowed, tells, wordings
 from rag.answer.messages import marks, say
 from rag.answer.sides import Side, sides
 from rag.question.mentions import Mention
 from rag.question.understand import Question
+from rag.retrieve.view import view
 from rag.text.values import dates
 from rag.types import Claim, Fact, FactKind, Item, Kind, Status
 
 MOST_EVENTS = 40
 LONGEST_ENTRY = 80
 """Characters of what a timeline entry says beside its date."""
+PRECISE = 0.5
+"""Relevance that a date with its day has before one without."""
 OTHER_DATE = 1.5
 """Relevance behind a thing's best date within which another note's date is told too."""
 _LEADING_DATE = re.compile(r"^[\s\d年月日号.\-/:：,，~–—]+")
@@ -37,6 +41,8 @@ def timeline(context: Context) -> Draft | None:
     if question.mentions and not asked_dates(question):
         return _of_one(context, events, question.mentions[0], ordered=in_order(question))
     pool = _in_range(context, asked_events(question, events))
+    if not pool and asked_dates(question):
+        pool = _in_range(context, events)
     if not pool:
         return None
     if question.asks("earliest", "latest") and not question.asks("list"):
@@ -73,7 +79,7 @@ def _of_one(context: Context, events: Sequence[Event], mention: Mention, *, orde
 
 def _of_sides(context: Context, found: Sequence[Side]) -> Draft | None:
     """The dates of things put side by side: each is looked up alone."""
-    named = [_dates_of(*alone(context, found, at)) for at in range(len(found))]
+    named = [_dates_of(*alone(context, found, at), [s.surface for s in found]) for at in range(len(found))]
     told = [events for events in named if events]
     if len(told) < 2:
         return None
@@ -83,23 +89,48 @@ def _of_sides(context: Context, found: Sequence[Side]) -> Draft | None:
     return _listed(context, sorted(firsts, key=lambda event: (event.date, event.name)))
 
 
-def _dates_of(side: Side, context: Context) -> list[Event]:
-    """The event of a side that fits the question best, and others that may be meant as well."""
-    weighed: list[tuple[float, Event]] = []
-    for scored in context.ranked[:LOOKED_THROUGH]:
+def _dates_of(side: Side, context: Context, named: Sequence[str]) -> list[Event]:
+    """The event of a side that fits the question best, and others that may be meant as well.
+
+    `named` are the names of all sides: what speaks of "Foo X5" does not speak of "Foo".
+    """
+    longer = [name for name in named if side.surface in name and name != side.surface]
+    weights: dict[Event, float] = {}
+    least = min((scored.relevance for scored in context.ranked[:LOOKED_THROUGH]), default=0.0)
+    for at, scored in enumerate(context.ranked):
         date = _date(scored.fact)
-        share = held(side, context.question, scored.fact)
-        if date is not None and share >= LEAST_HELD:
-            weighed.append((scored.relevance + HELD_WEIGHT * share, event_of(context, scored.fact, date)))
-    if not weighed:
+        share = held(side, context.question, scored.fact) if date is not None else 0.0
+        if date is None or share < LEAST_HELD or any(name in view(scored.fact).value for name in longer):
+            continue
+        relevance = scored.relevance if at < LOOKED_THROUGH else least
+        weights[event_of(context, scored.fact, date)] = (
+            relevance + HELD_WEIGHT * share + PRECISE * (len(date) >= FULL_DATE)
+        )
+    for event in dated(context):
+        share = held(side, context.question, event.fact)
+        if share >= LEAST_HELD and event not in weights and not any(n in view(event.fact).value for n in longer):
+            weights[event] = least + HELD_WEIGHT * share
+    if not weights:
         return _own_dates(context)
+    asked = asked_events(context.question, list(weights))
+    weighed = [(weight, event) for event, weight in weights.items() if event in asked or not asked]
     weighed.sort(key=lambda entry: -entry[0])
     weight, best = weighed[0]
     near = [event for other, event in weighed[1:] if other >= weight - OTHER_DATE and event.key == best.key]
     near = [event for event in near if event.fact.source != best.fact.source]
-    if not near and not tells(context.question, best):
+    if not near and best.fact.kind is FactKind.CELL and not tells(context.question, best):
         near = [event for _, event in weighed[1:] if event.fact.kind is FactKind.EVENT][:1]
-    return [best, *near]
+    return [_named(event, side) for event in (best, *near)]
+
+
+def _named(event: Event, side: Side) -> Event:
+    """The event under the name of the thing that was asked about, where a longer entry is filed under another."""
+    mention = side.mention
+    if mention is None or event.fact.entity_key in mention.keys:
+        return event
+    if not any(form.stands_in(view(event.fact).value) for form in forms(mention)):
+        return event
+    return replace(event, name=display(mention.entities[0]))
 
 
 def _own_dates(context: Context) -> list[Event]:
@@ -111,6 +142,8 @@ def _own_dates(context: Context) -> list[Event]:
 
 def _date(fact: Fact) -> str | None:
     """The one date of a fact; "" for one without its year; None where it states none or several."""
+    if fact.kind in (FactKind.LINK, FactKind.CODE) or fact.value.startswith("http"):
+        return None
     stated = [fact.date] if fact.date else [date.iso for date in dates(fact.value)]
     if not stated and states_day(fact.value):
         return ""
@@ -139,7 +172,7 @@ def _between(context: Context, named: Sequence[Sequence[Event]]) -> Draft:
             second=second.name, second_date=second.date, second_marks=marks(numbers[1]),
         )  # fmt: skip
     draft.lines.append(text)
-    draft.claims += [Claim(f"{e.name}: {e.date}", n) for e, n in zip((first, second), numbers, strict=True)]
+    draft.claims += [Claim(f"{e.name}: {_value(e)}", n) for e, n in zip((first, second), numbers, strict=True)]
     if any(event.fact.kind is not FactKind.CELL for event in (first, second)):
         for event in (first, second):
             _add(draft, event, item=False)
@@ -147,7 +180,7 @@ def _between(context: Context, named: Sequence[Sequence[Event]]) -> Draft:
         for event in events[1:]:
             if event.date != events[0].date and not events[0].date.startswith(event.date):
                 _add(draft, event)
-    draft.items += [Item(e.name, Status.YES, e.date, n) for e, n in zip((first, second), numbers, strict=True)]
+    draft.items += [Item(e.name, Status.YES, _value(e), n) for e, n in zip((first, second), numbers, strict=True)]
     return draft
 
 
@@ -213,12 +246,17 @@ def _distinct(events: Sequence[Event]) -> list[Event]:
     return list(seen.values())
 
 
+def _value(event: Event) -> str:
+    """The date as far as the fact itself states it so, else the fact's own words."""
+    return event.date if event.fact.date else _entry(event)
+
+
 def _add(draft: Draft, event: Event, *, item: bool = True) -> None:
     if item:
-        numbers = draft.item(event.name, Status.YES, event.date, [event.fact])
+        numbers = draft.item(event.name, Status.YES, _value(event), [event.fact])
     else:
         numbers = (draft.cite(event.fact),)
-        draft.claims.append(Claim(f"{event.name}: {event.date}", numbers))
+        draft.claims.append(Claim(f"{event.name}: {_value(event)}", numbers))
     said = _entry(event)
     if not event.date:
         line = say(draft.language, "item", entity=event.name, value=said, marks=marks(numbers))
