@@ -77,10 +77,10 @@ def asked_events(question: Question, events: Sequence[Event]) -> list[Event]:
     columns = [e for e in events if e.fact.kind is not FactKind.EVENT and _header_hit(words, e.fact)]
     if columns:
         return columns
-    if not wordings("appearing").search(question.normal):
+    if not asks_appearance(question):
         entries = [event for event in events if event.fact.kind is FactKind.EVENT or _is_date(event.fact)]
         return entries or list(events)
-    return [event for event in events if _appears(event)]
+    return [event for event in events if appears(event.fact, event.date)]
 
 
 def narrowed(question: Question, events: Sequence[Event]) -> list[Event]:
@@ -173,11 +173,15 @@ def _is_date(fact: Fact) -> bool:
     return attribute_concepts(view(fact).attribute).get("date", 0.0) >= 1
 
 
-def _appears(event: Event) -> bool:
-    """Whether its thing came out: the column holds such dates, or the entry says so or nothing else."""
-    fact = event.fact
-    if fact.kind is not FactKind.EVENT:
-        return _is_date(fact)
+def asks_appearance(question: Question) -> bool:
+    """Whether the question asks for when things came out."""
+    return wordings("appearing").search(question.normal) is not None
+
+
+def appears(fact: Fact, date: str) -> bool:
+    """Whether its thing came out: the column holds such dates, or the words say so or nothing else."""
+    if fact.kind in (FactKind.CELL, FactKind.KEY) and _is_date(fact):
+        return True
     if concepts()["date"].in_notes.search(view(fact).value) or wordings("appearing").search(view(fact).value):
         return True
-    return len(fact.value) - len(event.date) - len(name_key(fact.entity)) <= BARE
+    return fact.kind is FactKind.EVENT and len(fact.value) - len(date) - len(name_key(fact.entity)) <= BARE
