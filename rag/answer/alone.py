@@ -13,6 +13,7 @@ from rag.answer.context import Context
 from rag.answer.measures import side_wordings
 from rag.answer.relevance import judge
 from rag.answer.sides import Side, side_pattern
+from rag.index import Term
 from rag.question.mentions import Mention
 from rag.question.understand import Question, Unit, understand
 from rag.retrieve.evidence import candidates, rank
@@ -25,6 +26,9 @@ LOOKED_THROUGH = 100
 """Facts among whose things a side's meaning is sought."""
 ENOUGH_OF_NAME = 0.75
 """Share of a side's words that a thing's name must hold for the side to mean it."""
+LONGEST_OWNER = 3
+"""A cell of at most so many times a side's length is what the side names, not a remark that mentions it."""
+MOST_OWNED = 3
 SURE_WORDING = 0.3
 """Weight of a word's translation from which it may stand in a name for the word."""
 
@@ -45,10 +49,10 @@ def alone(context: Context, all_sides: Sequence[Side], at: int) -> tuple[Side, C
     found = _asked(context, own)
     if side.mention is not None and side.surface == side.mention.surface:
         return side, found
-    meant = _meant(found, side)
-    if meant is None:
+    meant = _meant(found, side) or _owners(found, side)
+    if not meant:
         return side, found
-    mention = Mention((meant,), side.start, side.end, side.surface, exact=True)
+    mention = Mention(meant, side.start, side.end, side.surface, exact=True)
     others = tuple(m for m in own.mentions if m.surface not in side.surface)
     units = tuple(unit for unit in own.units if not stands_for(unit, side))
     own = replace(own, mentions=(*others, mention), units=units, unknown=())
@@ -73,14 +77,14 @@ def stands_for(unit: Unit, side: Side) -> bool:
     return (unit.surface or unit.label) in side.surface or unit.label in query_tokens(side.surface)
 
 
-def _meant(context: Context, side: Side) -> Entity | None:
-    """The thing whose name holds most of the side's words, and that the question fits best; None when none does."""
+def _meant(context: Context, side: Side) -> tuple[Entity, ...]:
+    """The thing whose name holds most of the side's words, and that the question fits best; none when none does."""
     own = [unit for unit in context.question.units if stands_for(unit, side)]
     named = side.mention.tokens if side.mention is not None else ()
     wanted = [frozenset((token,)) for token in named]
     wanted += [frozenset(token for token, weight in unit.alternatives if weight >= SURE_WORDING) for unit in own]
     if not wanted:
-        return None
+        return ()
     best: tuple[float, Entity] | None = None
     for scored in context.ranked[:LOOKED_THROUGH]:
         entity = context.entity(scored.fact.entity_key)
@@ -92,7 +96,23 @@ def _meant(context: Context, side: Side) -> Entity | None:
         share = sum(held) / len(held)
         if share >= ENOUGH_OF_NAME and (best is None or share > best[0]):
             best = (share, entity)
-    return best[1] if best is not None else None
+    return (best[1],) if best is not None else ()
+
+
+def _owners(context: Context, side: Side) -> tuple[Entity, ...]:
+    """The few things that have what a side names in one of their cells: a maker's products."""
+    if side.mention is not None:
+        return ()
+    clauses = [(Term(token, 1.0),) for token in query_tokens(side.surface)]
+    found: dict[str, Entity] = {}
+    for fact, _ in context.snapshot.search_facts(clauses, LOOKED_THROUGH) if clauses else ():
+        said = normalise(fact.value)
+        entity = context.entity(fact.entity_key)
+        if entity is None or fact.kind not in (FactKind.CELL, FactKind.KEY) or side.surface not in said:
+            continue
+        if len(said) <= LONGEST_OWNER * len(side.surface):
+            found[entity.name] = entity
+    return tuple(found.values()) if len(found) <= MOST_OWNED else ()
 
 
 def _without(text: str, other: Side, kept: Side) -> str:

@@ -7,7 +7,7 @@ like is set beside like.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answer.abreast import abreast, qualified_by
 from rag.answer.alone import alone, asks_nothing, stands_for
@@ -19,11 +19,13 @@ from rag.answer.messages import marks, say
 from rag.answer.sides import MOST_SIDES, Side, has_stages, sides
 from rag.answer.support import numbers_agree
 from rag.answer.wording import LONGEST_ITEM, attribute_text, shorten, statement
+from rag.question.mentions import Mention
 from rag.question.understand import Question
 from rag.question.wording import attribute_concepts
 from rag.retrieve.evidence import Scored, unit_match
 from rag.retrieve.view import view
-from rag.text.names import name_key
+from rag.text.names import has_cjk, name_key
+from rag.text.normalise import normalise
 from rag.text.tokenise import query_tokens, tokenise
 from rag.types import Fact, FactKind, Item, Kind, Status
 
@@ -147,10 +149,10 @@ def _look(side: Side, context: Context, units: frozenset[str]) -> Looked:
     """The best fact of a side by attribute."""
     best: dict[Key, tuple[float, Scored]] = {}
     for scored in context.ranked[:LOOKED_THROUGH]:
-        held = _held(side, context.question, scored.fact)
-        if held < LEAST_HELD or not numbers_agree(context.question, scored):
+        share = held(side, context.question, scored.fact)
+        if share < LEAST_HELD or not numbers_agree(context.question, scored):
             continue
-        weight = scored.relevance + HELD_WEIGHT * held + MEASURED * measured_in(scored.fact, units)
+        weight = scored.relevance + HELD_WEIGHT * share + MEASURED * measured_in(scored.fact, units)
         key = _key(context.question, scored.fact)
         if key not in best or weight > best[key][0]:
             best[key] = (weight, scored)
@@ -168,19 +170,20 @@ def _key(question: Question, fact: Fact) -> Key:
     return ("header", name_key(fact.attribute))
 
 
-def _held(side: Side, question: Question, fact: Fact) -> float:
+def held(side: Side, question: Question, fact: Fact) -> float:
     """How much of what stands for a side a fact holds, 0 to 1."""
     seen = view(fact)
     if side.mention is None:
         own = [unit for unit in question.units if stands_for(unit, side)]
-        return sum(unit_match(unit, seen) for unit in own) / len(own) if own else 0.0
+        words = sum(unit_match(unit, seen) for unit in own) / len(own) if own else 0.0
+        return max(words, float(side.surface in f"{normalise(fact.entity)} {seen.qualifier} {seen.value}"))
     mention = side.mention
     entity = set(tokenise(fact.entity))
     if fact.entity_key in mention.keys or qualified_by(fact, mention):
         name = 1.0
     elif fact.entity_key in mention.relatives:
         name = 0.85
-    elif mention.stands_in(f"{seen.attribute} {seen.qualifier} {seen.value}"):
+    elif any(form.stands_in(f"{seen.attribute} {seen.qualifier} {seen.value}") for form in forms(mention)):
         name = 0.6
     else:
         name = 0.8 * len(entity & set(mention.tokens)) / len(mention.tokens) if mention.tokens else 0.0
@@ -189,6 +192,13 @@ def _held(side: Side, question: Question, fact: Fact) -> float:
         return name
     around = entity | seen.qualifier_tokens | seen.attribute_tokens | seen.value_tokens
     return (name + sum(token in around for token in tail) / len(tail)) / 2
+
+
+def forms(mention: Mention) -> list[Mention]:
+    """The name as the question has it, and where that is a mixture of scripts the name itself."""
+    if not has_cjk(mention.surface) or mention.surface.isalpha():
+        return [mention]
+    return [mention, *(replace(mention, surface=normalise(entity.name)) for entity in mention.entities)]
 
 
 def _rows(looked: Sequence[Looked]) -> list[Row]:
@@ -201,7 +211,7 @@ def _rows(looked: Sequence[Looked]) -> list[Row]:
             return rows
     first, *others = _best_rows(looked) or [[]]
     if len({s.fact for s in first if s is not None}) < len(first) and None not in first:
-        others.insert(0, [s if _held(e.side, e.question, s.fact) >= OWN else None for e, s in _tops(looked)])
+        others.insert(0, [s if held(e.side, e.question, s.fact) >= OWN else None for e, s in _tops(looked)])
     return [first, *others]
 
 

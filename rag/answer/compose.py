@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
+from rag.answer.asked_dates import asked_dates
 from rag.answer.compare import compare, stages
 from rag.answer.context import Context
 from rag.answer.draft import Draft
@@ -13,13 +14,14 @@ from rag.answer.kinds import kinds
 from rag.answer.lacking import lacking
 from rag.answer.listing import everything, listing
 from rag.answer.lookup import lookup
+from rag.answer.measures import side_wordings
 from rag.answer.pointers import howto, links, meaning, profile
 from rag.answer.records import records
 from rag.answer.sections import section
 from rag.answer.sides import chooses, contrasts, has_stages, sides
 from rag.answer.superlative import superlative
 from rag.answer.support import OF_RELATIVE
-from rag.answer.timeline import timeline
+from rag.answer.timeline import in_order, is_sooner, timeline
 from rag.question.understand import Question
 from rag.retrieve.view import view
 from rag.types import FactKind
@@ -71,15 +73,30 @@ def compose(context: Context) -> Draft:
 
 
 def _wants_timeline(question: Question) -> bool:
-    if question.asks("timeline", "between") and (question.dates or len(question.mentions) != 1):
+    if question.asks("conflict"):
+        return False
+    stated = bool(asked_dates(question))
+    if len(sides(question)) > 1:
+        ordered = in_order(question) or question.asks("between") or is_sooner(question)
+        return ordered or (_only_dates(question) and contrasts(question))
+    if in_order(question) and not _other_concepts(question):
         return True
-    placed = question.asks("before", "after", "neighbour") and bool(question.mentions or question.dates)
-    if placed and (_about_dates(question) or all(u.concept is None for u in question.units)):
+    if question.asks("timeline", "between") and (stated or len(question.mentions) != 1):
         return True
-    if question.asks("earliest", "latest") and not question.mentions and _about_dates(question):
+    placed = question.asks("before", "after", "neighbour") and bool(question.mentions or stated)
+    if placed and (_about_dates(question) or not _other_concepts(question)):
         return True
-    wide = question.asks("list", "count") or (not question.mentions and _about_dates(question))
-    return bool(question.dates) and wide and not _other_concepts(question)
+    if question.asks("earliest", "latest") and (not question.mentions or question.concept("date") is not None):
+        return _about_dates(question)
+    wide = question.asks("list", "count") or (not question.mentions and (stated or _about_dates(question)))
+    return stated and wide and not _other_concepts(question)
+
+
+def _only_dates(question: Question) -> bool:
+    """Whether dates are asked for and no other attribute is."""
+    whichever = side_wordings()["whichever"]["words"]
+    named = [u for u in question.units if u.concept is not None and u.surface not in whichever]
+    return bool(named) and all(unit.concept is not None and unit.concept.name == "date" for unit in named)
 
 
 def _compares(question: Question) -> bool:

@@ -5,49 +5,84 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.answer.context import Context
+from rag.answer.events import appears, asks_appearance
+from rag.answer.relevance import JUDGED
 from rag.question.understand import Question
+from rag.question.wording import attribute_concepts
 from rag.retrieve.evidence import Scored
+from rag.retrieve.view import view
 from rag.text.names import name_key
-from rag.text.values import quantities, same_quantity
+from rag.text.values import Quantity, cell_quantities, dates, is_money, same_quantity
 from rag.types import Fact, FactKind
 
-RIVAL, RIVAL_ASKED = 0.86, 0.75
-"""Share of the best score from which another note's statement is held against it; lower when conflict is asked for."""
+RIVAL, RIVAL_ASKED = 1.2, 3.0
+"""Relevance behind the best within which another statement is held against it; wider when conflict is asked for."""
+CONSIDERED = 20
+"""Facts from the top that are held against each other when conflict is asked for."""
+ABOUT = 0.6
+"""How surely such a fact must be about the thing named: other notes speak of it in passing."""
 BRIEF = 40
 """Characters up to which a value is one thing that another note can contradict."""
+MEASURED = frozenset(("money", "size", "duration", "count"))
 
 
 def disagreement(context: Context, found: Sequence[Scored]) -> list[Scored]:
     """Facts about the same thing and attribute from different places whose values differ."""
-    best = found[0]
     question = context.question
-    if not question.mentions or best.subject < 1.0:
+    asked = question.asks("conflict")
+    if not question.mentions or found[0].subject < 1.0:
         return []
+    wider = [scored for scored in context.ranked[: CONSIDERED if asked else JUDGED] if scored not in found]
+    wider = [scored for scored in wider if scored.subject >= (ABOUT if asked else 1.0)]
+    dated = "date" in question.types
+    pool = [scored for scored in (*found, *(wider if asked or dated else ())) if _holds_kind(question, scored.fact)]
+    if not pool or (not asked and pool[0] is not found[0]):
+        return []
+    best = pool[0]
     rivals: list[Scored] = [best]
-    for scored in found[1:]:
-        least = best.score * (RIVAL_ASKED if question.asks("conflict") else RIVAL)
-        dated = scored.fact.kind is FactKind.EVENT and "date" in question.types
-        if scored.subject < 1.0 or (scored.score < least and not dated):
+    for scored in pool[1:]:
+        if scored.relevance < best.relevance - (RIVAL_ASKED if asked else RIVAL) and not dated:
             continue
-        if not question.asks("conflict") and (scored.fact.source, scored.fact.heading) == (
-            best.fact.source,
-            best.fact.heading,
+        if not asked and (
+            scored.subject < 1.0 or (scored.fact.source, scored.fact.heading) == (best.fact.source, best.fact.heading)
         ):
             continue
-        if any(not differs(question, scored.fact, rival.fact) for rival in rivals):
-            continue
-        rivals.append(scored)
-    several = len({r.fact.source for r in rivals}) > 1 or question.asks("conflict")
+        if all(differs(question, scored.fact, rival.fact) for rival in rivals):
+            rivals.append(scored)
+    several = len({r.fact.source for r in rivals}) > 1 or asked
     return rivals if len(rivals) > 1 and several else []
+
+
+def _holds_kind(question: Question, fact: Fact) -> bool:
+    """Whether a fact gives a value of the kind asked for: a sum for a price, for a date one of the thing's own."""
+    if "money" in question.types:
+        return bool(_sums(fact))
+    if "date" in question.types and question.concept("date") is not None:
+        return bool(_dates(fact)) and (not asks_appearance(question) or appears(fact, fact.date or ""))
+    return True
+
+
+def _sums(fact: Fact) -> list[Quantity]:
+    """Amounts of money: in a column of prices bare numbers too."""
+    found = cell_quantities(fact.attribute, fact.value)
+    if fact.kind in (FactKind.CELL, FactKind.KEY) and attribute_concepts(view(fact).attribute).get("cost", 0.0) >= 1:
+        return [quantity for quantity in found if not quantity.unit or is_money(quantity.unit)]
+    return [quantity for quantity in found if is_money(quantity.unit)]
+
+
+def _dates(fact: Fact) -> set[str]:
+    return {fact.date} if fact.date else {date.iso for date in dates(fact.value)}
 
 
 def differs(question: Question, one: Fact, other: Fact) -> bool:
     """Whether two facts give different values of the kind that the question asks for."""
     if "date" in question.types:
-        first, second = one.date or "", other.date or ""
-        return bool(first and second) and not (first.startswith(second) or second.startswith(first))
-    if question.types & {"money", "size", "duration", "count"}:
-        left, right = quantities(one.value), quantities(other.value)
+        first, second = _dates(one), _dates(other)
+        same = any(a.startswith(b) or b.startswith(a) for a in first for b in second)
+        return bool(first and second) and not same
+    if question.types & MEASURED:
+        money = "money" in question.types
+        left, right = (_sums(f) if money else cell_quantities(f.attribute, f.value) for f in (one, other))
         if not left or not right:
             return False
         return not any(same_quantity(a, b) for a in left for b in right)

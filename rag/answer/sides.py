@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from rag.answer.measures import side_wordings
@@ -72,6 +72,7 @@ def chooses(question: Question, found: Sequence[Side]) -> bool:
     return any(side_pattern("join", "choose").search(text) for text in between)
 
 
+@lru_cache(maxsize=32)
 def sides(question: Question) -> tuple[Side, ...]:
     """The things put side by side, in the question's order; none when there are not two."""
     written = [m for m in question.mentions if question.normal[m.start : m.end] == m.surface]
@@ -91,7 +92,7 @@ def _chains(question: Question, mentions: Sequence[Mention]) -> list[tuple[Side,
     normal = question.normal
     words = _words(normal, mentions)
     chains: list[list[Side]] = []
-    for kind in ("choose", "both", "weak", "marks"):
+    for kind in ("choose", "both", "weak", "marks", "span"):
         for match in side_pattern("join", kind).finditer(normal):
             if any(
                 (w.start <= match.start() and match.end() < w.end) or w.start < match.start() < w.end for w in words
@@ -145,6 +146,11 @@ def _pair(
     if kind == "weak" and not all(
         name or any(char.isdigit() for w in run for char in normal[w.start : w.end])
         for name, run in zip(named, (left, right), strict=True)
+    ):
+        return None
+    if kind == "span" and not any(
+        normal[: min(word.start for word in left)].rstrip().endswith(word)
+        for word in side_wordings()["join"]["opening"]
     ):
         return None
     if all(named):

@@ -2,48 +2,47 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import replace
 
+from rag.answer.alone import alone
+from rag.answer.asked_dates import asked_dates, covers, states_day
+from rag.answer.compare import HELD_WEIGHT, LEAST_HELD, LOOKED_THROUGH, forms, held
 from rag.answer.context import Context, display
+from rag.answer.derive import FULL_DATE, days_between
 from rag.answer.draft import Draft
+from rag.answer.events import Event, about, asked_events, dated, event_of, listed_in, narrowed, tells, wordings
 from rag.answer.messages import marks, say
-from rag.retrieve.evidence import unit_match
+from rag.answer.sides import Side, sides
+from rag.question.mentions import Mention
+from rag.question.understand import Question
 from rag.retrieve.view import view
+from rag.text.values import dates
 from rag.types import Claim, Fact, FactKind, Item, Kind, Status
 
 MOST_EVENTS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A dated fact of a thing: ISO 8601, the thing's key and name."""
-
-    date: str
-    key: str
-    name: str
-    fact: Fact
+LONGEST_ENTRY = 80
+"""Characters of what a timeline entry says beside its date."""
+PRECISE = 0.5
+"""Relevance that a date with its day has before one without."""
+OTHER_DATE = 1.5
+"""Relevance behind a thing's best date within which another note's date is told too."""
+_LEADING_DATE = re.compile(r"^[\s\d年月日号.\-/:：,，~–—]+")
 
 
 def timeline(context: Context) -> Draft | None:
     """A timeline answer; None when the question's things have no dates."""
     question = context.question
+    found = sides(question)
+    if len(found) > 1:
+        return _of_sides(context, found)
     events = dated(context)
-    if not events:
-        return None
-    named = [_of(events, mention.keys | mention.relatives, mention.keys) for mention in question.mentions]
-    if len(named) == 2 and all(named):
-        return _between(context, named)
-    if len(named) > 2 and sum(1 for found in named if found) > 1:
-        return _listed(context, sorted((e for found in named for e in found[:1]), key=lambda e: (e.date, e.name)))
-    if len(named) == 1 and named[0] and question.asks("before", "after", "neighbour") and not question.dates:
-        return _around(context, events, named[0][0])
-    if named and not named[0]:
-        return None
-    if named and not question.asks("earliest", "latest", "timeline"):
-        return None
-    pool = _in_range(context, events)
+    if question.mentions and not asked_dates(question):
+        return _of_one(context, events, question.mentions[0], ordered=in_order(question))
+    pool = _in_range(context, asked_events(question, events))
+    if not pool and asked_dates(question):
+        pool = _in_range(context, events)
     if not pool:
         return None
     if question.asks("earliest", "latest") and not question.asks("list"):
@@ -51,23 +50,104 @@ def timeline(context: Context) -> Draft | None:
     return _listed(context, pool)
 
 
-def dated(context: Context) -> list[Event]:
-    """All events of the corpus: dated timeline entries and date cells, earliest first."""
-    events: list[Event] = []
-    for fact in context.snapshot.facts():
-        if fact.date is None or not fact.entity_key or fact.kind not in (FactKind.EVENT, FactKind.CELL, FactKind.KEY):
-            continue
-        if len(fact.date) < 7 and fact.kind is not FactKind.EVENT:
-            continue
-        entity = context.entity(fact.entity_key)
-        key = entity.keys[0] if entity is not None else fact.entity_key
-        events.append(Event(fact.date, key, display(entity) if entity is not None else fact.entity, fact))
-    return sorted(events, key=lambda e: (e.date, e.name, e.fact.source, e.fact.ordinal))
+def in_order(question: Question) -> bool:
+    """Whether a whole sequence is asked for."""
+    return wordings("order").search(question.normal) is not None
 
 
-def _of(events: Sequence[Event], keys: frozenset[str], own: frozenset[str]) -> list[Event]:
-    exact = [event for event in events if event.fact.entity_key in own]
-    return exact or [event for event in events if event.fact.entity_key in keys]
+def is_sooner(question: Question) -> bool:
+    """Whether things are put in order of time."""
+    return wordings("sooner").search(question.normal) is not None
+
+
+def _of_one(context: Context, events: Sequence[Event], mention: Mention, *, ordered: bool) -> Draft | None:
+    """What lies before or after one thing, the first or last entry of a timeline, or all that bears a name."""
+    question = context.question
+    own = [event for event in events if event.fact.entity_key in mention.keys]
+    own = own or [event for event in events if event.fact.entity_key in mention.relatives]
+    if own and question.asks("before", "after", "neighbour"):
+        return _around(context, asked_events(question, events), own[0])
+    entries = listed_in(question, events)
+    if entries and question.asks("earliest", "latest"):
+        return _extreme(context, entries)
+    if not ordered:
+        return None
+    pool = asked_events(question, about(mention, events))
+    pool = pool if len({event.key for event in pool}) > 1 else entries or pool
+    return _listed(context, pool) if len(pool) > 1 else None
+
+
+def _of_sides(context: Context, found: Sequence[Side]) -> Draft | None:
+    """The dates of things put side by side: each is looked up alone."""
+    named = [_dates_of(*alone(context, found, at), [s.surface for s in found]) for at in range(len(found))]
+    told = [events for events in named if events]
+    if len(told) < 2:
+        return None
+    if len(told) == 2 and all(events[0].date for events in told):
+        return _between(context, told)
+    firsts = [event for events in told for event in events[: None if len(told) > 2 else 1]]
+    return _listed(context, sorted(firsts, key=lambda event: (event.date, event.name)))
+
+
+def _dates_of(side: Side, context: Context, named: Sequence[str]) -> list[Event]:
+    """The event of a side that fits the question best, and others that may be meant as well.
+
+    `named` are the names of all sides: what speaks of "Foo X5" does not speak of "Foo".
+    """
+    longer = [name for name in named if side.surface in name and name != side.surface]
+    weights: dict[Event, float] = {}
+    least = min((scored.relevance for scored in context.ranked[:LOOKED_THROUGH]), default=0.0)
+    for at, scored in enumerate(context.ranked):
+        date = _date(scored.fact)
+        share = held(side, context.question, scored.fact) if date is not None else 0.0
+        if date is None or share < LEAST_HELD or any(name in view(scored.fact).value for name in longer):
+            continue
+        relevance = scored.relevance if at < LOOKED_THROUGH else least
+        weights[event_of(context, scored.fact, date)] = (
+            relevance + HELD_WEIGHT * share + PRECISE * (len(date) >= FULL_DATE)
+        )
+    for event in dated(context):
+        share = held(side, context.question, event.fact)
+        if share >= LEAST_HELD and event not in weights and not any(n in view(event.fact).value for n in longer):
+            weights[event] = least + HELD_WEIGHT * share
+    if not weights:
+        return _own_dates(context)
+    asked = asked_events(context.question, list(weights))
+    weighed = [(weight, event) for event, weight in weights.items() if event in asked or not asked]
+    weighed.sort(key=lambda entry: -entry[0])
+    weight, best = weighed[0]
+    near = [event for other, event in weighed[1:] if other >= weight - OTHER_DATE and event.key == best.key]
+    near = [event for event in near if event.fact.source != best.fact.source]
+    if not near and best.fact.kind is FactKind.CELL and not tells(context.question, best):
+        near = [event for _, event in weighed[1:] if event.fact.kind is FactKind.EVENT][:1]
+    return [_named(event, side) for event in (best, *near)]
+
+
+def _named(event: Event, side: Side) -> Event:
+    """The event under the name of the thing that was asked about, where a longer entry is filed under another."""
+    mention = side.mention
+    if mention is None or event.fact.entity_key in mention.keys:
+        return event
+    if not any(form.stands_in(view(event.fact).value) for form in forms(mention)):
+        return event
+    return replace(event, name=display(mention.entities[0]))
+
+
+def _own_dates(context: Context) -> list[Event]:
+    """The date of the thing itself, for a stage of it that the notes do not name."""
+    keys = {key for mention in context.question.mentions for key in mention.keys}
+    own = [s.fact for s in context.ranked if s.fact.entity_key in keys and s.fact.kind is FactKind.CELL and s.fact.date]
+    return [event_of(context, fact, fact.date) for fact in own[:1] if fact.date]
+
+
+def _date(fact: Fact) -> str | None:
+    """The one date of a fact; "" for one without its year; None where it states none or several."""
+    if fact.kind in (FactKind.LINK, FactKind.CODE) or fact.value.startswith("http"):
+        return None
+    stated = [fact.date] if fact.date else [date.iso for date in dates(fact.value)]
+    if not stated and states_day(fact.value):
+        return ""
+    return stated[0] if len(stated) == 1 else None
 
 
 def _between(context: Context, named: Sequence[Sequence[Event]]) -> Draft:
@@ -81,7 +161,7 @@ def _between(context: Context, named: Sequence[Sequence[Event]]) -> Draft:
         "one": first.name, "one_date": first.date, "one_marks": marks(numbers[0]),
         "other": second.name, "other_date": second.date, "other_marks": marks(numbers[1]), "first": first.name,
     }  # fmt: skip
-    gap = _days(first.date, second.date)
+    gap = days_between(first.date, second.date)
     if first.date == second.date:
         text = say(language, "same_day", **parts)
     elif gap is not None:
@@ -92,19 +172,16 @@ def _between(context: Context, named: Sequence[Sequence[Event]]) -> Draft:
             second=second.name, second_date=second.date, second_marks=marks(numbers[1]),
         )  # fmt: skip
     draft.lines.append(text)
-    draft.claims += [Claim(f"{e.name}: {e.date}", n) for e, n in zip((first, second), numbers, strict=True)]
+    draft.claims += [Claim(f"{e.name}: {_value(e)}", n) for e, n in zip((first, second), numbers, strict=True)]
+    if any(event.fact.kind is not FactKind.CELL for event in (first, second)):
+        for event in (first, second):
+            _add(draft, event, item=False)
     for events in named:
         for event in events[1:]:
             if event.date != events[0].date and not events[0].date.startswith(event.date):
                 _add(draft, event)
-    draft.items += [Item(e.name, Status.YES, e.date, n) for e, n in zip((first, second), numbers, strict=True)]
+    draft.items += [Item(e.name, Status.YES, _value(e), n) for e, n in zip((first, second), numbers, strict=True)]
     return draft
-
-
-def _days(one: str, other: str) -> int | None:
-    if len(one) < 10 or len(other) < 10:
-        return None
-    return abs((date.fromisoformat(other) - date.fromisoformat(one)).days)
 
 
 def _around(context: Context, events: Sequence[Event], anchor: Event) -> Draft:
@@ -126,24 +203,19 @@ def _around(context: Context, events: Sequence[Event], anchor: Event) -> Draft:
 
 def _in_range(context: Context, events: Sequence[Event]) -> list[Event]:
     question = context.question
-    wanted = question.dates
+    wanted = asked_dates(question)
     if not wanted:
         pool = list(events)
-    elif question.asks("before"):
-        pool = [e for e in events if e.date < wanted[0].iso]
+    elif question.asks("before") and len(wanted) == 1:
+        pool = [e for e in events if e.date < wanted[0]]
     elif question.asks("after") and len(wanted) == 1:
-        pool = [e for e in events if e.date[: len(wanted[0].iso)] > wanted[0].iso]
-    elif len(wanted) >= 2:
-        low, high = sorted(w.iso for w in wanted[:2])
+        pool = [e for e in events if e.date[: len(wanted[0])] > wanted[0]]
+    elif len(wanted) >= 2 and not any(date.startswith("*") for date in wanted):
+        low, high = sorted(wanted[:2])
         pool = [e for e in events if e.date >= low and e.date[: len(high)] <= high]
     else:
-        pool = [e for e in events if e.date.startswith(wanted[0].iso)]
-    words = [
-        u for u in question.units if u.concept is None or u.concept.name not in ("date", "organisation", "open_source")
-    ]
-    words = [u for u in words if u.quantity is None]
-    narrowed = [e for e in pool if any(unit_match(u, view(e.fact)) > 0.3 for u in words)] if words else pool
-    return narrowed or pool
+        pool = [e for e in events if any(covers(date, e.date) for date in wanted)]
+    return narrowed(question, pool)
 
 
 def _extreme(context: Context, pool: Sequence[Event]) -> Draft:
@@ -174,10 +246,32 @@ def _distinct(events: Sequence[Event]) -> list[Event]:
     return list(seen.values())
 
 
+def _value(event: Event) -> str:
+    """The date as far as the fact itself states it so, else the fact's own words."""
+    return event.date if event.fact.date else _entry(event)
+
+
 def _add(draft: Draft, event: Event, *, item: bool = True) -> None:
     if item:
-        numbers = draft.item(event.name, Status.YES, event.date, [event.fact])
+        numbers = draft.item(event.name, Status.YES, _value(event), [event.fact])
     else:
         numbers = (draft.cite(event.fact),)
-        draft.claims.append(Claim(f"{event.name}: {event.date}", numbers))
-    draft.lines.append(say(draft.language, "event_bare", date=event.date, entity=event.name, marks=marks(numbers)))
+        draft.claims.append(Claim(f"{event.name}: {_value(event)}", numbers))
+    said = _entry(event)
+    if not event.date:
+        line = say(draft.language, "item", entity=event.name, value=said, marks=marks(numbers))
+    elif said:
+        line = say(draft.language, "event", date=event.date, entity=event.name, value=said, marks=marks(numbers))
+    else:
+        line = say(draft.language, "event_bare", date=event.date, entity=event.name, marks=marks(numbers))
+    if line not in draft.lines:
+        draft.lines.append(line)
+
+
+def _entry(event: Event) -> str:
+    """What a timeline entry says beside its date; "" for a date cell."""
+    if event.fact.kind in (FactKind.CELL, FactKind.KEY):
+        return ""
+    value = event.fact.value.replace("\n", " ")
+    value = _LEADING_DATE.sub("", value) if event.date else value
+    return value if len(value) <= LONGEST_ENTRY else value[:LONGEST_ENTRY].rstrip() + "…"
