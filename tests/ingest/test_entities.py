@@ -137,8 +137,8 @@ def test_entities(case: str, texts: tuple[str, ...], expected: dict[str, tuple[s
         ("a name that rows share",
          "| 药名 | 英文 | 价 |\n|---|---|---|\n| 青霉素片 | penicillin | 9 |\n| 青霉素针 | penicillin | 8 |\n",
          {"青霉素片": {"青霉素片"}, "青霉素针": {"青霉素针"}}),
-        ("a line below the heading", "# 药\n## Zyrtec\n\n又名：西替利嗪\n\n怕热。\n", {"Zyrtec": {"Zyrtec", "西替利嗪"}}),
-        ("a line further down", "# 药\n## Zyrtec\n\n怕热。\n\n又名：西替利嗪\n", {"Zyrtec": {"Zyrtec"}}),
+        ("a line below the heading", "# 库\n## RocksDB\n\n又名：岩石库\n\n快。\n", {"RocksDB": {"RocksDB", "岩石库"}}),
+        ("a line further down", "# 库\n## RocksDB\n\n快。\n\n又名：岩石库\n", {"RocksDB": {"RocksDB"}}),
     ],
 )  # fmt: skip
 def test_other_names(case: str, text: str, expected: dict[str, set[str]]) -> None:
