@@ -20,6 +20,9 @@ _LINK_ITEM = re.compile(
     r"^\s*(?:[-*+•]\s+|\d{1,2}[.)、]\s*)?(?P<label>[^\n]{0,60}?)\s*[:：]?\s*<?(?P<url>https?://|www\.)"
 )
 _URL = re.compile(r"(?:https?://|www\.)[!-~]+")
+OPENING = 40
+"""Characters of a sentence within which the name that it begins with stands."""
+_ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 _BULLETS = "-*+• "
 KNOWN_STRENGTH = 2
 """Strength from which a name counts as one of the source's own when lines are read."""
@@ -248,6 +251,7 @@ class _Walker:
         pending = self._take_pending(block)
         kind = FactKind.KEY if pending and not attribute else FactKind.STATEMENT
         joined = "\n".join(line.raw for line in run)
+        topic = ""
         for start, end in sentences(joined):
             raw = joined[start:end]
             plain = plain_text(raw).replace("\n", " ").strip()
@@ -255,8 +259,21 @@ class _Walker:
                 continue
             first = run[0].number + joined.count("\n", 0, start)
             location = _at(block, first, first + raw.count("\n"))
-            said = _Said(subject, plain.lstrip(_BULLETS), attribute or pending, _parents(block), _others(owner))
+            opening = "" if subject else self._opening(plain.lstrip(_BULLETS))
+            topic = opening or topic
+            extra = (*_others(owner), name_key(topic)) if topic else _others(owner)
+            said = _Said(subject or opening, plain.lstrip(_BULLETS), attribute or pending, _parents(block), extra)
             self._emit(kind, block, location, raw, said)
+
+    def _opening(self, plain: str) -> str:
+        """The known thing that a sentence begins with, after an article at most; "" where it begins otherwise."""
+        start = _ARTICLE.sub("", plain[:OPENING])
+        for run in latin_names(start)[:1]:
+            if name_key(run) in self.names and name_key(start).startswith(name_key(run)):
+                return run
+        folded = name_key(start)
+        found = [key for key in self.chinese if folded.startswith(key)]
+        return self.chinese[max(found, key=len)] if found else ""
 
     def _take_pending(self, block: Block) -> str:
         """The key that waits for its value, while the text still stands right beneath it."""

@@ -245,6 +245,8 @@ def _names(mention: Mention, fact: Fact, seen: View) -> float:
         return w.SUBJECT_IS_NAMED
     if fact.entity_key in mention.relatives:
         return w.SUBJECT_IS_RELATIVE
+    if fact.kind in (FactKind.CELL, FactKind.KEY) and name_key(fact.attribute) in mention.keys:
+        return w.HEADER_IS_NAMED
     if mention.stands_in(f"{seen.attribute} {seen.qualifier} {seen.value}"):
         return w.VALUE_NAMES
     if any(key in mention.keys or key in mention.relatives for key in fact.mentions):

@@ -19,6 +19,8 @@ SUBJECT_IS_NAMED = 1.0
 """The fact is about the thing that the question names."""
 SUBJECT_IS_RELATIVE = 0.85
 """The fact is about another size or version of the thing named."""
+HEADER_IS_NAMED = 0.95
+"""The column or key is the thing named: a cell of a table with things across, a line that begins with its name."""
 VALUE_NAMES = 0.6
 """The fact is about something else and mentions the thing named."""
 OWNER_NAMES = 0.55
