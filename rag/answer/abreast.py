@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rag.answer.context import Context, display
 from rag.answer.draft import Draft
-from rag.answer.measures import measured_in, units_asked
+from rag.answer.measures import measured_in
 from rag.answer.messages import marks, say
 from rag.answer.wording import shorten
 from rag.question.mentions import Mention
@@ -23,18 +23,22 @@ Columns = dict[tuple[str, str], Fact]
 
 
 def abreast(
-    context: Context, mentions: Sequence[Mention], seen: Sequence[Sequence[Fact]], *, measured: bool = False
+    context: Context,
+    mentions: Sequence[Mention],
+    seen: Sequence[Sequence[Fact]],
+    units: frozenset[str],
+    *,
+    measured: bool = False,
 ) -> Draft | None:
     """One line an attribute with each thing's value, the likeliest to be meant first; None when they share none.
 
     `seen` holds facts found for each, among them cells of tables that have the things in columns; `measured` demands an
-    attribute that is measured as the question's comparing words are.
+    attribute that is measured in one of `units`, as the question's comparing words are.
     """
     own = [_attributes(context, mention, found) for mention, found in zip(mentions, seen, strict=True)]
     shared = [key for key in own[0] if all(key in other for other in own[1:])]
     if not shared:
         return None
-    units = units_asked(context.question.normal)
     if measured and not any(_fits(own[0][key], units) > 1 for key in shared):
         return None
     shared.sort(key=lambda key: (-_fits(own[0][key], units), own[0][key].source, own[0][key].ordinal))

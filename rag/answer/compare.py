@@ -82,28 +82,45 @@ Row = list[Scored | None]
 def compare(context: Context) -> Draft | None:
     """A comparison; None when fewer than two of the things have anything to compare."""
     found = sides(context.question)
-    if len(found) < 2:
+    if len(found) < 2 or _told_together(context, found):
         return None
     each = [alone(context, found, at) for at in range(len(found))]
-    units = units_asked(context.question.normal)
+    units = units_asked(_without_sides(context.question.normal, found))
     looked = [_look(side, own, units) for side, own in each]
     seen = [[scored.fact for scored in own.ranked[:LOOKED_THROUGH]] for _, own in each]
     named = [side.mention for side, _ in each if side.mention is not None]
     if len(named) == len(each) and all(asks_nothing(entry.question) for entry in looked):
-        return abreast(context, named, seen) or _described(context, [own for _, own in each])
+        return abreast(context, named, seen, units) or _described(context, [own for _, own in each])
     fewest = 1 if context.question.asks("each", "compare") and len(named) == len(each) else 2
     rows = [row for row in _rows(looked) if sum(scored is not None for scored in row) >= fewest]
     if rows and has_stages(context.question) and len({scored.fact for scored in rows[0] if scored is not None}) < 2:
         return None
     likely = bool(rows) and max(sum(s.chance for s in row if s is not None) for row in rows) >= LEAST_CHANCE
-    fits = bool(rows) and any(s is not None and measured_in(s.fact, units) for s in rows[0])
+    fits = bool(rows) and any(s is not None and (measured_in(s.fact, units) or s.chance >= SURE) for s in rows[0])
     if len(named) == len(each) and not context.question.unknown and (not likely or (units and not fits)):
-        draft = abreast(context, named, seen, measured=likely or _asks_attribute(looked))
+        draft = abreast(context, named, seen, units, measured=likely or _asks_attribute(looked))
         if draft is not None:
             return draft
     if not likely:
         return None
     return _drafted(context, looked, rows)
+
+
+def _without_sides(normal: str, found: Sequence[Side]) -> str:
+    """The question without the things' names, which may hold a comparing word."""
+    kept = list(normal)
+    for side in found:
+        kept[side.start : side.end] = " " * (side.end - side.start)
+    return "".join(kept)
+
+
+def _told_together(context: Context, found: Sequence[Side]) -> bool:
+    """Whether one likely sentence speaks of two of the sides: it holds them against each other itself."""
+    best = context.ranked[0] if context.ranked else None
+    if best is None or best.fact.kind is not FactKind.STATEMENT or best.chance < SURE:
+        return False
+    said = view(best.fact).value
+    return sum(side.surface in said for side in found) > 1
 
 
 def _described(context: Context, each: Sequence[Context]) -> Draft | None:

@@ -12,11 +12,15 @@ from rag.question.wording import attribute_concepts
 from rag.retrieve.evidence import Scored
 from rag.retrieve.view import view
 from rag.text.names import name_key
-from rag.text.values import Quantity, cell_quantities, dates, is_money, same_quantity
+from rag.text.values import Quantity, cell_quantities, comparable, dates, is_money, same_quantity
 from rag.types import Fact, FactKind
 
-RIVAL, RIVAL_ASKED = 1.2, 3.0
+RIVAL, RIVAL_ASKED = 2.0, 4.0
 """Relevance behind the best within which another statement is held against it; wider when conflict is asked for."""
+LIKELY = 0.2
+"""Least chance of a statement that is held against the best where conflict is not asked for."""
+ALIKE = 0.25
+"""Relative difference within which a second number beside the same one is another reading of it, not another size."""
 CONSIDERED = 20
 """Facts from the top that are held against each other when conflict is asked for."""
 ABOUT = 0.6
@@ -47,10 +51,27 @@ def disagreement(context: Context, found: Sequence[Scored]) -> list[Scored]:
             scored.subject < 1.0 or (scored.fact.source, scored.fact.heading) == (best.fact.source, best.fact.heading)
         ):
             continue
-        if all(differs(question, scored.fact, rival.fact) for rival in rivals):
+        if all(differs(question, scored.fact, r.fact) or _adds(question, scored.fact, r.fact) for r in rivals):
             rivals.append(scored)
     several = len({r.fact.source for r in rivals}) > 1 or asked
     return rivals if len(rivals) > 1 and several else []
+
+
+def _is_about(question: Question, scored: Scored) -> bool:
+    """Whether a fact is about the thing named, by its subject or by its own header."""
+    header = view(scored.fact).attribute
+    return scored.subject >= 1.0 or any(mention.stands_in(header) for mention in question.mentions)
+
+
+def _adds(question: Question, one: Fact, other: Fact) -> bool:
+    """Whether a sentence gives, beside the other's number, a second one so near that both cannot hold."""
+    if not question.types & MEASURED or other.kind is not FactKind.CELL or one.kind is FactKind.CELL:
+        return False
+    stated, known = cell_quantities(one.attribute, one.value), cell_quantities(other.attribute, other.value)
+    if len(known) != 1:
+        return False
+    pairs = [comparable(q, known[0]) for q in stated if q.unit == known[0].unit and not same_quantity(q, known[0])]
+    return any(abs(left - right) <= ALIKE * abs(right) for left, right in pairs)
 
 
 def _holds_kind(question: Question, fact: Fact) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from rag import Assistant
+from rag.answer.sides import sides
 from rag.types import Kind, Status
-from tests.rag.survey import cited
+from tests.rag.survey import cited, opened, understood
 
 CAMERAS, BICYCLES = "notes/cameras.md", "bicycles.md"
 
@@ -83,3 +86,79 @@ def test_near_names_are_compared_with_their_own_values(survey: Assistant) -> Non
     assert "Apache-2.0" in told["Graphite"]
     assert "MIT" in told["Graphite-Lite"]
     assert "木兰" not in answer.text
+
+
+PLANS = """# Hosted plans
+
+| Plan | Maker | Price | Storage |
+| --- | --- | --- | --- |
+| Brook Cloud Basic | Brook | ¥1,080 | 8 GB |
+| Brook Cloud Gold | Brook | ¥24,000 | 64 GB |
+| Fjord Cloud | Fjord | ¥2,000 | 16 GB |
+
+## Vans
+
+| Van | Seats | Length cm | Range km | Weight kg |
+| --- | --- | --- | --- | --- |
+| Lynxar | 5 | 480 | 410 | 1800 |
+| Ottavo | 7 | 520 | 380 | 2100 |
+| Ottavo-long | 9 | 590 | 360 | 2300 |
+"""
+
+
+@pytest.fixture(scope="module")
+def plans(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    with opened(tmp_path_factory.mktemp("plans"), plans=PLANS) as assistant:
+        yield assistant
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Which is longer, the Lynxar or the Ottavo?", ["lynxar", "ottavo"]),
+        ("Lynxar, Ottavo and Ottavo-long: which one has more seats?", ["lynxar", "ottavo", "ottavo-long"]),
+        ("brook cloud basic vs gold, difference in price", ["basic", "gold"]),
+        ("Lynxar 和 Ottavo 差多少", ["lynxar", "ottavo"]),
+        ("How many seats does the Lynxar have?", []),
+    ],
+)
+def test_the_sides_are_what_the_question_joins(plans: Assistant, question: str, expected: list[str]) -> None:
+    assert [side.surface.split()[-1] for side in sides(understood(plans, question))] == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "difference"),
+    [
+        ("brook cloud basic vs gold, difference in price", "¥22,920"),
+        ("Which has more storage, Brook Cloud Basic or Fjord Cloud?", "8 GB"),
+        ("Lynxar 和 Ottavo 的重量差多少", "300"),
+    ],
+)
+def test_the_difference_is_worked_out(plans: Assistant, question: str, difference: str) -> None:
+    answer = plans.ask(question)
+
+    assert answer.kind is Kind.COMPARE
+    assert difference in answer.text.splitlines()[-1]
+    assert answer.text.splitlines()[-1].endswith("]")
+
+
+def test_a_comparing_word_tells_in_what_an_attribute_is_measured(plans: Assistant) -> None:
+    answer = plans.ask("Is the Ottavo heavier than the Lynxar?")
+
+    assert [item.value for item in answer.items] == ["Weight kg: 2100", "Weight kg: 1800"]
+
+
+def test_what_two_things_have_in_common_is_shown_where_nothing_is_asked(plans: Assistant) -> None:
+    answer = plans.ask("Compare Lynxar and Ottavo")
+
+    assert answer.kind is Kind.COMPARE
+    assert [line.split(":")[0] for line in answer.text.splitlines()] == [
+        "- Seats", "- Length cm", "- Range km", "- Weight kg",
+    ]  # fmt: skip
+    assert {item.entity for item in answer.items} == {"Lynxar", "Ottavo"}
+
+
+def test_three_values_are_put_in_order(plans: Assistant) -> None:
+    answer = plans.ask("Compare the seats of Lynxar, Ottavo and Ottavo-long")
+
+    assert answer.text.splitlines()[-1].startswith("Largest first: Ottavo-long (9) > Ottavo (7) > Lynxar (5)")

@@ -126,3 +126,51 @@ def test_which_of_two_came_first_is_said_with_both_dates(cameras: Assistant) -> 
     assert "2019-05-02" in answer.text
     assert "2020-02-14" in answer.text
     assert answer.items[0].entity == "Heron X1"
+
+
+BOATS = """# Boats
+
+| Boat | Launched | Bought | Insured until |
+| --- | --- | --- | --- |
+| Skua | 2016-04-02 | 2021-06-01 | 2025-03 |
+| Petrel | 2019-11-20 | 2022-07-09 | 2025-09 |
+| Fulmar | 2017-08-15 | 2021-02-03 | 2026-03 |
+
+## 时间线
+
+- 2020-03-27: Skua loses its mast
+- 2021-05-11: Petrel is painted red
+- 2022-03-27: Fulmar wins the round of the islands
+"""
+
+
+@pytest.fixture(scope="module")
+def boats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    with opened(tmp_path_factory.mktemp("boats"), boats=BOATS) as assistant:
+        yield assistant
+
+
+@pytest.mark.parametrize(
+    ("question", "items"),
+    [
+        ("Which boats were launched between 2016 and 2018?", [("Skua", "2016-04-02"), ("Fulmar", "2017-08-15")]),
+        ("2016 到 2018 年之间下水发布的船有哪些", [("Skua", "2016-04-02"), ("Fulmar", "2017-08-15")]),
+        ("Which boats did we buy in 2021?", [("Fulmar", "2021-02-03"), ("Skua", "2021-06-01")]),
+        ("21年5月发生了什么", [("Petrel", "2021-05-11")]),
+        ("3月27号同一天发生的有哪些事", [("Skua", "2020-03-27"), ("Fulmar", "2022-03-27")]),
+    ],
+)
+def test_only_the_dates_that_are_asked_for_are_listed(
+    boats: Assistant, question: str, items: list[tuple[str, str]]
+) -> None:
+    answer = boats.ask(question)
+
+    assert answer.kind is Kind.TIMELINE
+    assert [(item.entity, item.value) for item in answer.items] == items
+
+
+def test_each_thing_is_given_the_date_that_is_asked_for(boats: Assistant) -> None:
+    answer = boats.ask("When did the Skua lose its mast and the Fulmar win the round of the islands, which came first?")
+
+    assert "2020-03-27" in answer.text
+    assert "2022-03-27" in answer.text

@@ -1,0 +1,63 @@
+"""What notes disagree on, and what only looks like it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from rag import Assistant
+from tests.rag.survey import opened
+
+FIRST = """# Ovens
+
+| Oven | Price | First release | Weight |
+| --- | --- | --- | --- |
+| Ember | 1,200 EUR | 2015-05-13 | 46 kg |
+| Cinder | 900 EUR | 2018-01-02 | 40 kg |
+
+## Ember
+
+Ember was bought by Hearth Ltd in 2020, reportedly for $220 million.
+"""
+SECOND = """# Second look
+
+## Ember
+
+First release: 2016-03-30
+Price: 1,350 EUR
+
+The price that you pay is patience: around 40 minutes until it is hot.
+
+## Cinder
+
+Price: 900 EUR
+"""
+
+
+@pytest.fixture(scope="module")
+def ovens(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    with opened(tmp_path_factory.mktemp("ovens"), first=FIRST, second=SECOND) as assistant:
+        yield assistant
+
+
+@pytest.mark.parametrize(
+    ("question", "values"),
+    [
+        ("What is the price of Ember?", ["1,200 EUR", "1,350 EUR"]),
+        ("Ember 的价格各篇笔记一致吗", ["1,200 EUR", "1,350 EUR"]),
+        ("What is the first release of Ember?", ["2015-05-13", "2016-03-30"]),
+    ],
+)
+def test_both_values_are_told_with_their_places(ovens: Assistant, question: str, values: list[str]) -> None:
+    answer = ovens.ask(question)
+
+    assert [value for value in values if value not in answer.text[:500]] == []
+    assert {citation.source for citation in answer.citations} == {"first.md", "second.md"}
+    assert len(answer.conflicts) == 1
+    assert "40 minutes" not in answer.text
+
+
+@pytest.mark.parametrize("question", ["What is the price of Cinder?", "Cinder 多重", "What is the weight of Ember?"])
+def test_notes_that_agree_or_say_it_once_are_no_conflict(ovens: Assistant, question: str) -> None:
+    assert ovens.ask(question).conflicts == ()
