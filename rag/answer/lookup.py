@@ -19,13 +19,13 @@ from rag.retrieve.view import view
 from rag.text.names import name_key
 from rag.types import Claim, Conflict, ConflictValue, Fact, FactKind, Kind, Status
 
-ENOUGH_CHANCE = 0.12
+ENOUGH_CHANCE = 0.09
 """Least chance of the best fact, else the notes do not answer."""
-WITH_ANOTHER = 0.5
+WITH_ANOTHER = 0.2
 """Share of that least chance from which a fact is shown beside a likelier one."""
-AS_LIKELY = 0.4
+AS_LIKELY = 0.2
 """Share of the best chance from which another fact is shown too."""
-SURE = 0.8
+SURE = 0.7
 """Chance from which a fact stands alone."""
 PART_HELD = 0.8
 """Least match of one attribute of several: its own header, or the words themselves."""
