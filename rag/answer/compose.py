@@ -20,7 +20,7 @@ from rag.answer.records import records
 from rag.answer.sections import section
 from rag.answer.sides import chooses, contrasts, has_stages, sides
 from rag.answer.superlative import superlative
-from rag.answer.support import OF_RELATIVE
+from rag.answer.support import OF_RELATIVE, names_unknown
 from rag.answer.timeline import in_order, is_sooner, timeline
 from rag.question.understand import Question
 from rag.retrieve.view import view
@@ -42,13 +42,14 @@ LED_IN = 0.6
 def compose(context: Context) -> Draft:
     """The answer by the first composer that the question calls for and that finds what it needs."""
     question = context.question
+    known = not names_unknown(context)
     for wanted, composer in (
         (_wants_timeline(question), timeline),
         (_compares(question), compare),
         (has_stages(question) and not question.asks("conflict", "list"), stages),
         (question.asks("conflict") and bool(question.mentions), lookup),
-        (question.asks("link") and not question.asks("count") and "yesno" not in question.types, links),
-        (question.asks("howto"), howto),
+        (known and question.asks("link") and not question.asks("count") and "yesno" not in question.types, links),
+        (known and question.asks("howto"), howto),
         (_wants_extreme(question), superlative),
         (_wants_list(question), partial(records, by_marks=True)),
         (_wants_list(question), lacking),
@@ -60,7 +61,7 @@ def compose(context: Context) -> Draft:
         (_wants_list(question) and not _counts_of_one(context), records),
         (_wants_list(question), everything),
         (_wants_list(question), section),
-        (question.asks("definition"), meaning),
+        (known and question.asks("definition"), meaning),
         (len(question.mentions) == 1 and _is_definition(context), profile),
         (_names_several(question) and bool(question.units), compare),
         (question.asks("which") and _names_a_value(context), records),

@@ -124,7 +124,8 @@ def _number(question: Question, unit: Unit, fact: Fact, seen: View) -> bool:
 
 def _alike(unit: Unit, quantity: Quantity) -> bool:
     """Whether both have a unit, and of the same dimension."""
-    return bool(unit.quantity and unit.quantity.unit and quantity.unit) and units_agree(unit.quantity, quantity)
+    limit = unit.quantity
+    return limit is not None and bool(limit.unit and quantity.unit) and units_agree(limit, quantity)
 
 
 def _header(unit: Unit, seen: View) -> float:

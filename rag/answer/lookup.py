@@ -193,5 +193,5 @@ def _unknown_value(context: Context, fact: Fact) -> Draft:
         value=fact.value, marks=marks((number,)),
     )  # fmt: skip
     draft.lines.append(text)
-    draft.claims.append(_claim(text, number))
+    draft.claims.append(_claim(text.replace(marks((number,)), ""), number))
     return draft

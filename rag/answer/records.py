@@ -26,7 +26,7 @@ from rag.types import Fact, FactKind, Kind, Status
 SCATTERED = 0.9
 """Trust in conditions that are met at different places of the notes, against those met under one heading."""
 AS_WELL = 0.8
-"""Share of the best record's match that another must reach: a sentence does not stand beside cells that say just that."""
+"""Share of the best record's match that another must reach: a sentence does not stand beside cells."""
 SINGLE = 0.65
 """A list of one thing that meets more against one of several that meet less: more than one is asked for."""
 LONG_CELL = 120

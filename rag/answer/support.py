@@ -56,9 +56,12 @@ def is_ruled_out(context: Context, scored: Scored) -> bool:
     attribute = any(unit.concept is not None and unit.weight >= 1 for unit in question.units)
     if structured and attribute and scored.coverage == 0 and not scored.literal and not scored.typed:
         return True
+    if not question.mentions and attribute and _holds_no_word(question, scored):
+        return True
     if not any(mention.exact for mention in question.mentions):
         return False
-    if structured and fact.entity_key and scored.subject == 0 and _is_thing(context, fact.entity_key):
+    told = structured or fact.kind is FactKind.LINK
+    if told and fact.entity_key and scored.subject == 0 and _is_thing(context, fact.entity_key):
         longer = any(mention.stands_in(normalise(fact.entity)) for mention in question.mentions)
         return not longer and not _row_is_asked(question, fact)
     return any(
@@ -70,10 +73,18 @@ def is_ruled_out(context: Context, scored: Scored) -> bool:
     )
 
 
+def _holds_no_word(question: Question, scored: Scored) -> bool:
+    """Whether a fact holds none of several plain words: an attribute alone is of anything."""
+    words = [at for at, u in enumerate(question.units) if u.concept is None and u.quantity is None and u.weight >= 1]
+    return bool(words) and not any(at in scored.matched for at in words)
+
+
 def is_certain(question: Question, scored: Scored) -> bool:
     """Whether a fact is the cell that the question names by thing and header."""
     structured = scored.fact.kind in (FactKind.CELL, FactKind.KEY)
-    return structured and scored.literal and scored.subject >= OF_RELATIVE and supports(question, scored)
+    if not structured or not scored.literal or scored.subject < OF_RELATIVE:
+        return False
+    return numbers_agree(question, scored) and _dates_agree(question, scored.fact)
 
 
 def _is_thing(context: Context, key: str) -> bool:
