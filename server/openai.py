@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
-from rag.answer.serialise import render
+from rag.answer.serialise import citation_row, render
 from rag.types import Answer, Turn
-from server.api import answer_json, begun
+from server.api import begun
 from server.failures import error_object
 from server.questions import ROLES, BadQuestionError, question_text, well_formed
 
@@ -121,7 +121,7 @@ def completion(assistant: Answering, chat: Chat, stamp: Stamp) -> dict[str, Any]
             }
         ],
         "usage": _usage(chat, content),
-        "citations": _citations(answer),
+        "citations": [citation_row(citation) for citation in answer.citations],
     }
 
 
@@ -139,7 +139,7 @@ def _chunks(pieces: Iterable[str | Answer], chat: Chat, stamp: Stamp) -> Iterato
                 rest = render(piece).removeprefix(piece.text)
                 said += rest
                 yield _chunk(chat, stamp, {"content": rest})
-                yield _chunk(chat, stamp, {}, finish="stop", citations=_citations(piece))
+                yield _chunk(chat, stamp, {}, finish="stop", citations=[citation_row(c) for c in piece.citations])
             else:
                 said += piece
                 yield _chunk(chat, stamp, {"content": piece})
@@ -168,11 +168,6 @@ def _usage(chat: Chat, content: str) -> dict[str, int]:
         "completion_tokens": answered,
         "total_tokens": chat.prompt_tokens + answered,
     }
-
-
-def _citations(answer: Answer) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = answer_json(answer, None)["citations"]
-    return found
 
 
 def models() -> dict[str, Any]:

@@ -27,8 +27,9 @@ SHOWN = frozenset({"哪些模型可以商用"})
 """The question that the documentation and the help texts show; its answer is what must not be there."""
 
 ORDINARY = frozenset(
-    {"chinese", "english", "together", "ascend"}  # words of any text
-    | {"openai", "langchain", "microsoft", "text2vec"}  # a protocol, a library, a font and an embedder in use
+    {"chinese", "english", "together", "ascend", "orders"}  # words of any text
+    | {"openai", "langchain", "transformers"}  # a protocol and libraries in use
+    | {"microsoft", "text2vec"}  # a font and an embedder in use
     | {"模型参数"}  # a wording of an attribute
 )
 """Gold strings that the program holds for another reason than to answer."""

@@ -28,7 +28,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
             for item in answer.items
         ],
         "silent": answer.silent,
-        "citations": [_citation(citation) for citation in answer.citations],
+        "citations": [citation_row(citation) for citation in answer.citations],
         "conflicts": [
             {
                 "entity": conflict.entity,
@@ -49,7 +49,8 @@ def to_json(answer: Answer) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _citation(citation: Citation) -> dict[str, Any]:
+def citation_row(citation: Citation) -> dict[str, Any]:
+    """A citation as a JSON object; `lines` or `page` is None, `box` is four numbers in points or None."""
     box = citation.location.box if not isinstance(citation.location, Lines) else None
     return {
         "n": citation.n,

@@ -107,7 +107,7 @@ def _with_words(question: Question, previous: Sequence[Question]) -> Question:
 
 
 def _varied(question: Question, things: tuple[Mention, ...], index: NameIndex) -> Question:
-    """The question about the variant of the thing last named that its words tell: "and the Plus version of it?"."""
+    """The question about the variant of the thing last named that its words tell: "and the Lite one, then?"."""
     if len(things) != 1 or len(things[0].entities) != 1:
         return question
     forms = {tuple(sorted(words_of(alias))) for alias in things[0].entities[0].aliases}

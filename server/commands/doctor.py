@@ -23,9 +23,12 @@ PARTS = {
     "markdown_it": "reading notes",
     "pymupdf": "reading papers",
     "rjieba": "Chinese words",
+    "httpx": "--papers, embedders behind an address",
     "fastapi": "rag serve",
+    "uvicorn": "rag serve",
+    "langchain_core": "rag.langchain",
     "langchain_openai": "--llm",
-    "sentence_transformers": "other embedders",
+    "sentence_transformers": "other embedders, --reranker",
 }
 """Importable name -> what is lost without it."""
 ROOM = 200 * 1024 * 1024
@@ -44,10 +47,14 @@ class Finding:
 
 @click.command()
 @options.places
+@options.reranker
 @options.llm
 @options.as_json
 def command(as_json: bool, **flags: object) -> int:
-    """Check Python, packages, notes, index, embedder and settings; exit 1 when something needs doing."""
+    """Check Python, packages, notes, index, models and settings; exit 1 when something needs doing.
+
+    No server is asked: `rag models check` does that.
+    """
     settings = options.settings(**flags)
     findings = list(examine(settings))
     if as_json:
@@ -68,7 +75,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from (_package(name, owners) for name in PARTS)
     yield _notes(settings)
     yield _index(settings)
+    yield _papers(settings)
     yield _embedder(settings)
+    yield _reranker(settings)
     yield _language_model(settings)
     yield _room(settings)
 
@@ -102,14 +111,46 @@ def _index(settings: Settings) -> Finding:
         return Finding("index", False, str(error), "run `rag ingest`")
 
 
+def _papers(settings: Settings) -> Finding:
+    """Whether the papers that the index takes from the cache are still there."""
+    from ingest.paper_cache import Ledger, PaperCache, default_cache
+
+    cache = PaperCache(settings.papers_cache or default_cache())
+    ledger = Ledger.read(settings.index_path)
+    gone = sum(not cache.path(file).is_file() for file in ledger.papers)
+    if gone:
+        return Finding("papers", False, f"{gone} are gone from {cache.directory}", "run `rag ingest --papers`")
+    held = f"{len(ledger.papers)} linked papers in {cache.directory}" if ledger.papers else "none fetched"
+    failed = f"; {len(ledger.failed)} could not be fetched" if ledger.failed else ""
+    return Finding("papers", True, held + failed)
+
+
 def _embedder(settings: Settings) -> Finding:
     from rag.embed import open_embedder
+    from rag.embed.api import KEY_VARIABLES, is_api, parse_spec
 
     try:
-        embedder = open_embedder(settings.embedder, download=False)
+        if is_api(settings.embedder):
+            model = parse_spec(settings.embedder)
+            if model.needs_key and not any(map(os.environ.get, KEY_VARIABLES)):
+                return Finding("embedder", False, f"{' and '.join(KEY_VARIABLES)} are not set", "set one of them")
+            return Finding("embedder", True, f"{model.name} at {model.url}; `rag models check` asks it")
+        dimensions = open_embedder(settings.embedder, download=False).dimensions
     except RagError as error:
         return Finding("embedder", False, str(error), "run `rag models list` for the choices")
-    return Finding("embedder", True, f"{settings.embedder}, {embedder.dimensions} dimensions")
+    return Finding("embedder", True, f"{settings.embedder}, {dimensions} dimensions")
+
+
+def _reranker(settings: Settings) -> Finding:
+    from rag.embed.cross_encoder import CrossEncoder
+
+    if not settings.reranker:
+        return Finding("reranker", True, "none set")
+    try:
+        CrossEncoder.open(settings.reranker)
+    except RagError as error:
+        return Finding("reranker", False, str(error), "run `rag models list` for the choices")
+    return Finding("reranker", True, f"{settings.reranker}; `rag models check` tries it")
 
 
 def _language_model(settings: Settings) -> Finding:

@@ -26,6 +26,8 @@ def test_a_first_ingest_and_one_with_nothing_to_do(corpus: Path, capsys: pytest.
         "failed": [],
         "generation": 1,
         "embedded": 0,
+        "fetched": 0,
+        "unfetched": [],
         "notices": [],
     }
 

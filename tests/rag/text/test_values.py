@@ -187,7 +187,10 @@ def test_a_number_is_read_with_and_without_separators(number: int) -> None:
     ],
 )
 def test_bare_cells_take_the_unit_of_their_header(header: str, value: str, expected: list[tuple[float, str]]) -> None:
-    assert [(pytest.approx(q.value), q.unit) for q in cell_quantities(header, value)] == expected
+    found = cell_quantities(header, value)
+
+    assert [q.unit for q in found] == [unit for _, unit in expected]
+    assert [q.value for q in found] == pytest.approx([number for number, _ in expected])
 
 
 @pytest.mark.parametrize(
