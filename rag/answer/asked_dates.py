@@ -1,4 +1,4 @@
-"""The dates that a question states, also those that leave something out: "23年4月", "March 27", "2015 到 2019 年"."""
+"""The dates that a question states, also those that leave something out: "23年4月", "May 9", "2015 到 2019 年"."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ANY_YEAR = "*"
 
 
 def asked_dates(question: Question) -> tuple[str, ...]:
-    """ISO 8601 dates as precise as asked, in order; "*-03-27" is that day of any year."""
+    """ISO 8601 dates as precise as asked, in order; "*-05-09" is that day of any year."""
     years = _YEARS.search(question.normal)
     if years is not None:
         return years[1], years[2]
@@ -49,7 +49,7 @@ def states_day(text: str) -> bool:
 
 
 def covers(wanted: str, date: str) -> bool:
-    """Whether an ISO date lies within an asked one: 2023-03-27 within 2023-03 and within *-03-27."""
+    """Whether an ISO date lies within an asked one: 2019-05-09 within 2019-05 and within *-05-09."""
     return date[4:].startswith(wanted[1:]) if wanted.startswith(ANY_YEAR) else date.startswith(wanted)
 
 

@@ -60,7 +60,7 @@ class WordedNames:
 
     by_word: Mapping[str, tuple[Written, ...]] = field(default_factory=dict)
     heads: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """First words of names by the first word in the other script: "Redhare GT" and "赤兔 GT" are one thing."""
+    """First words of names by the first word in the other script: "Falke 3" and "猎鹰 3" are one thing."""
 
     @classmethod
     def build(cls, entities: Iterable[Entity]) -> WordedNames:
@@ -100,7 +100,7 @@ class WordedNames:
 
 
 def words_of(written: str) -> tuple[str, ...]:
-    """The comparable words of a name: "EOS R6 Mark II" gives eos, r, 6, 2."""
+    """The comparable words of a name: "Falke T4 Mark II" gives falke, t, 4, 2."""
     return tuple(_canonical(atom) for atom in _ATOM.findall(normalise(written)) if atom not in _VERSION_WORDS)
 
 
