@@ -88,7 +88,12 @@ def _things(context: Context, facts: Sequence[Fact], heading: str) -> dict[str, 
             fact.qualifiers[0][1] if fact.qualifiers and fact.qualifiers[0][0] and fact.kind is FactKind.CELL else ""
         )
         name = label or fact.entity
-        if not name and fact.kind is FactKind.STATEMENT and len(fact.value) <= 40 and fact.value[-1:] not in "。.!！?？":
+        if (
+            not name
+            and fact.kind is FactKind.STATEMENT
+            and len(fact.value) <= 40
+            and fact.value[-1:] not in "。.!！?？"
+        ):
             name = fact.value
         if name and name_key(name) not in name_key(heading):
             entity = context.entity(name_key(name))
