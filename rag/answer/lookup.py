@@ -25,7 +25,7 @@ WITH_ANOTHER = 0.2
 """Share of that least chance from which a fact is shown beside a likelier one."""
 AS_LIKELY = 0.2
 """Share of the best chance from which another fact is shown too."""
-SURE = 0.7
+SURE = 0.6
 """Chance from which a fact stands alone."""
 PART_HELD = 0.8
 """Least match of one attribute of several: its own header, or the words themselves."""

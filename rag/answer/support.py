@@ -24,6 +24,8 @@ STRICT_TYPES = frozenset(("money", "date", "duration", "bytes"))
 """Kinds of value without which nothing is an answer."""
 WITHOUT_NAME = 0.38
 """The same when the question names nothing that could hold the evidence together."""
+LEAST_UNNAMED = 0.25
+"""Below this share of a question that names nothing a fact is beside the point, where the corpus lacks half its words."""
 CLEAR = 0.52
 """From here on a fact that lacks the rarest word of a question without a name is still evidence."""
 OF_OWNER = 0.57
@@ -56,6 +58,10 @@ def is_ruled_out(context: Context, scored: Scored) -> bool:
     attribute = any(unit.concept is not None and unit.weight >= 1 for unit in question.units)
     if structured and attribute and scored.coverage == 0 and not scored.literal and not scored.typed:
         return True
+    if fact.kind is FactKind.STATEMENT and scored.coverage == 0 and _asks_absent(context):
+        return True
+    if not question.mentions and scored.coverage < LEAST_UNNAMED and _is_half_absent(context):
+        return True
     if not question.mentions and attribute and _holds_no_word(question, scored):
         return True
     if not any(mention.exact for mention in question.mentions):
@@ -71,6 +77,18 @@ def is_ruled_out(context: Context, scored: Scored) -> bool:
         and not _in_entity(question, at, fact)
         for at, unit in enumerate(question.units)
     )
+
+
+def _asks_absent(context: Context) -> bool:
+    """Whether all that is asked of a thing is a word that the corpus lacks in both languages."""
+    asked = [unit for unit in context.question.units if unit.quantity is None and unit.weight >= 1]
+    return bool(asked) and all(is_absent(context, unit) or unit.concept is not None for unit in asked)
+
+
+def _is_half_absent(context: Context) -> bool:
+    """Whether half of the plain words of the question or more stand nowhere in the corpus, in neither language."""
+    plain = [u for u in context.question.units if u.concept is None and u.quantity is None and u.weight >= 1]
+    return bool(plain) and sum(is_absent(context, unit) for unit in plain) * 2 >= len(plain)
 
 
 def _holds_no_word(question: Question, scored: Scored) -> bool:
