@@ -39,7 +39,10 @@ _PARTS = re.compile(r"[、,，;；/|\\s()（）+]+")
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition that a fact meets: its number, how well, whether the fact itself does, and by a mark."""
+    """One condition that a fact meets: its number, how well, whether the fact itself does, and by a mark.
+
+    A share of 0 says that the fact has the opposite mark.
+    """
 
     at: int
     share: float
@@ -64,8 +67,7 @@ def conditions(question: Question, fact: Fact) -> Iterable[Condition]:
                 yield Condition(at, 1.0)
             continue
         if in_header >= MET and firm and (unit.concept is None or unit.concept.type in ("", "yesno")):
-            if favourable:
-                yield Condition(at, in_header, marked=True)
+            yield Condition(at, in_header if favourable else 0.0, marked=True)
             continue
         in_value = _value(question, unit, fact, seen)
         if in_value >= MET * IN_SENTENCE:
@@ -79,8 +81,7 @@ def conditions(question: Question, fact: Fact) -> Iterable[Condition]:
             yield Condition(at, IN_HEADING * above, picks=False)
     for number, mention in enumerate(question.mentions, len(question.units)):
         if firm and mention.stands_in(seen.attribute):
-            if favourable:
-                yield Condition(number, 1.0, marked=True)
+            yield Condition(number, 1.0 if favourable else 0.0, marked=True)
         elif _names(mention, fact, seen):
             valued = True
             yield Condition(number, _named(question, seen) if structured else NAMED_IN_SENTENCE)

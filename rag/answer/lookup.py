@@ -25,6 +25,10 @@ WITH_ANOTHER = 0.2
 """Share of that least chance from which a fact is shown beside a likelier one."""
 AS_LIKELY = 0.2
 """Share of the best chance from which another fact is shown too."""
+ALL_ASKED = 0.95
+"""Share of the question that a cell holds when it is the very cell asked for."""
+AHEAD = 0.25
+"""Lead in relevance over the next fact by which such a cell stands alone."""
 SURE = 0.6
 """Chance from which a fact stands alone."""
 PART_HELD = 0.8
@@ -70,6 +74,8 @@ def likely(context: Context) -> list[Scored]:
 def pick(found: Sequence[Scored]) -> list[Scored]:
     """The best fact, and where it is not sure those that may answer as well; no two that say the same."""
     best = max(scored.chance for scored in found)
+    if _is_exactly_asked(found):
+        return [found[0]]
     chosen: list[Scored] = []
     seen: set[str] = set()
     for scored in found:
@@ -81,6 +87,13 @@ def pick(found: Sequence[Scored]) -> list[Scored]:
         seen.add(said)
         chosen.append(scored)
     return chosen
+
+
+def _is_exactly_asked(found: Sequence[Scored]) -> bool:
+    """Whether the first fact is a cell that holds all that is asked, ahead of the next."""
+    first = found[0]
+    ahead = len(found) < 2 or first.relevance - found[1].relevance >= AHEAD
+    return first.fact.kind is FactKind.CELL and first.coverage >= ALL_ASKED and first.subject > 0 and ahead
 
 
 def _enumerated(context: Context, draft: Draft, lead: Fact, entries: Sequence[Fact]) -> Draft:

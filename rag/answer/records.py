@@ -49,6 +49,8 @@ class Record:
     """Conditions met by the thing itself and not only by the heading above it."""
     marked: set[int] = field(default_factory=set)
     """Conditions met by a mark under a header that words them."""
+    denied: dict[int, Fact] = field(default_factory=dict)
+    """Conditions under whose header the thing has the opposite mark."""
 
     def meet(self, at: int, share: float, fact: Fact, *, picks: bool, marked: bool) -> None:
         """Note that condition `at` is met by `fact`; the best fact stays."""
@@ -67,6 +69,8 @@ class Selection:
     records: tuple[Record, ...]
     share: float
     conditions: frozenset[int]
+    denied: tuple[Record, ...] = ()
+    """The records that have the opposite of the marks that picked the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,19 @@ def select(context: Context) -> Selection | None:
     told = {record.key: record for record in reversed(best.records)}
     chosen = sorted(told.values(), key=lambda record: min((f.source, f.ordinal) for f in record.facts.values()))
     met = best.needed | {at for record in chosen for at in record.met if at not in record.picked}
-    return Selection(tuple(chosen), sum(weights[at] for at in met) / total, frozenset(met))
+    denied = _denied(records.values(), chosen, best.needed)
+    return Selection(tuple(chosen), sum(weights[at] for at in met) / total, frozenset(met), denied)
+
+
+def _denied(records: Iterable[Record], chosen: Sequence[Record], needed: frozenset[int]) -> tuple[Record, ...]:
+    """The records that have the opposite marks of those that picked `chosen` out, one a thing."""
+    marked = {at for at in needed if all(at in record.marked for record in chosen)}
+    told = {record.key for record in chosen}
+    found: dict[str, Record] = {}
+    for record in records:
+        if marked and marked <= record.denied.keys() and record.key not in told:
+            found.setdefault(record.key, record)
+    return tuple(sorted(found.values(), key=lambda r: min((f.source, f.ordinal) for f in r.denied.values())))
 
 
 def _option(needed: frozenset[int], picked: Sequence[Record], weights: Sequence[float]) -> _Option:
@@ -150,9 +166,11 @@ def _records(context: Context) -> dict[tuple[str, ...], Record]:
             section = (
                 fact.heading[:-1] if fact.heading and name_key(fact.heading[-1]) == fact.entity_key else fact.heading
             )
+            firmly = [condition for condition in met if condition.share > 0]
             for place, trust in (((key, fact.source, *section), 1.0), ((key,), SCATTERED)):
                 record = found.setdefault(place, Record(key, name, trust))
-                for condition in met:
+                record.denied.update({c.at: fact for c in met if not c.share})
+                for condition in firmly:
                     record.meet(condition.at, condition.share, fact, picks=condition.picks, marked=condition.marked)
     return found
 
@@ -204,13 +222,32 @@ def records(context: Context, *, by_marks: bool = False) -> Draft | None:
     draft = Draft(context.snapshot, question.language, Kind.LIST)
     if question.asks("count"):
         draft.lines.append(say(question.language, "count", count=len(selection.records), other=0))
+    denied = () if question.asks("negated") or len(selection.denied) > MOST_ITEMS else selection.denied
+    if denied:
+        label = say(question.language, Status.YES.value)
+        draft.lines.append(say(question.language, "group", label=label, count=len(selection.records)))
     for record in selection.records[:MOST_ITEMS]:
         _add(context, draft, record)
     if len(selection.records) > MOST_ITEMS:
         draft.lines.append(say(question.language, "and_more", count=len(selection.records) - MOST_ITEMS))
+    if denied:
+        label = say(question.language, Status.NO.value)
+        draft.lines.append(say(question.language, "group", label=label, count=len(denied)))
+    for record in denied:
+        _add_denied(context, draft, record)
     total = sum(1 for entity in context.snapshot.entities() if entity.strength >= 3)
-    draft.silent = max(total - len(selection.records), 0)
+    draft.silent = max(total - len(selection.records) - len(denied), 0)
     return draft
+
+
+def _add_denied(context: Context, draft: Draft, record: Record) -> None:
+    """One line: a thing that has the opposite mark, and where that stands."""
+    entity = context.entity(record.key)
+    name = display(entity, record.name) if entity is not None else record.name
+    fact = record.denied[min(record.denied)]
+    value = f"{attribute_text(fact)}: {fact.value}"
+    numbers = draft.item(name, Status.NO, value, [fact])
+    draft.lines.append(say(draft.language, "item", entity=name, value=value, marks=marks(numbers)))
 
 
 def _add(context: Context, draft: Draft, record: Record) -> None:

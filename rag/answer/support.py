@@ -24,8 +24,10 @@ STRICT_TYPES = frozenset(("money", "date", "duration", "bytes"))
 """Kinds of value without which nothing is an answer."""
 WITHOUT_NAME = 0.38
 """The same when the question names nothing that could hold the evidence together."""
+ANY_CELL = frozenset(("name", "yesno", "speed", ""))
+"""Kinds of value that any short cell may be."""
 LEAST_UNNAMED = 0.25
-"""Below this share of a question that names nothing a fact is beside the point, where the corpus lacks half its words."""
+"""Below this share of a nameless question a fact is beside the point, where the corpus lacks half of its words."""
 CLEAR = 0.52
 """From here on a fact that lacks the rarest word of a question without a name is still evidence."""
 OF_OWNER = 0.57
@@ -56,9 +58,10 @@ def is_ruled_out(context: Context, scored: Scored) -> bool:
     question, fact = context.question, scored.fact
     structured = fact.kind in (FactKind.CELL, FactKind.KEY)
     attribute = any(unit.concept is not None and unit.weight >= 1 for unit in question.units)
-    if structured and attribute and scored.coverage == 0 and not scored.literal and not scored.typed:
+    told = scored.typed and bool(question.types - ANY_CELL)
+    if structured and attribute and scored.coverage == 0 and not scored.literal and not told:
         return True
-    if fact.kind is FactKind.STATEMENT and scored.coverage == 0 and _asks_absent(context):
+    if not structured and scored.coverage == 0 and _asks_absent(context):
         return True
     if not question.mentions and scored.coverage < LEAST_UNNAMED and _is_half_absent(context):
         return True
@@ -66,8 +69,12 @@ def is_ruled_out(context: Context, scored: Scored) -> bool:
         return True
     if not any(mention.exact for mention in question.mentions):
         return False
-    told = structured or fact.kind is FactKind.LINK
-    if told and fact.entity_key and scored.subject == 0 and _is_thing(context, fact.entity_key):
+    if (
+        (structured or fact.kind is FactKind.LINK)
+        and fact.entity_key
+        and scored.subject == 0
+        and _is_thing(context, fact.entity_key)
+    ):
         longer = any(mention.stands_in(normalise(fact.entity)) for mention in question.mentions)
         return not longer and not _row_is_asked(question, fact)
     return any(

@@ -206,6 +206,7 @@ def _within(token: str, seen: View) -> float:
 @lru_cache(maxsize=8192)
 def stands_in(attribute: str, normal: str) -> bool:
     """Whether a header or key of at least two characters stands in a question as words of its own."""
+    attribute = attribute.replace(" / ", "") if has_cjk(attribute) else attribute  # nested headers
     if len(attribute) < 2 or attribute not in normal:
         return False
     if has_cjk(attribute):
