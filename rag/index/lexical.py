@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.index.layout import DamagedError
-from rag.index.query import SCORE_DIGITS, Clause, Query, distinct, inverse_document_frequency, score
+from rag.index.query import SCORE_DIGITS, Clause, Query, distinct, inverse_document_frequency, score, weighted
 
 if TYPE_CHECKING:
     import tantivy
@@ -237,11 +237,11 @@ class LexicalReader:
         addresses: list[tantivy.DocAddress],
     ) -> list[tuple[int, float]]:
         found = []
+        asked = weighted(clauses, weights)
         for content, address in zip(ids, addresses, strict=True):
             if isinstance(content, int) and content not in self._hidden:
                 counts, length = self._document(content, address)
-                value = score(clauses, counts, length, self._average_length, lambda token: weights.get(token, 0.0))
-                found.append((content, value))
+                found.append((content, score(asked, counts, length, self._average_length)))
         return found
 
     def _document(self, content: int, address: tantivy.DocAddress) -> tuple[Counter[str], int]:

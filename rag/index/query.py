@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 K1 = 1.2
@@ -47,24 +47,26 @@ def inverse_document_frequency(documents: int, frequency: int) -> float:
     return math.log1p((documents - frequency + 0.5) / (frequency + 0.5))
 
 
-def score(
-    clauses: Sequence[Clause],
-    counts: Mapping[str, int],
-    length: int,
-    average_length: float,
-    weight_of: Callable[[str], float],
-) -> float:
-    """The BM25 score of one document.
+def weighted(clauses: Sequence[Clause], weights: Mapping[str, float]) -> list[list[tuple[str, float]]]:
+    """Per clause its tokens that occur in the corpus, each with its own weight times its inverse document frequency."""
+    found = [[(t.token, t.weight * weights[t.token]) for t in clause if t.token in weights] for clause in clauses]
+    return [clause for clause in found if clause]
 
-    `counts` are its token counts, `length` their sum, `weight_of` gives a token's inverse document frequency.
+
+def score(
+    clauses: Sequence[Sequence[tuple[str, float]]], counts: Mapping[str, int], length: int, average_length: float
+) -> float:
+    """The BM25 score of one document: of every clause (`weighted`) the best token counts.
+
+    `counts` are its token counts, `length` their sum.
     """
     norm = K1 * (1 - B + B * length / average_length)
     total = 0.0
     for clause in clauses:
         best = 0.0
-        for term in clause:
-            count = counts.get(term.token, 0)
-            if count:
-                best = max(best, term.weight * weight_of(term.token) * count * (K1 + 1) / (count + norm))
+        for token, weight in clause:
+            if token in counts:
+                count = counts[token]
+                best = max(best, weight * count * (K1 + 1) / (count + norm))
         total += best
     return round(total, SCORE_DIGITS)

@@ -161,6 +161,12 @@ def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
         return 1.0
     beside = beside and not (unit.quantity is not None and unit.quantity.value >= w.SMALLEST_SIZE)
     for token, weight in unit.alternatives:
+        if weight <= best:
+            continue
+        if token not in seen.tokens:
+            if len(token) > 1 and has_cjk(token):
+                best = max(best, weight * _within(token, seen))
+            continue
         for tokens, factor in (
             (seen.attribute_tokens, w.IN_ATTRIBUTE), (seen.qualifier_tokens, w.IN_QUALIFIER),
             (seen.value_tokens, w.IN_VALUE), (seen.entity_tokens, w.IN_ENTITY),

@@ -29,6 +29,8 @@ class View:
     quote_tokens: frozenset[str]
     heading_tokens: frozenset[str]
     entity_tokens: frozenset[str]
+    tokens: frozenset[str]
+    """Those of all fields together."""
     quantities: tuple[Quantity, ...]
     own: tuple[Quantity, ...]
     """The quantities of the value itself; those of a cell with the unit that its header states."""
@@ -45,17 +47,21 @@ def view(fact: Fact) -> View:
     said = f"{fact.attribute} ； {qualifier} ； {fact.value}"
     cell = fact.kind in (FactKind.CELL, FactKind.KEY)
     own = tuple(cell_quantities(fact.attribute, fact.value) if cell else quantities(fact.value))
-    return View(
-        normalise(fact.attribute),
-        normalise(qualifier),
-        normalise(fact.value),
-        normalise(" / ".join(heading[-2:])),
+    fields = (
         frozenset(tokenise(fact.attribute)),
         frozenset(tokenise(qualifier)),
         frozenset(tokenise(fact.value)),
         frozenset(tokenise(fact.quote)) if len(fact.quote) <= 400 else frozenset(),
         frozenset(tokenise(" ".join(heading[-2:]))),
         frozenset(tokenise(fact.entity)),
+    )
+    return View(
+        normalise(fact.attribute),
+        normalise(qualifier),
+        normalise(fact.value),
+        normalise(" / ".join(heading[-2:])),
+        *fields,
+        frozenset[str]().union(*fields),
         (*quantities(f"{fact.entity} ； {said}"), *own),
         own,
         tuple(dates(said)),

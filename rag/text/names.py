@@ -7,6 +7,7 @@ import unicodedata
 
 from rag.text.normalise import normalise
 
+_HAN = re.compile("[一-鿿]")
 _SEPARATORS = re.compile(r"(?<=\d)\.(?=\d)|[\s\-_.·・/\\'\"“”‘’`*~&:,，。()（）\[\]【】《》<>|]+")
 _NUMBERING = re.compile(
     r"^\s*(?:第?[一二三四五六七八九十百]+[、.．章节篇]|[(（]\s*(?:\d+|[一二三四五六七八九十]+)\s*[)）]|"
@@ -49,7 +50,7 @@ def strip_numbering(text: str) -> str:
 
 def has_cjk(text: str) -> bool:
     """Whether any Chinese character occurs."""
-    return any("一" <= char <= "鿿" for char in text)
+    return _HAN.search(text) is not None
 
 
 def latin_names(text: str) -> list[str]:

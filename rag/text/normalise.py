@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 # Zero-width characters, directional marks, soft hyphen, variation selectors: invisible, yet they break words.
@@ -20,6 +20,7 @@ _PUNCTUATION = str.maketrans(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=1 << 15)
 def normalise(text: str) -> str:
     """NFKC, casefold, simplified characters, half-width punctuation, single spaces, nothing invisible."""
     return unify(text).casefold()
