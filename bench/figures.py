@@ -30,6 +30,7 @@ class Measure(StrEnum):
     SEARCH_MEMORY = "search_memory_mib"
     ASK_MEDIAN = "ask_median_ms"
     ASK_P95 = "ask_p95_ms"
+    ACCURACY = "answer_accuracy"
     COLD_COMMAND = "cold_command_s"
     EMBED = "embed_s"
 
@@ -64,6 +65,7 @@ MEANINGS = {
     Measure.SEARCH_MEMORY: Meaning("peak memory, questions", "MiB", 0, -1),
     Measure.ASK_MEDIAN: Meaning("whole answer, median", "ms", 2, -1),
     Measure.ASK_P95: Meaning("whole answer, 95%", "ms", 2, -1),
+    Measure.ACCURACY: Meaning("answers that are right", "", 3, 1),
     Measure.COLD_COMMAND: Meaning("cold `rag ask`", "s", 2, -1),
     Measure.EMBED: Meaning("embedding alone", "s", 2, -1),
 }

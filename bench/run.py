@@ -119,6 +119,7 @@ def _measure(subject: Subject, name: str, index: Path, runs: _Runs, repeat: int,
     if name == OURS:
         load, read, _ = work(Operation.ASK)
         runs.add(load, {Measure.ASK_MEDIAN: read["median"], Measure.ASK_P95: read["p95"]})
+        runs.add(load, {Measure.ACCURACY: read["accuracy"]})
         load, read, _ = work(Operation.EMBED)
         runs.add(load, {Measure.EMBED: read["work"]})
         load, wall = cold_command(subject, index, limit)

@@ -17,7 +17,7 @@ class Operation(StrEnum):
     SEARCH = "search"
     """Open, then search for every case: `median`, `p95`, `recall`, `short`, `characters`."""
     ASK = "ask"
-    """Ask every case of the assistant, follow-ups with their history: `median`, `p95`, `compose`, `retrieve`."""
+    """Ask every case of the assistant, follow-ups with their history: `median`, `p95`, `accuracy`."""
     EMBED = "embed"
     """Only embed the passages of the notes: `work`."""
 

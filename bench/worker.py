@@ -60,10 +60,11 @@ def _search(task: Task) -> Reading:
 
 
 def _ask(task: Task) -> Reading:
+    from eval.score import list_result, wrong_statements
     from rag import Assistant
 
     cases = _cases(task)
-    times, stages = [], []
+    times, right = [], []
     with Assistant.open(task.index) as assistant:
         for case in cases[:WARM_UP]:
             assistant.ask(case.question, case.history)
@@ -71,9 +72,8 @@ def _ask(task: Task) -> Reading:
             with _seconds() as took:
                 answer = assistant.ask(case.question, case.history)
             times.append(took[0] * 1000)
-            stages.append(dict(answer.timings_ms))
-    named = {stage: sum(each[stage] for each in stages) / len(stages) for stage in ("compose", "retrieve")}
-    return {**_spread(times), **named}
+            right.append(not wrong_statements(case, answer, list_result(case, answer)))
+    return {**_spread(times), "accuracy": sum(right) / len(right)}
 
 
 def _embed(task: Task) -> Reading:
