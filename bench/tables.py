@@ -15,6 +15,8 @@ BEGIN, END = "<!-- figures -->\n", "<!-- /figures -->\n"
 NONE = "·"
 """Stands where there is no figure."""
 OURS_ALONE = (Measure.ASK_MEDIAN, Measure.ASK_P95, Measure.ACCURACY, Measure.COLD_COMMAND, Measure.EMBED)
+NOISE = 0.05
+"""A peer that is better by less than this share is as good."""
 COMPARED = tuple(measure for measure in Measure if measure not in OURS_ALONE)
 
 
@@ -69,7 +71,7 @@ def losses(corpus: Corpus) -> list[str]:
     for measure in COMPARED:
         best = corpus.best_peer(measure) if MEANINGS[measure].better else None
         ratio = corpus.advantage(measure, best[0]) if best else None
-        if best and ratio is not None and ratio < 1:
+        if best and ratio is not None and ratio < 1 - NOISE:
             ours, theirs = shown(corpus, OURS, measure), shown(corpus, best[0], measure)
             found.append((ratio, f"{label(measure)}: {ours} against {theirs} of {best[0]} ({1 / ratio:.1f} times)"))
     return [text for _, text in sorted(found)]
