@@ -24,6 +24,8 @@ FEWEST_MEMBERS = 2
 """A heading with this many things right below it is a chapter about them, not a thing."""
 LONGEST_TITLE_LIKE_NAME = 24
 """Characters beyond which a first heading on the top level is the document's title, whatever follows."""
+FEWEST_KEYS = 2
+"""Keys with values right beneath a note's first heading that make the note a page about it."""
 OWN_LINK_REACH = 2
 """How many blocks below a heading a bare link still is the heading's own."""
 
@@ -102,6 +104,7 @@ def _named_headings(blocks: Sequence[Block], headings: Sequence[int]) -> dict[in
         or _has_card(blocks, index)
         or _opens_its_text(blocks, index, subject)
         or _has_keys(blocks, index, subject)
+        or (index == headings[0] and _is_page_of_a_thing(blocks, index))
     }
     for index in _beside_things(blocks, headings, candidates, named):
         named.setdefault(index, candidates[index])
@@ -262,7 +265,7 @@ def _keys(block: Block) -> set[str]:
 
 def _title(blocks: Sequence[Block], headings: Sequence[int]) -> int | None:
     """The document's title: the first heading, when it alone stands on its level, above all the others."""
-    if not headings or blocks[headings[0]].links:
+    if not headings or blocks[headings[0]].links or _is_page_of_a_thing(blocks, headings[0]):
         return None
     first = headings[0]
     level = blocks[first].depth
@@ -272,6 +275,22 @@ def _title(blocks: Sequence[Block], headings: Sequence[int]) -> int | None:
             return first
     alone = all(blocks[index].depth > level for index in headings[1:])
     return first if alone and (len(headings) > 1 or first == 0) else None
+
+
+def _is_page_of_a_thing(blocks: Sequence[Block], first: int) -> bool:
+    """Whether a note is the page of the thing that its first heading names: a card or keys stand right beneath."""
+    plain = strip_numbering(blocks[first].plain)
+    if first != 0 or len(plain) > LONGEST_TITLE_LIKE_NAME or _is_question(plain):
+        return False
+    if not any(_INNER_CAPITAL.search(word) for word in latin_names(plain)):
+        return False
+    keys = 0
+    for block in blocks[first + 1 :]:
+        if block.kind is BlockKind.HEADING:
+            break
+        if block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM):
+            keys += sum(1 for line in block.text.split("\n") if (found := key_line(line)) and found.value)
+    return keys >= FEWEST_KEYS or _has_card(blocks, first)
 
 
 def _own_link(blocks: Sequence[Block], index: int) -> str | None:

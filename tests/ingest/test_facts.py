@@ -338,3 +338,27 @@ def test_quotes_are_exact_in_real_notes(path: Path) -> None:
     assert found
     assert not misquoted(text, found)
     assert all(fact.value.strip() for fact in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "# Korv-200 减速机\n\n厂家：北河\n\n价格：2300 元\n\n## 备注\n\n跑了两年。\n",
+            [("Korv-200", "厂家", "北河"), ("Korv-200", "价格", "2300 元")],
+        ),
+        (
+            "# Zuna Q7\n\n| 重量 | 产地 |\n|--|--|\n| 3 kg | 苏州 |\n",
+            [("Zuna Q7", "重量", "3 kg"), ("Zuna Q7", "产地", "苏州")],
+        ),
+        # a survey's title with a line or two about the survey itself is no thing
+        (
+            "# 减速机调研\n\n整理人：阿岑\n\n更新：三月\n\n## 总表\n\n略\n",
+            [("", "整理人", "阿岑"), ("", "更新", "三月")],
+        ),
+    ],
+)
+def test_a_note_may_be_the_page_of_one_thing(text: str, expected: list[tuple[str, str, str]]) -> None:
+    found = said(text, FactKind.KEY, FactKind.CELL)
+
+    assert found == expected
