@@ -12,7 +12,7 @@ from rag.text.stem import stem
 INTENTS = (
     "list", "count", "compare", "timeline", "link", "howto", "definition", "conflict", "yesno", "negated", "unstated",
     "superlative_max", "superlative_min", "which", "each", "earliest", "latest", "before", "after",
-    "between", "neighbour",
+    "between", "neighbour", "only",
 )  # fmt: skip
 _PLURAL = r"[a-z\-]{2,}(?<!s)s(?<!this)(?<!does)(?<!was)(?<!has)"
 _WHICH_PLURAL = re.compile(rf"(?:which|what)\s+((?:[a-z\-]+\s+){{0,2}}?)({_PLURAL})\b(?!\s+(?:is|was|has|does|did)\b)")

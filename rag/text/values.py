@@ -48,6 +48,8 @@ _YEAR_ALONE = re.compile(
     re.IGNORECASE,
 )
 
+_TONNES = "t"
+"""In a header it is the unit of mass; behind a number in running text, a trillion."""
 _HEADER_PARTS = re.compile(r"(\s*[/／:：_]\s*|\s+)")
 _IN_BRACKETS = re.compile(r"[(（\[【]([^)）\]】]+)[)）\]】]")
 
@@ -199,6 +201,8 @@ def header_unit(header: str) -> Quantity | None:
             continue  # a rate: "price / month"
         if mark is not None:
             return Quantity(1.0, mark, 0, 0, text)
+        if text.strip() == _TONNES:
+            return Quantity(1.0, "tonne", 0, 0, text)
         if found and found[0].start == 0 and (found[0].unit or found[0].value != 1):
             return found[0]
     return None

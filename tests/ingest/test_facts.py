@@ -284,6 +284,59 @@ def test_a_key_that_names_a_thing_is_about_it() -> None:
     assert said(text, FactKind.KEY) == [("etcd", "", "small and picky")]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (  # about what it begins with; those behind it in the paragraph mention that
+            "The Ibis is heavy. Its bell rings.\n",
+            [("Ibis", "The Ibis is heavy.", ()), ("", "Its bell rings.", ("ibis",))],
+        ),
+        (  # up to the next that begins with a thing
+            "Ibis rolls well. It squeaks. Tern folds. It rattles.\n",
+            [
+                ("Ibis", "Ibis rolls well.", ()),
+                ("", "It squeaks.", ("ibis",)),
+                ("Tern", "Tern folds.", ()),
+                ("", "It rattles.", ("tern",)),
+            ],
+        ),
+        (  # a paragraph of its own begins anew
+            "Ibis rolls well.\n\nRain came.\n",
+            [("Ibis", "Ibis rolls well.", ()), ("", "Rain came.", ())],
+        ),
+        (  # a thing further on is not what the paragraph is about
+            "We rode the Ibis. It rained.\n",
+            [("", "We rode the Ibis.", ("ibis",)), ("", "It rained.", ())],
+        ),
+        (  # nor is another word that begins like it
+            "Ibises fly. They honk.\n",
+            [("", "Ibises fly.", ()), ("", "They honk.", ())],
+        ),
+        (
+            "白鹭车很轻。铃很响。\n",
+            [("白鹭车", "白鹭车很轻。", ()), ("", "铃很响。", ("白鹭车",))],
+        ),
+    ],
+)
+def test_what_a_paragraph_opens_with(text: str, expected: list[tuple[str, str, tuple[str, ...]]]) -> None:
+    table = "# Bikes\n\n| Name | Frame |\n|---|---|\n| Ibis | steel |\n| Tern | carbon |\n| 白鹭车 | 铝 |\n\n"
+    found = [fact for fact in read(f"{table}{text}") if fact.kind is FactKind.STATEMENT]
+
+    assert [(fact.entity, fact.value, things(fact)) for fact in found] == expected
+
+
+def things(fact: Fact) -> tuple[str, ...]:
+    """Those of a fact's mentions that are things of the note."""
+    return tuple(key for key in fact.mentions if key in ("ibis", "tern", "白鹭车"))
+
+
+def test_in_a_section_about_a_thing_a_sentence_is_about_that() -> None:
+    text = "# Bikes\n\n## Ibis\n\n- Frame: steel\n\n## Tern\n\n- Frame: carbon\n\nIbis is lighter. It folds.\n"
+    found = [fact for fact in read(text) if fact.kind is FactKind.STATEMENT]
+
+    assert [(fact.entity, things(fact)) for fact in found] == [("Tern", ("ibis",)), ("Tern", ())]
+
+
 def test_sentences_with_their_lines() -> None:
     text = "# Cameras\n## X-T5\n轻便。很快！\n也便宜。\n"
     assert [(f.value, f.location) for f in read(text)] == [

@@ -1,4 +1,4 @@
-"""The survey of tests/rag/survey.py, ingested once for all tests of the read path that only read."""
+"""The surveys of tests/rag/survey.py and workshop.py, ingested once for all tests of the read path that only read."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from rag import Assistant
 from rag.config import Settings
 from tests.rag.survey import settle
+from tests.rag.workshop import WORKSHOP
 
 
 @pytest.fixture(scope="session")
@@ -21,4 +22,12 @@ def settled(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def survey(settled: Settings) -> Iterator[Assistant]:
     """An assistant over the survey."""
     with Assistant.open(settled.index_path, settings=settled) as assistant:
+        yield assistant
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An assistant over the vans and grinders."""
+    settings = settle(tmp_path_factory.mktemp("workshop"), WORKSHOP)
+    with Assistant.open(settings.index_path, settings=settings) as assistant:
         yield assistant

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rag import Assistant
+from rag.answer.lookup import AHEAD, AS_LIKELY, ENOUGH_CHANCE, MOST_FACTS, SURE, WITH_ANOTHER, likely, pick
+from rag.retrieve.evidence import Scored
 from rag.types import FactKind, Kind
 from tests.rag.survey import cited, opened
+from tests.rag.workshop import judged
 
 DATABASES, CAMERAS, BICYCLES = "notes/databases.md", "notes/cameras.md", "bicycles.md"
 MEDICINES, SECOND = "notes/medicines.md", "notes/second-look.md"
@@ -341,3 +345,102 @@ def test_headers_of_small_words_are_heard(tmp_path: Path, question: str, value: 
 @pytest.mark.parametrize("question", ["who won the world cup", "世界杯谁赢了", "今天天气怎么样", "capital of France"])
 def test_a_question_of_something_else_is_not_answered_by_an_attribute_alone(survey: Assistant, question: str) -> None:
     assert survey.ask(question).abstained
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("What is the price of the Galloper?", "Galloper – Price (k EUR): 155 [1]"),
+        ("Kerb weight of the Puffin Bus", "Puffin Bus – Kerb weight (t): 3.4 [1]"),
+        ("Does the Galloper have a tow bar?", "Galloper – Tow bar: ❌ [1]"),
+        ("霜叶一号多重", "霜叶一号的重量（克）：420 [1]"),
+        ("竹节适合什么", "竹节的适合：冷萃 [1]"),
+    ],
+)
+def test_a_cell_that_is_exactly_asked_for_stands_alone(workshop: Assistant, question: str, text: str) -> None:
+    assert workshop.ask(question).text == text
+
+
+def test_facts_that_are_as_likely_are_shown_together_where_none_is_sure(workshop: Assistant) -> None:
+    answer = workshop.ask("霜叶二号的外壳是什么做的")
+
+    assert answer.text.splitlines() == ["外壳用胡桃木做成。 [1]", "霜叶二号是去年买的。 [2]"]
+    assert [claim.citations for claim in answer.claims] == [(1,), (2,)]
+    assert len(answer.text) <= 500
+
+
+def scored(workshop: Assistant, *chances: float, value: str = "") -> list[Scored]:
+    """Facts of different things with these chances; with a `value` all say that."""
+    facts = [fact for fact in workshop.snapshot.facts() if fact.kind is FactKind.STATEMENT]
+    return [
+        Scored(replace(fact, value=value or fact.value), 0.0, 0.5, 0.5, frozenset(), None, relevance=-at, chance=chance)
+        for at, (fact, chance) in enumerate(zip(facts, chances, strict=False))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("chances", "shown"),
+    [
+        ([SURE, 0.5, 0.4], 1),  # the first is sure
+        ([0.5, 0.4, 0.3], 3),
+        ([0.5, 0.5 * AS_LIKELY, 0.05], 2),  # others down to a share of the best
+        ([0.3, 0.55, 0.3], 3),  # the best by chance need not come first
+        ([0.5] * 6, MOST_FACTS),
+        ([0.2], 1),
+    ],
+)
+def test_as_many_facts_are_picked_as_may_be_the_answer(workshop: Assistant, chances: list[float], shown: int) -> None:
+    found = scored(workshop, *chances)
+
+    assert pick(found) == found[:shown]
+
+
+def test_no_two_facts_that_say_the_same_are_picked(workshop: Assistant) -> None:
+    found = scored(workshop, 0.5, 0.5, 0.5, value="It hangs in the kitchen.")
+
+    assert pick(found) == found[:1]
+
+
+@pytest.mark.parametrize(("lead", "shown"), [(AHEAD, 1), (AHEAD / 2, 2)])
+def test_a_cell_that_holds_all_must_be_ahead_to_stand_alone(workshop: Assistant, lead: float, shown: int) -> None:
+    first, second = [fact for fact in workshop.snapshot.facts() if fact.kind is FactKind.CELL][:2]
+    found = [
+        Scored(first, 0.0, 1.0, 1.0, frozenset(), None, relevance=1.0, chance=0.5),
+        Scored(second, 0.0, 1.0, 1.0, frozenset(), None, relevance=1.0 - lead, chance=0.5),
+    ]
+
+    assert pick(found) == found[:shown]
+
+
+@pytest.mark.parametrize(
+    ("question", "values"),
+    [
+        ("How heavy is the Galloper?", ["2.4"]),
+        ("How heavy is the Galloper XL?", []),  # another version
+        ("How heavy is the Nordwind?", []),  # an unknown name
+        ("Does the galloper hum?", []),  # nothing is likely enough
+    ],
+)
+def test_the_facts_that_may_answer(workshop: Assistant, question: str, values: list[str]) -> None:
+    found = likely(judged(workshop, question))
+
+    assert [scored.fact.value for scored in found] == values
+    assert [scored.chance for scored in found if scored.chance < ENOUGH_CHANCE * WITH_ANOTHER] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "place"),
+    [
+        ("Where does the spare key of the Galloper hang?", "Its spare key hangs in the kitchen.", ("vans.md", 31)),
+        ("What did the dealer ask for the work on the Galloper?", "340 EUR", ("vans.md", 31)),
+        ("霜叶二号的外壳是什么做的", "外壳用胡桃木做成。", ("grinders.md", 25)),
+        ("霜叶二号第一批有什么毛病", "第一批有漏粉的毛病。", ("grinders.md", 25)),
+    ],
+)
+def test_what_a_paragraph_opens_with_its_later_sentences_are_about(
+    workshop: Assistant, question: str, value: str, place: tuple[str, int]
+) -> None:
+    answer = workshop.ask(question)
+
+    assert value in answer.text.splitlines()[0]
+    assert cited(answer)[0] == place

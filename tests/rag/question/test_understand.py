@@ -86,6 +86,10 @@ def test_an_attribute_is_the_same_in_both_languages(survey: Assistant, text: str
         ("哪些数据库不能商用", "negated"),
         ("Which cameras are not weather sealed?", "negated"),
         ("which cameras cant swim", "negated"),  # written in haste
+        ("Which cameras have no flash?", "negated"),
+        ("Which cameras lack a flash?", "negated"),
+        ("Which engines run only on Linux?", "only"),
+        ("哪些引擎只支持 Linux", "only"),
         ("cameras in the notes that were made in Japan", "list"),
         ("old japanese cameras under 500 g", "list"),
         ("anything heavier than 2 kg?", "list"),

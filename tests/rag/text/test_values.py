@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.values import Quantity, cell_quantities, dates, quantities, same_quantity
+from rag.text.values import Quantity, cell_quantities, comparable, dates, header_unit, quantities, same_quantity
 
 
 def read(text: str) -> list[tuple[float, str]]:
@@ -100,6 +100,39 @@ def test_numbers_in_dates_are_no_quantities(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("header", "unit"),
+    [
+        ("重量（克）", (1, "gram")),
+        ("价格（万元）", (1e4, "cny")),
+        ("Price (k EUR)", (1e3, "eur")),
+        ("Memory GB", (1, "gb")),
+        ("Price / month", None),
+        ("Port", None),
+        ("备注（选填）", None),
+    ],
+)
+def test_what_one_in_a_column_is(header: str, unit: tuple[float, str] | None) -> None:
+    found = header_unit(header)
+
+    assert (None if found is None else (found.value, found.unit)) == unit
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "values"),
+    [
+        ("2.5 tonnes", "2400 kg", (2.5e6, 2.4e6)),
+        ("500 克", "0.5 kg", (500, 500)),
+        ("16g", "8 GB", (16_000, 8_000)),  # beside gigabytes a "g" is one
+        ("16g", "8 kg", (16, 8_000)),  # and grams beside kilograms
+        ("7B", "70亿", (7e9, 7e9)),
+        ("100 元", "100", (100, 100)),  # a missing unit is that of the other
+    ],
+)
+def test_values_are_compared_in_the_base_unit_of_both(one: str, other: str, values: tuple[float, float]) -> None:
+    assert comparable(quantities(one)[0], quantities(other)[0]) == pytest.approx(values)
+
+
+@pytest.mark.parametrize(
     ("one", "other", "same"),
     [
         ("70亿", "7B", True),
@@ -181,6 +214,8 @@ def test_a_number_is_read_with_and_without_separators(number: int) -> None:
         ("价格/元", "1,299", [(1299, "cny")]),
         ("RAM (GB)", "24", [(24, "gb")]),
         ("Price ($)", "12", [(12, "usd")]),
+        ("Kerb weight (t)", "2.4", [(2.4, "tonne")]),
+        ("Tokens (T)", "1.2", [(1.2e12, "")]),
         ("Price / month", "499", [(499, "")]),  # a rate, not a number of months
         ("Price ($)", "€12", [(12, "eur")]),
         ("参数量", "7B", [(7e9, "")]),
