@@ -79,9 +79,9 @@ class Wordings:
 def _beginning(phrase: str) -> str:
     """What any inflection of `phrase` begins with."""
     if has_cjk(phrase):
-        return phrase.split()[0][:2]
+        return phrase.split()[0]
     first = re.split(r"[\s\-]+", phrase)[0]
-    return first[: max(2, min(4, len(first) - 1))]
+    return first if len(first) < 4 else first[:-1]
 
 
 @dataclass(frozen=True, slots=True)
