@@ -29,6 +29,8 @@ AS_WELL = 0.8
 """Share of the best record's match that another must reach: a sentence does not stand beside cells."""
 SINGLE = 0.65
 """A list of one thing that meets more against one of several that meet less: more than one is asked for."""
+COMPLETE = 0.95
+"""Share of the question that one thing alone must meet to be the whole list."""
 LONG_CELL = 120
 """Characters beyond which a cell's sentences are facts of their own and stand for it."""
 ENOUGH_MET, ENOUGH_FIRM = 0.4, 0.25
@@ -105,7 +107,7 @@ def select(context: Context) -> Selection | None:
     if not picked:
         return None
     choices = {frozenset(at for at in record.picked if weights[at] > KIND_WEIGHT) for record in picked}
-    options = [_option(needed, picked, weights) for needed in choices]
+    options = [_option(needed, picked, weights, total) for needed in choices]
     best = max(options, key=lambda option: (option.points, len(option.needed), sorted(option.needed)))
     told = {record.key: record for record in reversed(best.records)}
     chosen = sorted(told.values(), key=lambda record: min((f.source, f.ordinal) for f in record.facts.values()))
@@ -125,7 +127,7 @@ def _denied(records: Iterable[Record], chosen: Sequence[Record], needed: frozens
     return tuple(sorted(found.values(), key=lambda r: min((f.source, f.ordinal) for f in r.denied.values())))
 
 
-def _option(needed: frozenset[int], picked: Sequence[Record], weights: Sequence[float]) -> _Option:
+def _option(needed: frozenset[int], picked: Sequence[Record], weights: Sequence[float], total: float) -> _Option:
     """The records that meet all of `needed`, the surest first, and how good an answer they are."""
 
     def match(record: Record) -> float:
@@ -137,7 +139,8 @@ def _option(needed: frozenset[int], picked: Sequence[Record], weights: Sequence[
     best = members[0][0]
     kept = tuple(record for points, record in members if points >= AS_WELL * best)
     several = len({record.key for record in kept}) > 1
-    return _Option(needed, kept, best * (1.0 if several else SINGLE))
+    complete = sum(weights[at] for at in needed) >= COMPLETE * total
+    return _Option(needed, kept, best * (1.0 if several or complete else SINGLE))
 
 
 def _weight(context: Context, unit: Unit) -> float:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from rag.answer.context import Context
+from rag.question.mentions import Mention
 from rag.question.understand import Question, Unit
 from rag.question.wording import concepts
 from rag.retrieve.evidence import Scored
@@ -12,6 +15,7 @@ from rag.text.normalise import normalise
 from rag.text.values import quantities, same_quantity
 from rag.types import Fact, FactKind
 
+_NUMBER_BEHIND = re.compile(r"[ -]?(\d+)(?![\d.,:%年月日张个条块元万千百亿]| ?[a-z])")
 ENOUGH_COVERAGE = 0.33
 """Share of what is asked that the best fact must hold, else the notes do not answer."""
 WITH_CONCEPT = 0.25
@@ -49,7 +53,7 @@ def names_unknown(context: Context) -> bool:
     absent = [unit.label for unit in question.units if is_absent(context, unit)]
     strange = [word for word in (*question.unknown, *absent) if _is_written_as_name(word, question)]
     if not any(mention.exact for mention in question.mentions):
-        return bool(strange)
+        return bool(strange) or any(_is_another_version(question, mention) for mention in question.mentions)
     return any(_stands_behind(question, word) for word in strange)
 
 
@@ -115,6 +119,15 @@ def is_certain(question: Question, scored: Scored) -> bool:
 def _is_thing(context: Context, key: str) -> bool:
     entity = context.entity(key)
     return entity is not None and entity.strength >= 3
+
+
+def _is_another_version(question: Question, mention: Mention) -> bool:
+    """Whether a number right behind a part of a name is in none of the names that it is part of: "Foo 5"."""
+    behind = _NUMBER_BEHIND.match(question.normal, mention.end)
+    if behind is None:
+        return False
+    names = " ".join(alias for entity in mention.entities for alias in (entity.name, *entity.aliases))
+    return behind[1] not in re.findall(r"\d+", names)
 
 
 def _is_written_as_name(word: str, question: Question) -> bool:
