@@ -17,8 +17,6 @@ from rag.types import Fact, FactKind
 
 RIVAL, RIVAL_ASKED = 2.0, 4.0
 """Relevance behind the best within which another statement is held against it; wider when conflict is asked for."""
-LIKELY = 0.2
-"""Least chance of a statement that is held against the best where conflict is not asked for."""
 ALIKE = 0.25
 """Relative difference within which a second number beside the same one is another reading of it, not another size."""
 CONSIDERED = 20
@@ -55,12 +53,6 @@ def disagreement(context: Context, found: Sequence[Scored]) -> list[Scored]:
             rivals.append(scored)
     several = len({r.fact.source for r in rivals}) > 1 or asked
     return rivals if len(rivals) > 1 and several else []
-
-
-def _is_about(question: Question, scored: Scored) -> bool:
-    """Whether a fact is about the thing named, by its subject or by its own header."""
-    header = view(scored.fact).attribute
-    return scored.subject >= 1.0 or any(mention.stands_in(header) for mention in question.mentions)
 
 
 def _adds(question: Question, one: Fact, other: Fact) -> bool:
