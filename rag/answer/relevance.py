@@ -17,7 +17,7 @@ from statistics import median
 
 from rag.answer.context import Context
 from rag.answer.features import asked, fact_features, question_features
-from rag.answer.support import is_certain, is_ruled_out
+from rag.answer.support import absence, is_certain, is_ruled_out
 from rag.retrieve.evidence import Scored
 from rag.types import Fact
 
@@ -74,7 +74,8 @@ def judge(context: Context, lexical: Mapping[Fact, float]) -> list[Scored]:
 def admissible(context: Context) -> tuple[list[Scored], list[Scored]]:
     """(facts that may answer, facts that cannot) of the first `POOL`."""
     first = context.ranked[:POOL]
-    out = {at for at, scored in enumerate(first) if is_ruled_out(context, scored)}
+    asked_of = absence(context)
+    out = {at for at, scored in enumerate(first) if is_ruled_out(context, scored, asked_of)}
     return (
         [scored for at, scored in enumerate(first) if at not in out],
         [scored for at, scored in enumerate(first) if at in out],

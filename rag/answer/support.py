@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from rag.answer.context import Context
 from rag.question.mentions import Mention
@@ -57,7 +58,20 @@ def names_unknown(context: Context) -> bool:
     return any(_stands_behind(question, word) for word in strange)
 
 
-def is_ruled_out(context: Context, scored: Scored) -> bool:
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """How much of what a question asks the corpus lacks: looked up once, for all of its facts."""
+
+    all_absent: bool
+    half_absent: bool
+
+
+def absence(context: Context) -> Absence:
+    """What the corpus lacks of the question of `context`."""
+    return Absence(_asks_absent(context), _is_half_absent(context))
+
+
+def is_ruled_out(context: Context, scored: Scored, asked: Absence) -> bool:
     """Whether a fact cannot be the answer: a cell of another attribute, of another thing's row, another version."""
     question, fact = context.question, scored.fact
     structured = fact.kind in (FactKind.CELL, FactKind.KEY)
@@ -65,9 +79,9 @@ def is_ruled_out(context: Context, scored: Scored) -> bool:
     told = scored.typed and bool(question.types - ANY_CELL)
     if structured and attribute and scored.coverage == 0 and not scored.literal and not told:
         return True
-    if not structured and scored.coverage == 0 and _asks_absent(context):
+    if not structured and scored.coverage == 0 and asked.all_absent:
         return True
-    if not question.mentions and scored.coverage < LEAST_UNNAMED and _is_half_absent(context):
+    if not question.mentions and scored.coverage < LEAST_UNNAMED and asked.half_absent:
         return True
     if not question.mentions and attribute and _holds_no_word(question, scored):
         return True

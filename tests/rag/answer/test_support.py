@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag import Assistant
-from rag.answer.support import is_certain, is_ruled_out, names_unknown
+from rag.answer.support import absence, is_certain, is_ruled_out, names_unknown
 from rag.types import FactKind
 from tests.rag.workshop import among, weighed
 
@@ -65,7 +65,7 @@ def test_facts_that_cannot_be_the_answer(
 ) -> None:
     context, _ = weighed(workshop, question)
 
-    assert is_ruled_out(context, among(context, entity, value)) is out
+    assert is_ruled_out(context, among(context, entity, value), absence(context)) is out
 
 
 def test_sentences_about_a_thing_are_no_answer_when_the_corpus_lacks_all_that_is_asked(workshop: Assistant) -> None:
@@ -73,7 +73,7 @@ def test_sentences_about_a_thing_are_no_answer_when_the_corpus_lacks_all_that_is
 
     prose = [scored for scored in context.ranked if scored.fact.kind is FactKind.STATEMENT]
     assert prose
-    assert all(is_ruled_out(context, scored) for scored in prose)
+    assert all(is_ruled_out(context, scored, absence(context)) for scored in prose)
 
 
 @pytest.mark.parametrize(
