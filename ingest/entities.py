@@ -7,11 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from urllib.parse import unquote, urlsplit
 
+from ingest.headers import header_is
 from ingest.line_forms import defined_terms, item_label
 from ingest.subjects import Subject, first_line, subjects
-from ingest.tabular import Orientation, Reading, header_is, read_table
+from ingest.tabular import Orientation, Reading, read_table
 from ingest.ties import is_tie, tied
-from rag.text.names import has_cjk, latin_names, name_key, surface_forms
+from rag.text.names import edition_of, has_cjk, latin_names, name_key, surface_forms
 from rag.types import Block, BlockKind, Entity, Link, Name, Row, Table
 
 HEADING_STRENGTH, LINK_STRENGTH, WEAK_STRENGTH = 3, 2, 1
@@ -66,6 +67,12 @@ class _Collector:
                 kept = url if url is not None else (old.url if old else None)
                 self.names[group, key] = Name(form, key, group, strength, self.source, line, kept)
 
+    def add_named(self, forms: Sequence[str], strength: int, line: int, url: str | None = None) -> None:
+        """What a row or column is named, and what it is an edition of."""
+        self.add(forms, strength, line, url)
+        if whole := edition_of(forms[0]):
+            self.add([whole], min(strength, LINK_STRENGTH), line)
+
     def add_first(self, written: str, line: int, url: str | None = None) -> None:
         """The first thing that a link text or label names."""
         for forms in surface_forms(written)[:1]:
@@ -89,11 +96,11 @@ def _table_names(collector: _Collector, block: Block, table: Table, owner: Subje
             others = _other_names(table, reading.name_column, row) if len(surface_forms(cell)) == 1 else []
             for forms in surface_forms(cell):
                 link = _row_link(block.links, row.lines.first, cell)
-                collector.add([*forms, *others], strength, row.lines.first, link)
+                collector.add_named([*forms, *others], strength, row.lines.first, link)
     elif reading.orientation is Orientation.COLUMNS:
         for cell in table.header[1:]:
-            for forms in surface_forms(cell):
-                collector.add(forms, HEADING_STRENGTH, table.header_lines.first)
+            for forms in surface_forms(cell) if not header_is("remark", cell) else ():
+                collector.add_named(forms, HEADING_STRENGTH, table.header_lines.first)
     _value_names(collector, table, reading)
 
 

@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from ingest.headers import header_is
 from ingest.places import narrowed
 from ingest.plain import plain_text
 from ingest.sentences import sentences
 from ingest.subjects import Subject
-from ingest.tabular import Orientation, Reading, header_is, read_table
+from ingest.tabular import Orientation, Reading, read_table
 from rag.text.names import name_key, surface_forms
 from rag.text.values import dates
 from rag.types import Block, Fact, FactKind, Lines, Location, Page, Row, Table
@@ -97,7 +98,8 @@ class _TableReader:
                 pairs += ((self.name_header, ""),)
             return _first_form(self._name(row)), header, pairs
         if self.reading.orientation is Orientation.COLUMNS:
-            return _first_form(header), row.cells[0], ()
+            remark = header_is("remark", header)
+            return ("", row.cells[0], ((header, ""),)) if remark else (_first_form(header), row.cells[0], ())
         several = len(self.table.header) > 2 and header
         return self.owner, row.cells[0], ((self._header(0), header),) if several else ()
 
@@ -181,10 +183,17 @@ class _TableReader:
         )
 
     def _row_names(self, row: Row) -> tuple[str, ...]:
-        """Further names in the row's name cell ("A、B"): its facts hold for each of them."""
+        """What else a row is about: further names in its name cell ("A、B"), and the maker in a column before it."""
         if not self.by_rows:
             return ()
-        return tuple(name_key(forms[0]) for forms in surface_forms(self._name(row))[1:])
+        before = [cell for at, cell in enumerate(row.cells[: self.reading.name_column]) if self._groups(at)]
+        makers = [forms[0] for cell in before for forms in surface_forms(cell)]
+        further = [forms[0] for forms in surface_forms(self._name(row))[1:]]
+        return tuple(name_key(name) for name in (*further, *makers))
+
+    def _groups(self, at: int) -> bool:
+        """Whether a column says whose each row is."""
+        return header_is("group", self._header(at))
 
 
 def _parts(raw: str) -> list[str]:

@@ -8,9 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ingest.headers import header_is
 from ingest.line_forms import key_line
 from ingest.outline import DEEPEST_REAL
-from ingest.tabular import Orientation, header_is, read_table
+from ingest.tabular import Orientation, read_table
 from rag.text.names import has_cjk, latin_names, name_key, strip_numbering, surface_forms
 from rag.types import Block, BlockKind, Lines, Link, Location
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
-from importlib.resources import files
 
+from ingest.headers import header_is
+from ingest.table_axes import lean
 from rag.text.names import has_cjk, latin_names, name_key
-from rag.text.normalise import normalise
 from rag.types import Table
 
 _NUMERIC = re.compile(r"^[\s\d.,%~+\-–—/:：、年月日]*$")
 _MARKED_NAME = re.compile(r"[a-z][A-Z]|[A-Z]{2}|[A-Za-z][-_ ]?\d|^[A-Za-z][A-Za-z0-9]*(?:[-_.][A-Za-z0-9]+)+$")
 _FOREIGN = re.compile(r"[A-Z][A-Za-z0-9.+\-]+(?:\s?[（(].*)?$")
+CLEAR = 0.3
+"""How much more alike the cells of one direction are than those of the other when that alone decides."""
 _LONGEST_LABEL = 40
 """Characters beyond which a cell is text rather than a label."""
 
@@ -39,18 +39,6 @@ class Reading:
     """Whether the row or column names are names of things rather than labels."""
 
 
-@cache
-def _words() -> dict[str, frozenset[str]]:
-    raw = tomllib.loads((files("ingest") / "data" / "headers.toml").read_text(encoding="utf-8"))
-    return {kind: frozenset(normalise(word) for word in words) for kind, words in raw.items()}
-
-
-def header_is(kind: str, header: str) -> bool:
-    """Whether a header, or its part beside a "/", is one of the words of `kind` in `data/headers.toml`."""
-    parts = [normalise(part).strip(" *") for part in header.split("/")]
-    return any(part in _words()[kind] for part in parts) or normalise(header) in _words()[kind]
-
-
 def read_table(table: Table, owner: str) -> Reading:
     """How to read `table`; `owner` is the name of the section's subject, "" for none."""
     columns = len(table.header)
@@ -69,20 +57,32 @@ def read_table(table: Table, owner: str) -> Reading:
     properties = bool(table.header) and header_is("property", table.header[0]) and not named_rows
     if columns == 2 and (properties or header_is("value", table.header[1])):
         return Reading(Orientation.PROPERTIES, 0, proper=False)
-    if (properties or head_names > label_names + 0.2) and head_names >= 0.5 and not (named and label_names > 0.5):
-        return Reading(Orientation.COLUMNS, 0, proper=True)
-    if properties:
-        return Reading(Orientation.PROPERTIES, 0, proper=False)
-    proper = named or label_names >= 0.5 or linked * 2 > len(table.rows)
+    leaning = lean(table) if columns > 2 and len(table.rows) > 1 else 0.0
+    told = (properties or head_names > label_names + 0.2) and head_names >= 0.5
+    if leaning > -CLEAR and (told or leaning >= CLEAR) and not (named and label_names > 0.5):
+        things = told or not owner
+        return Reading(Orientation.COLUMNS if things else Orientation.PROPERTIES, 0, proper=things)
+    if properties and leaning > -CLEAR:
+        return Reading(Orientation.PROPERTIES if owner or columns == 2 else Orientation.COLUMNS, 0, proper=not owner)
+    alike = leaning <= -CLEAR and not owner and all(0 < len(label) <= _LONGEST_LABEL for label in labels)
+    proper = named or alike or label_names >= 0.5 or linked * 2 > len(table.rows)
     return Reading(Orientation.ROWS, name_column, proper=proper)
 
 
 def _name_column(table: Table) -> int:
-    """The column with a name word for a header, unless its cells repeat and those of the first do not."""
+    """The column with a name word for a header, unless the first names the rows better.
+
+    The first does when its cells differ and those of the other repeat, or when it heads no maker or kind
+    and the other only names what a thing runs or holds.
+    """
     leading = _leading_column(table)
     for at, header in enumerate(table.header):
         if header_is("name", header):
-            return leading if at > leading and _repeats(table, at) and not _repeats(table, leading) else at
+            if at <= leading or _repeats(table, leading):
+                return at
+            grouped = header_is("group", table.header[leading])
+            part = header_is("part", header) and not grouped
+            return leading if part or _repeats(table, at) else at
     return leading
 
 

@@ -104,7 +104,8 @@ def _exact(normal: str, index: NameIndex, ordinary: Ordinary, common: Ordinary) 
         start, stop = atoms[at][1], atoms[end][2]
         surface = normal[start:stop]
         if entity.strength >= 3 or not ordinary(surface) or (not common(surface) and _is_marked(entity)):
-            found.append(Mention((entity,), start, stop, surface, exact=True))
+            editions = index.editions.get(entity.keys[0], ())
+            found.append(Mention((entity, *editions), start, stop, surface, exact=True))
         at = end + 1
     return found
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from rag.question.worded import WordedNames
 from rag.question.wording import words
-from rag.text.names import has_cjk, name_key
+from rag.text.names import edition_of, has_cjk, name_key
 from rag.text.normalise import normalise
 from rag.text.tokenise import query_tokens
 from rag.types import Entity
@@ -65,6 +65,8 @@ class NameIndex:
     families: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Keys by their stem without a trailing size or version: foo, foo6b and foo13b are one family."""
     worded: WordedNames = field(default_factory=WordedNames)
+    editions: Mapping[str, tuple[Entity, ...]] = field(default_factory=dict)
+    """Things that are editions of another ("Foo 社区版"), by that other's key."""
 
     def find(self, key: str) -> Entity | None:
         """The entity of a name key; a size may be written with or without its "b" (foo130, foo130b)."""
@@ -100,12 +102,15 @@ class NameIndex:
         stems: dict[str, dict[str, Entity]] = defaultdict(dict)
         lengths: dict[int, list[str]] = defaultdict(list)
         families: dict[str, set[str]] = defaultdict(set)
+        editions: dict[str, dict[str, Entity]] = defaultdict(dict)
         for key, entity in sorted(names.items()):
             families[family(key)].add(key)
             if entity.strength < 2:
                 continue
             if not has_cjk(key):
                 lengths[len(key)].append(key)
+            if whole := name_key(edition_of(entity.name)):
+                editions[whole][entity.name] = entity
             for alias in entity.aliases:
                 for word in re.findall(r"[a-z]{3,}", normalise(alias)):
                     parts[word][entity.name] = entity
@@ -122,6 +127,7 @@ class NameIndex:
             {length: tuple(keys) for length, keys in sorted(lengths.items())},
             {base: frozenset(keys) for base, keys in sorted(families.items()) if len(keys) > 1},
             WordedNames.build(names.values()),
+            {whole: tuple(found.values()) for whole, found in sorted(editions.items())},
         )
 
 

@@ -30,6 +30,8 @@ LIMIT_REACH = 14
 PART_WEIGHT = 0.6
 """One part of a hyphenated word says less than the whole."""
 COUNTED_WEIGHT = 0.5
+GLUED = 2
+"""Length of a token of two Chinese words of one character each."""
 SPELLING_WEIGHT = 0.8
 """What a misspelt word was probably meant to be."""
 MONTH_WEIGHT = 0.5
@@ -142,7 +144,9 @@ def word_units(normal: str, covered: list[tuple[int, int]], known: Known) -> lis
         "between",
     ):
         text = intent(name).sub(" ", text)
-    tokens = [token for token in content_words(text) if _is_content(token, known)]
+    tokens = list(
+        dict.fromkeys(token for token in _taken_apart(content_words(text), known) if _is_content(token, known))
+    )
     units: list[Unit] = []
     for phrase, translations in _phrases(text, tokens):
         alternatives = [(part, 1.0) for part in phrase.split(" ")]
@@ -160,6 +164,16 @@ def word_units(normal: str, covered: list[tuple[int, int]], known: Known) -> lis
         weight = KIND_WEIGHT if says_kind(phrase, normal) else CHARACTER_WEIGHT if len(phrase) == 1 else 1.0
         units.append(Unit(phrase, tuple(best.items()), weight=weight))
     return units + _counted(text)
+
+
+def _taken_apart(found: list[str], known: Known) -> Iterator[str]:
+    """`found` with what the segmenter glued together, being no word that anyone knows, as its characters."""
+    for token in found:
+        glued = len(token) == GLUED and has_cjk(token) and token.isalpha() and not is_word(token) and not known(token)
+        if glued:
+            yield from (char for char in token if is_cjk(char))
+        else:
+            yield token
 
 
 def _phrases(text: str, tokens: list[str]) -> Iterator[tuple[str, tuple[Translation, ...]]]:

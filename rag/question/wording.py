@@ -19,6 +19,12 @@ FEW = 6
 """Patterns of some of the phrases made before that of all of them."""
 _SHORT_YEAR = re.compile(r"(?<![\d.])(\d\d)年(?=\d{1,2}月)")
 _YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?(到|至|-|~)\s?((?:19|20)\d\d)\s?年")
+_WHICH_ONE = re.compile("哪[台款部辆只把件副颗支条种张架艘座枚根本块双]")
+"""Which one, with the counting word of its kind; as long as the plain form."""
+_CASE = re.compile(
+    r"(?<=\w )when (?!(?:was|were|is|are|did|does|do|will|would|has|have|had|can|could|should|the|a|an|it|they|he|she|we"
+    r"|you|i|exactly|and|or|about)\b)[a-z]+"
+)
 _INFLECTION = r"(?:s|es|d|ed|ing|n)?"
 
 
@@ -178,13 +184,14 @@ def _spellings() -> tuple[dict[str, str], re.Pattern[str]]:
 
 def find_concepts(normal: str) -> list[Span]:
     """Concepts asked for in a normalised question; where wordings overlap, the longest wins."""
+    normal = _WHICH_ONE.sub("哪个", normal)
     spans = [
         Span(concept.name, match.start(), match.end())
         for concept in concepts().values()
         for match in concept.in_questions.finditer(normal)
         if match.end() > match.start()
     ]
-    spans = [span for span in spans if not _inside_word(span, normal)]
+    spans = [span for span in spans if not _inside_word(span, normal) and not _states_case(span, normal)]
     spans += [Span(_KIND, match.start(), match.end()) for match in intent("kind").finditer(normal)]
     kept: list[Span] = []
     for span in sorted(
@@ -193,6 +200,11 @@ def find_concepts(normal: str) -> list[Span]:
         if all(span.end <= other.start or span.start >= other.end for other in kept):
             kept.append(span)
     return sorted((span for span in kept if span.name != _KIND), key=lambda s: s.start)
+
+
+def _states_case(span: Span, normal: str) -> bool:
+    """Whether "when" says in which case and not at what time: "the consumption when idle"."""
+    return normal[span.start : span.end] == "when" and _CASE.match(normal, span.start) is not None
 
 
 def without_weak(spans: list[Span], normal: str) -> list[Span]:

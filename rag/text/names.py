@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
+from functools import cache
+from importlib.resources import files
 
 from rag.text.normalise import normalise
 
@@ -23,6 +26,9 @@ _MADE_BY = re.compile(
 """A Chinese word, such as a maker, before a Latin name."""
 _NO_NAME = re.compile(r"[IVX]+|[A-Za-z]")
 """A Roman numeral or a letter counts versions of what stands before it."""
+_EDITION = re.compile(r"([A-Za-z][A-Za-z0-9_.+\- ]*?) +([一-鿿·]+)$")
+_REMARK = re.compile(r"^[A-Z][^,]*, [a-z]+$")
+"""A capitalised name and, after a comma, a word that says more of it: "Foo, continued"."""
 _EDGE = re.compile(r"^[^\w一-鿿]+|[^\w一-鿿+#]+$")
 
 LONGEST_NAME = 60
@@ -71,7 +77,7 @@ def surface_forms(written: str) -> list[list[str]]:
     outer = _trim(_BRACKETS.sub(" ", head))
     described = re.match(r"([A-Za-z][A-Za-z0-9_.+\-]*)\s+(?![和与及])[一-鿿].{6,}$", outer)
     parts = [_trim(part) for part in _CONJUNCTION.split(outer)]
-    if described or any(len(part) < 2 for part in parts):
+    if described or _REMARK.search(outer) or any(len(part) < 2 for part in parts):
         parts = [outer]
     things = [forms for forms in map(_scripts, parts) if forms]
     if len(things) > 1 and not all(_is_short(forms[0]) for forms in things):
@@ -85,6 +91,28 @@ def surface_forms(written: str) -> list[list[str]]:
         elif len(inner) > 1 and all(_is_short(part) for part in inner):
             things += [_scripts(part) for part in inner]
     return [forms for forms in things if forms and len(forms[0]) <= LONGEST_NAME]
+
+
+@cache
+def _words(kind: str) -> frozenset[str]:
+    raw = tomllib.loads((files("rag.text") / "data" / "names.toml").read_text(encoding="utf-8"))
+    return frozenset(raw[kind])
+
+
+def _is_variant(latin: str) -> bool:
+    """Whether a Latin run is no name alone: "Pro", "FS 2"."""
+    first, _, rest = latin.lower().partition(" ")
+    return first in _words("variant") and (not rest or rest.isdigit())
+
+
+def _is_edition(chinese: str) -> bool:
+    return chinese.endswith(tuple(_words("edition")))
+
+
+def edition_of(name: str) -> str:
+    """What a name is an edition of: "Foo 社区版" is one of "Foo"; "" for any other name."""
+    latin = _EDITION.match(name)
+    return latin.group(1).strip() if latin and _is_edition(latin.group(2)) else ""
 
 
 def _trim(text: str) -> str:
@@ -103,10 +131,10 @@ def _scripts(part: str) -> list[str]:
     if latin:
         name, chinese = latin.group(1).strip(), latin.group(2)
         if part[len(name)] == " ":
-            return [name, part]
+            return [part] if edition_of(part) else [name, part]
         return [name, chinese] if len(chinese) <= 4 else [part]
     latin = _MADE_BY.match(part)
-    if latin and not _NO_NAME.fullmatch(latin.group(1)):
+    if latin and not _NO_NAME.fullmatch(latin.group(1)) and not _is_variant(latin.group(1)):
         return [latin.group(1), part]
     latin = re.match(r"([A-Za-z][A-Za-z0-9_.+\-]*)\s", part)
     if latin and len(part) > len(latin.group(1)) + 6:

@@ -103,7 +103,7 @@ def test_qualifiers_tell_rows_of_one_name_apart() -> None:
 
 
 def test_cases_of_a_property() -> None:
-    text = "# 车\n## Brompton\n| 属性 | 平路 | 爬坡 |\n|---|---|---|\n| 速度 | 30 | 12 |\n| 心率 | 120 | 150 |\n"
+    text = "# 车\n## Brompton C6\n| 属性 | 平路 | 爬坡 |\n|---|---|---|\n| 速度 | 30 | 12 |\n| 心率 | 120 | 150 |\n"
     assert [(fact.attribute, fact.value, fact.qualifiers) for fact in read(text)] == [
         ("速度", "30", (("属性", "平路"),)),
         ("速度", "12", (("属性", "爬坡"),)),

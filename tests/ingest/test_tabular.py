@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ingest.headers import header_is
 from ingest.markdown import parse
-from ingest.tabular import Orientation, header_is, read_table
+from ingest.tabular import Orientation, read_table
 from rag.types import Table
 
 
