@@ -60,6 +60,8 @@ LOWER_WEIGHT = 0.2
 FOREIGN = 25
 """Questions of other fields put to each corpus."""
 OTHER_VERSION = " X9"
+RELATIVE = frozenset(("header_nearest", "nearest"))
+"""Features that only compare the facts of one question: no more than others to the order, but to the chance."""
 Matrix = NDArray[np.float64]
 
 
@@ -86,7 +88,7 @@ def main() -> None:
     arguments = parser.parse_args()
     strangers = [c for _, *sets in arguments.set for c in load_cases(find_sets(sets), split="dev") if not c.abstain]
     askings = [asking for corpus, *sets in arguments.set for asking in gather(Path(corpus), sets, strangers)]
-    names = sorted(next(asking for asking in askings if asking.facts).facts[0])
+    names = sorted(set(next(asking for asking in askings if asking.facts).facts[0]) - RELATIVE)
     report(askings, names)
     weights = order(askings, names)
     answers, constant = answering(askings, names, crossed(askings, names))

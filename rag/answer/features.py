@@ -10,8 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from rag.answer.context import Context
+from rag.answer.sense import nearness, question_sense, text_sense
 from rag.answer.support import (
     ENOUGH_SUBJECT,
     OF_OWNER,
@@ -31,6 +33,14 @@ from rag.text.tokenise import query_tokens, tokenise
 from rag.text.values import quantities, same_quantity
 from rag.types import Fact, FactKind
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+MOST_SENSED = 100
+"""Facts that are compared with the question in meaning."""
+LEAST_SENSE = 0.1
+"""Nearness below which nothing is near."""
 LONGEST_QUOTE = 300
 """Characters of a quote that are looked through for numbers."""
 NAMED_BESIDE = 0.5
@@ -54,6 +64,10 @@ class Asked:
     alternatives: Mapping[str, float]
     """Tokens of the plain words, translations included, with their weights."""
     bigrams: frozenset[str]
+    sense: NDArray[np.float32]
+    """Meaning of the question without the names in it."""
+    nearest: tuple[float, float]
+    """How near the nearest header and the nearest text among the facts are to it."""
     token_rarities: dict[str, float] = field(default_factory=dict)
     """Rarities looked up so far: names share their tokens."""
 
@@ -68,6 +82,8 @@ def asked(context: Context, lexical: Mapping[Fact, float]) -> Asked:
     for at in plain:
         for token, weight in question.units[at].alternatives:
             alternatives[token] = max(alternatives.get(token, 0.0), weight)
+    sense = question_sense(without_names(question))
+    near = [_senses(sense, scored.fact) for scored in context.ranked[:MOST_SENSED]]
     return Asked(
         question,
         lexical,
@@ -78,7 +94,17 @@ def asked(context: Context, lexical: Mapping[Fact, float]) -> Asked:
         frozenset((*tokenise(question.normal), *query_tokens(question.normal))),
         alternatives,
         bigrams(question.normal),
+        sense,
+        (max((header for header, _ in near), default=0.0), max((said for _, said in near), default=0.0)),
     )
+
+
+def without_names(question: Question) -> str:
+    """The normalised question without the things that it names."""
+    left = list(question.normal)
+    for mention in question.mentions:
+        left[mention.start : mention.end] = " " * (mention.end - mention.start)
+    return "".join(left)
 
 
 def fact_features(context: Context, wanted: Asked, scored: Scored) -> dict[str, float]:
@@ -90,6 +116,7 @@ def fact_features(context: Context, wanted: Asked, scored: Scored) -> dict[str, 
         **_of_subject(context, wanted, scored, seen),
         **_of_value(wanted, scored, seen),
         **_of_kind(wanted.question, fact),
+        **_of_sense(wanted, fact),
         "supported": float(supports(wanted.question, scored)),
         "supported_by_rarest": float(supports(wanted.question, scored) and holds_the_rarest(context, scored)),
     }
@@ -220,6 +247,26 @@ def _of_value(wanted: Asked, scored: Scored, seen: View) -> dict[str, float]:
             not all(any(date.iso.startswith(asked.iso) for date in seen.dates) for asked in question.dates)
         ),
         "length": min(math.log1p(len(fact.value)) / 5, 1.6),
+    }
+
+
+def _senses(sense: NDArray[np.float32], fact: Fact) -> tuple[float, float]:
+    """How near in meaning (the header of a fact, all that it says) is to the question."""
+    structured = fact.kind in (FactKind.CELL, FactKind.KEY) and bool(fact.attribute)
+    seen = view(fact)
+    header = nearness(sense, text_sense(seen.attribute_tokens)) if structured else 0.0
+    return header, nearness(sense, text_sense(seen.attribute_tokens | seen.value_tokens))
+
+
+def _of_sense(wanted: Asked, fact: Fact) -> dict[str, float]:
+    header, said = _senses(wanted.sense, fact)
+    best_header, best_said = wanted.nearest
+    return {
+        "header_sense": header,
+        "header_nearest": header / best_header if best_header >= LEAST_SENSE else 0.0,
+        "sense": said,
+        "nearest": said / best_said if best_said >= LEAST_SENSE else 0.0,
+        "sentence_sense": said if fact.kind is FactKind.STATEMENT else 0.0,
     }
 
 

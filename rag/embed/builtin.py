@@ -83,6 +83,10 @@ class BuiltinEmbedder:
         """(dimensions,) float32, of unit length, or zero for a text without a word."""
         return self._vectors.embed(query_tokens(text))
 
+    def meaning(self, tokens: Iterable[str]) -> NDArray[np.float32]:
+        """(d,) float32, of unit length, of tokens without regard to their wording; zero when none is known."""
+        return self._vectors.meaning(tokens)
+
     @cached_property
     def _vectors(self) -> Vectors:
         return _opened(self._path)
@@ -123,6 +127,16 @@ class Vectors:
         signed = np.where(codes & 1, weights, -weights)
         wording = np.bincount((codes >> 1) % WORDING_DIMENSIONS, signed, WORDING_DIMENSIONS)
         return _unit(np.concatenate([_unit(meaning), math.sqrt(WORDING_SHARE) * _unit(wording)]))
+
+    def meaning(self, tokens: Iterable[str]) -> NDArray[np.float32]:
+        """(d,) float32, of unit length, of the known ones among `tokens`; zero without any."""
+        import numpy as np
+
+        numbers = [self._numbers[token] for token in tokens if token in self._numbers]
+        if not numbers:
+            return np.zeros(self._rows.shape[1], np.float32)
+        total: NDArray[np.float32] = self._scales[numbers] @ self._rows[numbers].astype(np.float32)
+        return total / (float(np.linalg.norm(total)) or 1.0)
 
     def _composed(self, token: str) -> NDArray[np.float32]:
         """(dimensions,) float32 of a token outside the vocabulary."""

@@ -22,8 +22,8 @@ _YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?(到|至|-|~)\s?((?:19|20)\d\d)\s
 _WHICH_ONE = re.compile("哪[台款部辆只把件副颗支条种张架艘座枚根本块双]")
 """Which one, with the counting word of its kind; as long as the plain form."""
 _CASE = re.compile(
-    r"(?<=\w )when (?!(?:was|were|is|are|did|does|do|will|would|has|have|had|can|could|should|the|a|an|it|they|he|she|we"
-    r"|you|i|exactly|and|or|about)\b)[a-z]+"
+    r"(?<=\w )when (?!(?:was|were|is|are|did|does|do|will|would|has|have|had|can|could|should|the|a|an|it|they"
+    r"|he|she|we|you|i|exactly|and|or|about)\b)[a-z]+"
 )
 _INFLECTION = r"(?:s|es|d|ed|ing|n)?"
 
