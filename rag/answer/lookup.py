@@ -19,7 +19,7 @@ from rag.retrieve.view import view
 from rag.text.names import name_key
 from rag.types import Claim, Conflict, ConflictValue, Fact, FactKind, Kind, Status
 
-ENOUGH_CHANCE = 0.094
+ENOUGH_CHANCE = 0.08
 """Least chance of the best fact, else the notes do not answer."""
 WITH_ANOTHER = 0.2
 """Share of that least chance from which a fact is shown beside a likelier one."""
