@@ -12,7 +12,7 @@ from rag.answer.enumeration import enumeration
 from rag.answer.messages import marks, say
 from rag.answer.polarity import is_unknown
 from rag.answer.relevance import JUDGED
-from rag.answer.support import ENOUGH_SUBJECT, names_unknown, numbers_agree
+from rag.answer.support import ENOUGH_SUBJECT, OF_RELATIVE, names_unknown, numbers_agree
 from rag.answer.wording import attribute_text, shorten, statement
 from rag.retrieve.evidence import Scored, holds_type, unit_match
 from rag.retrieve.view import view
@@ -81,6 +81,8 @@ def pick(found: Sequence[Scored]) -> list[Scored]:
     for scored in found:
         if len(chosen) >= MOST_FACTS or (chosen and (scored.chance < best * AS_LIKELY or chosen[0].chance >= SURE)):
             continue
+        if chosen and chosen[0].subject >= ENOUGH_SUBJECT and not scored.subject:
+            continue  # of something else
         said = name_key(f"{scored.fact.attribute} {scored.fact.value}")[:_SAME_VALUE_LENGTH]
         if any(said in other or other in said for other in seen):
             continue
@@ -124,7 +126,27 @@ def other_parts(context: Context, found: Sequence[Scored]) -> list[Scored]:
             if held and (not kind or holds_type(replace(question, types=kind), scored.fact, view(scored.fact))):
                 extra.append(scored)
                 break
+    extra += _other_headers(context, found[0])
     return [scored for scored in dict.fromkeys(extra) if scored is not found[0]]
+
+
+def _other_headers(context: Context, best: Scored) -> list[Scored]:
+    """For a question of several parts: the cells of the same thing whose headers the open words are."""
+    question = context.question
+    if best.subject < OF_RELATIVE or not best.matched:
+        return []
+    extra: list[Scored] = []
+    for at, unit in enumerate(question.units):
+        if at in best.matched or unit.concept is not None or unit.quantity is not None or unit.weight < 1:
+            continue
+        forms = {token for token, weight in unit.alternatives if weight >= PART_HELD}
+        for scored in context.ranked:
+            header = view(scored.fact).attribute_tokens
+            structured = scored.fact.kind in (FactKind.CELL, FactKind.KEY)
+            if structured and header and header <= forms and scored.subject >= OF_RELATIVE:
+                extra.append(scored)
+                break
+    return extra
 
 
 def _conflict(context: Context, draft: Draft, found: Sequence[Scored]) -> Draft:

@@ -79,7 +79,7 @@ def is_ruled_out(context: Context, scored: Scored, asked: Absence) -> bool:
     told = scored.typed and bool(question.types - ANY_CELL)
     if structured and attribute and scored.coverage == 0 and not scored.literal and not told:
         return True
-    if not structured and scored.coverage == 0 and asked.all_absent:
+    if not structured and scored.coverage == 0 and asked.all_absent and not told:
         return True
     if not question.mentions and scored.coverage < LEAST_UNNAMED and asked.half_absent:
         return True

@@ -28,6 +28,7 @@ _PHRASE = re.compile(
     r"|heavier|lighter|older|newer|bigger|smaller|faster|sold|offered|rated)\b"
 )
 """English list questions without a verb: "engines written in Rust", "bodies without a viewfinder"."""
+_WHICH_FEW = re.compile("哪[两三四五六七八九十][个款种台家张只样位支条本项类份把辆部件]")
 _PLACE = re.compile(r"^([^表]{1,6}?)(?:里面|里头|里的|里|中的)")
 """Among what a Chinese question looks: "镜头里哪些..."."""
 _BEFORE_WHICH = re.compile(r"(?:的|(?<=里))([^的里,]{1,6}?)(?:都|一共|总共)?(?:有|是)(?:哪|几|谁)")
@@ -69,7 +70,7 @@ def _lists_by_build(normal: str) -> bool:
     """Whether a question asks for several things by its build and not by a wording."""
     if _KIND_PLURAL.search(normal) or (_NOMINAL.search(normal) and _ASKS.search(normal) is None):
         return True
-    if _plural_asked(normal):
+    if _plural_asked(normal) or _WHICH_FEW.search(normal):
         return True
     return normal.split(" ", 1)[0] not in words("opening") and _PHRASE.match(normal) is not None
 

@@ -9,6 +9,7 @@ from rag.question.asking import AFTER_WHICH
 from rag.question.asking import intents as asked_intents
 from rag.question.mentions import Mention, NameIndex, find_mentions
 from rag.question.spelling import Known, capitalised, is_common, is_known, is_ordinary, respelt, spelt_right
+from rag.question.undated import dated
 from rag.question.units import (
     KIND_WEIGHT,
     Unit,
@@ -72,14 +73,14 @@ def _is_attribute(phrase: str) -> bool:
 
 def understand(text: str, index: NameIndex, known: Known) -> Question:
     """`text` taken apart against the names that the corpus knows; `known` tells whether it holds a token."""
-    normal = respelt(written_out(normalise(text)), index, known)
+    normal = dated(respelt(written_out(normalise(text)), index, known), known)
     spans = find_concepts(normal)
     mentions, foreign = find_mentions(normal, index, is_ordinary, is_common)
     mentions = _without_concept_words(mentions, spans)
     spans = [span for span in spans if not any(m.start <= span.start and span.end <= m.end for m in mentions)]
     found_dates, found_numbers = _values(normal, mentions)
-    dated = bool(found_dates) or any(span.name == "date" for span in spans)
-    intents = asked_intents(normal, mentions, dated=dated)
+    timed = bool(found_dates) or any(span.name == "date" for span in spans)
+    intents = asked_intents(normal, mentions, dated=timed)
     units = _concept_units(spans, normal, several=len(mentions) > 1)
     units += implied_units(units, found_numbers)
     units += number_units(found_numbers, normal)
