@@ -129,13 +129,18 @@ class Vectors:
         return _unit(np.concatenate([_unit(meaning), math.sqrt(WORDING_SHARE) * _unit(wording)]))
 
     def meaning(self, tokens: Iterable[str]) -> NDArray[np.float32]:
-        """(d,) float32, of unit length, of the known ones among `tokens`; zero without any."""
+        """(d,) float32, of unit length, of `tokens`, unknown ones by their letters; zero without any."""
         import numpy as np
 
-        numbers = [self._numbers[token] for token in tokens if token in self._numbers]
-        if not numbers:
-            return np.zeros(self._rows.shape[1], np.float32)
-        total: NDArray[np.float32] = self._scales[numbers] @ self._rows[numbers].astype(np.float32)
+        total = np.zeros(self._rows.shape[1], np.float32)
+        numbers = []
+        for token in tokens:
+            if (number := self._numbers.get(token)) is not None:
+                numbers.append(number)
+            else:
+                total += self._composed(token)
+        if numbers:
+            total += self._scales[numbers] @ self._rows[numbers].astype(np.float32)
         return total / (float(np.linalg.norm(total)) or 1.0)
 
     def _composed(self, token: str) -> NDArray[np.float32]:
