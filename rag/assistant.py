@@ -24,6 +24,7 @@ from rag.question.parts import parts
 from rag.question.understand import Question
 from rag.retrieve.dense import dense
 from rag.retrieve.evidence import Scored, candidates, rank, rarity
+from rag.retrieve.near_headers import with_near_headers
 from rag.retrieve.passages import blend, fuse, passages
 from rag.retrieve.rerank import rerank
 from rag.types import Answer, IndexState, Retrieved, Turn
@@ -104,6 +105,7 @@ class Assistant:
         answered: list[tuple[Draft, Question, list[Scored]]] = []
         for part in parts(question):
             understood = resolve(part, turns, names, lambda token: snapshot.document_frequency(token) > 0)
+            understood = with_near_headers(understood, snapshot)
             found = candidates(understood, snapshot)
             context = Context(understood, snapshot, names, rare, rank(understood, found, rare))
             ranked = judge(context, found)

@@ -43,6 +43,7 @@ from rag.question.followup import resolve
 from rag.question.understand import Question
 from rag.question.wording import attribute_concepts
 from rag.retrieve.evidence import candidates, rank, rarity
+from rag.retrieve.near_headers import with_near_headers
 from rag.retrieve.view import view
 from rag.text.names import name_key
 from rag.types import Fact, FactKind
@@ -140,7 +141,8 @@ def _renamed(case: Case, assistant: Assistant) -> str | None:
 
 def _understood(case: Case, assistant: Assistant) -> Question:
     known = assistant.snapshot.document_frequency
-    return resolve(case.question, list(case.history), assistant.names, lambda token: known(token) > 0)
+    understood = resolve(case.question, list(case.history), assistant.names, lambda token: known(token) > 0)
+    return with_near_headers(understood, assistant.snapshot)
 
 
 def _asking(field: str, case: Case, assistant: Assistant) -> Asking:

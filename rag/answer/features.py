@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rag.answer.context import Context
-from rag.answer.sense import nearness, question_sense, text_sense
 from rag.answer.support import (
     ENOUGH_SUBJECT,
     OF_OWNER,
@@ -26,6 +25,7 @@ from rag.answer.support import (
 from rag.question.understand import Question, Unit
 from rag.question.wording import attribute_concepts
 from rag.retrieve.evidence import Scored, unit_match
+from rag.retrieve.sense import nearness, question_sense, text_sense
 from rag.retrieve.view import View, view
 from rag.text.language import HAN, is_cjk
 from rag.text.names import has_cjk

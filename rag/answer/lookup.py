@@ -9,6 +9,7 @@ from rag.answer.conflicts import disagreement
 from rag.answer.context import Context, display
 from rag.answer.draft import Draft
 from rag.answer.enumeration import enumeration
+from rag.answer.gaps import Gap, empty_cell
 from rag.answer.messages import marks, say
 from rag.answer.polarity import is_unknown
 from rag.answer.relevance import JUDGED
@@ -19,8 +20,10 @@ from rag.retrieve.view import view
 from rag.text.names import name_key
 from rag.types import Claim, Conflict, ConflictValue, Fact, FactKind, Kind, Status
 
-ENOUGH_CHANCE = 0.08
+ENOUGH_CHANCE = 0.075
 """Least chance of the best fact, else the notes do not answer."""
+MISTYPED = 0.35
+"""Chance from which a fact without the kind of value that is asked for may answer still."""
 WITH_ANOTHER = 0.2
 """Share of that least chance from which a fact is shown beside a likelier one."""
 AS_LIKELY = 0.2
@@ -43,6 +46,9 @@ def lookup(context: Context) -> Draft:
     """The answer to a question about one thing or one passage."""
     draft = Draft(context.snapshot, context.question.language)
     found = likely(context)
+    gap = empty_cell(context, found[0] if found else None)
+    if gap is not None:
+        return _empty(context, gap)
     if not found:
         return abstain(context)
     best = found[0]
@@ -66,6 +72,7 @@ def lookup(context: Context) -> Draft:
 def likely(context: Context) -> list[Scored]:
     """The facts that may answer, the most relevant first; none when no fact is likely enough to."""
     judged = [scored for scored in context.ranked[:JUDGED] if scored.chance > 0]
+    judged = [scored for scored in judged if scored.typed is not False or scored.chance >= MISTYPED]
     if names_unknown(context) or max((scored.chance for scored in judged), default=0.0) < ENOUGH_CHANCE:
         return []
     return [scored for scored in judged if scored.chance >= ENOUGH_CHANCE * WITH_ANOTHER]
@@ -216,6 +223,18 @@ def abstain(context: Context) -> Draft:
                     attributes=listed,
                 )
             )
+    return draft
+
+
+def _empty(context: Context, gap: Gap) -> Draft:
+    """Says that a table has the thing and the column, and that nothing stands there."""
+    question = context.question
+    draft = Draft(context.snapshot, question.language, Kind.NONE, abstained=True)
+    number = draft.cite(gap.row)
+    cited = marks((number,))
+    text = say(question.language, "empty_cell", entity=context.subject(gap.row), attribute=gap.header, marks=cited)
+    draft.lines.append(text)
+    draft.claims.append(_claim(text.replace(cited, ""), number))
     return draft
 
 

@@ -16,7 +16,9 @@ _SHORT_YEAR = re.compile(
 _BEFORE = r"(?<![\d年.\-/个])(?<!\d )(?<!年 )"
 _MONTH = r"(?P<month>1[0-2]|0?[1-9])\s?月"
 _DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])\s?[日号]"
-_TO = r"(?:\s?(?P<to>到|至|和|跟|~|-|—)\s?(?:(?P<month2>1[0-2]|0?[1-9])\s?月\s?)?(?P<day2>3[01]|[12]\d|0?[1-9])\s?[日号])"
+_TO = (
+    r"(?:\s?(?P<to>到|至|和|跟|~|-|—)\s?(?:(?P<month2>1[0-2]|0?[1-9])\s?月\s?)?(?P<day2>3[01]|[12]\d|0?[1-9])\s?[日号])"
+)
 _CHINESE = re.compile(rf"{_BEFORE}{_MONTH}(?:\s?{_DAY}{_TO}?|份|(?=[以之]?[前后内里]|[底初中上下]))")
 _SPACED = re.compile(r"(?<=\d)\s?(年|月)\s?(?=\d)")
 _DAY_NUMBER = re.compile(r"((?:19|20)\d\d年\d{1,2}月\d{1,2})\s?号")
@@ -28,7 +30,8 @@ _NAME = (
 _ORDINAL = r"(?:st|nd|rd|th)?"
 _ENGLISH = re.compile(
     rf"\b(?:(?P<day>3[01]|[12]\d|0?[1-9]){_ORDINAL}\s+(?:of\s+)?{_NAME}"
-    rf"|{_NAME.replace('name', 'name2')}\s+(?P<day2>3[01]|[12]\d|0?[1-9]){_ORDINAL})(?!\s*,?\s*(?:of\s+)?(?:19|20)\d\d)(?!\d)"
+    rf"|{_NAME.replace('name', 'name2')}\s+(?P<day2>3[01]|[12]\d|0?[1-9]){_ORDINAL})"
+    r"(?!\s*,?\s*(?:of\s+)?(?:19|20)\d\d)(?!\d)"
 )
 
 

@@ -36,6 +36,49 @@ def table(*rows: str) -> Table:
         (("类别 | 型号 | 价", "折叠 | 凤凰 | 9", "折叠 | 永久 | 8"), "", Orientation.ROWS, 1, True),
         # proper names without a name word
         ((" | ACID | Joins", "PostgreSQL | y | y", "MySQL | y | n"), "", Orientation.ROWS, 0, True),
+        # what runs on a thing does not name it, but a maker before it does not either
+        (
+            (
+                "Box | Software | Raw | Bought",
+                "otter | Beegfs 7 | 480 | 2023-03",
+                "badger | Ceph | 720 | 2022-10",
+                "heron | Garage | 960 | 2024-06",
+            ),
+            "",
+            Orientation.ROWS,
+            0,
+            True,
+        ),
+        (
+            ("Vendor | Product | Raw | Price", "Weka | Nitro | 500 | 520", "Quobyte | Nodes | 800 | 96"),
+            "",
+            Orientation.ROWS,
+            1,
+            True,
+        ),
+        # things without a name word, told by what their columns hold
+        (
+            ("谁 | 年龄 | 入会 | 退会", "老赵 | 41 | 2019-02 | 2021-03", "小鹿 | 29 | 2020-05 | 2022-07"),
+            "",
+            Orientation.ROWS,
+            0,
+            True,
+        ),
+        # attributes downwards, told by what their rows hold, and by the word above them
+        (
+            (" | otter | badger", "Idle watts | 610 | 940", "Rack units | 4 | 6", "Covered | ✅ | ❌"),
+            "",
+            Orientation.COLUMNS,
+            0,
+            True,
+        ),
+        (
+            ("项目 | 奥动 | 捷能", "主要客户 | 出租车 | 网约车", "投资方 | 上汽 | 地铁"),
+            "",
+            Orientation.COLUMNS,
+            0,
+            True,
+        ),
         # labels that name nothing
         (("用途 | 价", "露营 | 9", "通勤 | 8"), "", Orientation.ROWS, 0, False),
         # transposed

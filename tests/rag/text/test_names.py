@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.names import LONGEST_NAME, has_cjk, latin_names, name_key, strip_numbering, surface_forms
+from rag.text.names import LONGEST_NAME, edition_of, has_cjk, latin_names, name_key, strip_numbering, surface_forms
 
 
 @pytest.mark.parametrize(
@@ -117,3 +117,28 @@ def test_every_thing_has_a_form_and_no_form_is_empty(written: str) -> None:
 @pytest.mark.parametrize(("text", "expected"), [("灯", True), ("a灯", True), ("lamp", False), ("", False)])
 def test_chinese_characters(text: str, expected: bool) -> None:
     assert has_cjk(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("written", "forms"),
+    [
+        # a word for a variant or a kind is no name alone
+        ("山岚 FS", [["山岚 FS"]]),
+        ("灰雁 Store（Greylag）", [["灰雁 Store", "Greylag"]]),
+        ("山岚 FS 2", [["山岚 FS 2"]]),
+        # a maker before a name is
+        ("索尼 Alpaqua", [["Alpaqua", "索尼 Alpaqua"]]),
+        # editions are things of their own
+        ("Juicer 社区版", [["Juicer 社区版"]]),
+        # what goes on about the name is no second one
+        ("Redpanda, longer", [["Redpanda, longer"]]),
+    ],
+)
+def test_variants_and_editions(written: str, forms: list[list[str]]) -> None:
+    assert surface_forms(written) == forms
+
+
+def test_an_edition_is_one_of_something() -> None:
+    assert edition_of("Juicer 社区版") == "Juicer"
+    assert edition_of("Juicer 工具") == ""
+    assert edition_of("社区版") == ""

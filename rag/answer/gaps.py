@@ -1,0 +1,85 @@
+"""Empty cells: a table speaks of the named thing and has the column that is asked for, but nothing stands there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.answer.context import Context
+from rag.question.understand import Unit
+from rag.question.wording import attribute_concepts
+from rag.retrieve.evidence import Scored
+from rag.retrieve.view import view
+from rag.text.normalise import normalise
+from rag.text.tokenise import tokenise
+from rag.types import Fact, FactKind, Lines
+
+REACH = 80
+"""Lines around a row in which other rows of its table stand."""
+WORDED = 0.75
+"""Share of what is asked that the header of an empty cell must word."""
+AHEAD = 0.25
+"""Lead of that share over what the header of the best fact words."""
+FEWEST_CELLS = 2
+"""Cells of a row that make sure that the table is about the thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A cell of the thing asked about, and a header of the same table under which it has none."""
+
+    row: Fact
+    header: str
+
+
+def empty_cell(context: Context, best: Scored | None) -> Gap | None:
+    """The empty cell that the question asks for; None where a fact words as much of the question."""
+    question = context.question
+    named = [mention for mention in question.mentions if mention.exact]
+    asked = [unit for unit in question.units if unit.weight >= 1 and unit.quantity is None]
+    if len(named) != 1 or not asked or len(question.mentions) > 1:
+        return None
+    said = _worded(context, asked, view(best.fact).attribute) if best is not None else 0.0
+    if said >= 1 - AHEAD:
+        return None
+    found: Gap | None = None
+    most = max(WORDED, said + AHEAD)
+    tables: dict[tuple[str, tuple[str, ...]], list[Fact]] = {}
+    for fact in context.snapshot.facts_of(named[0].keys):
+        if fact.kind is FactKind.CELL and isinstance(fact.location, Lines) and fact.attribute:
+            tables.setdefault((fact.source, fact.heading), []).append(fact)
+    filled = {fact.attribute for facts in tables.values() for fact in facts}
+    for _, facts in sorted(tables.items(), key=lambda entry: entry[0]):
+        if len(facts) < FEWEST_CELLS:
+            continue
+        for header in sorted(_headers(context, facts[0]) - filled):
+            share = _worded(context, asked, header)
+            if share > most or (share == most and found is None):
+                found, most = Gap(facts[0], header), share
+    return found
+
+
+def _headers(context: Context, cell: Fact) -> set[str]:
+    """The headers under which other things have something in the table of `cell`."""
+    assert isinstance(cell.location, Lines)
+    line = cell.location.first
+    beside = context.snapshot.facts_at(cell.source, max(line - REACH, 1), line + REACH)
+    return {
+        fact.attribute for fact in beside
+        if fact.kind is FactKind.CELL and fact.heading == cell.heading and fact.entity_key != cell.entity_key
+    }  # fmt: skip
+
+
+def _worded(context: Context, asked: list[Unit], header: str) -> float:
+    """Share of what is asked, by rarity, that a header words, 0 to 1; less where the header says more."""
+    weights = [unit.weight * context.rare(unit) for unit in asked]
+    total = sum(weights) or 1.0
+    concepts = attribute_concepts(normalise(header))
+    tokens = frozenset(tokenise(header))
+    held = [_holds(unit, concepts, tokens) for unit in asked]
+    return sum(weight * share for weight, share in zip(weights, held, strict=True)) / total
+
+
+def _holds(unit: Unit, concepts: dict[str, float], tokens: frozenset[str]) -> float:
+    if unit.concept is not None:
+        return concepts.get(unit.concept.name, 0.0)
+    return max((weight for token, weight in unit.alternatives if token in tokens), default=0.0)

@@ -1,0 +1,34 @@
+"""Days and months of questions without their year."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.question.undated import dated
+
+SPOKEN_OF = ("2023-4", "2023-3", "2022-12", "2021-4")
+
+
+@pytest.mark.parametrize(
+    ("question", "written"),
+    [
+        # the latest year of which the corpus speaks of that month
+        ("4 月 15 号以后推出的", "2023年4月15日以后推出的"),
+        ("12月份有什么", "2022年12月有什么"),
+        ("3 月 17 号到 24 号之间", "2023年3月17日到24日之间"),
+        ("3月30日到4月2日之间", "2023年3月30日到4月2日之间"),
+        ("after april 9", "after april 9, 2023"),
+        ("15th of april", "15th of april, 2023"),
+        # a year of two digits
+        ("23 年新出的车", "2023年新出的车"),
+        ("23年4月", "2023年4月"),
+        # what has its year, or is no date
+        ("2021年4月9日", "2021年4月9日"),
+        ("march 3, 2020", "march 3, 2020"),
+        ("10 年质保的", "10 年质保的"),
+        ("用了3个月", "用了3个月"),
+        ("may 9 things", "may 9 things"),  # no May in the corpus
+    ],
+)
+def test_dates_are_written_out(question: str, written: str) -> None:
+    assert dated(question, lambda token: token in SPOKEN_OF) == written
