@@ -101,10 +101,12 @@ def standin() -> Standin:
 
 
 @pytest.fixture(scope="session")
-def staged(standin: Standin) -> Iterator[str]:
+def staged(standin: Standin, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server whose assistant is the stand-in."""
     opener: Callable[[Settings], Answering] = lambda settings: standin  # type: ignore[assignment,return-value]  # noqa: E731
-    with running(create_app(Settings(), opener=opener)) as address:
+    # With a language model nothing is remembered and a stream is the assistant's own: the stand-in is asked every time.
+    state = tmp_path_factory.mktemp("staged") / "server.db"
+    with running(create_app(Settings(llm="none#standin", state=state), opener=opener)) as address:
         yield address
 
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from rag.config import Settings
-from server.commands.serve import is_loopback
+from server.access import is_loopback
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -48,7 +48,7 @@ def test_notes_without_an_index_are_ingested_first_and_a_wide_address_is_warned_
 
     assert httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=20).json()["generation"] == 1
     err = _stopped(process)
-    assert "note: listening on 0.0.0.0: everyone who reaches this address can read the notes\n" in err
+    assert "note: listening on 0.0.0.0: everyone who reaches this address can read the notes; `rag keys add" in err
     assert "note: ingested the notes: 2 added\n" in err
 
 
