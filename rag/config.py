@@ -13,7 +13,7 @@ from rag.errors import ConfigError
 
 CONFIG_NAME = "rag.toml"
 INDEX_NAME = ".rag"
-WHOLE = ("port", "max_file_bytes", "papers_max_pages", "workers", "rate_key", "rate_address", "request_bytes")
+WHOLE = ("port", "max_file_bytes", "papers_max_pages", "workers", "remember", "rate_key", "rate_address", "request_bytes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Settings:
     redirect may lead; `papers_private` those that may lie at a private address. `papers_timeout` is in seconds.
 
     Of the server: `state` is the database of keys, conversations and feedback (default: beside the index); `workers`
-    processes answer (0: one a core, at most 8); `cors` are origins and `hosts` further host names, parted by commas;
+    processes answer (0: one a core, at most 8) and `remember` answers are kept for the same question; `cors` are origins and `hosts` further host names, parted by commas;
     `rate_key` and `rate_address` are requests a minute, 0 for no limit; `request_timeout` is in seconds and
     `request_bytes` the largest body; `log` is "json" or "off", and `log_questions` lets questions into it; `traces` is
     "otlp" or the URL of an OTLP collector.
@@ -57,6 +57,7 @@ class Settings:
     papers_max_pages: int = 1000
     state: Path | None = None
     workers: int = 0
+    remember: int = 512
     cors: str = ""
     hosts: str = ""
     rate_key: int = 600

@@ -12,6 +12,7 @@ from contextvars import copy_context
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from rag.config import Settings
 from rag.types import Answer, Turn
 from server.metrics import Metrics
 from server.pool import Pool
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from server.desk import Desk
     from server.opening import Answering
 
-REMEMBERED = 512
-"""Answers kept; about 20 KB each."""
 COMPUTING = 2
 """Threads that answer in this process: more would only make each other wait, and the last ones longest."""
 WAITING = 64
@@ -35,13 +34,17 @@ Asked = tuple[int, str, tuple[Turn, ...]]
 class Answers:
     """The one place that HTTP requests get answers from. For one event loop."""
 
-    def __init__(self, desk: Desk, *, llm: bool, pool: Pool | None, metrics: Metrics, tracing: Tracing | None) -> None:
+    def __init__(
+        self, desk: Desk, settings: Settings, *, pool: Pool | None, metrics: Metrics, tracing: Tracing | None
+    ) -> None:
         self._desk = desk
-        self._llm = llm
+        self._llm = settings.llm is not None
+        # Without a language model the same question to the same generation has the same answer; each takes some 20 KB.
+        self._most = 0 if self._llm else settings.remember
         self._pool = pool
         self._metrics = metrics
         self._tracing = tracing
-        self._threads = ThreadPoolExecutor(WAITING if llm else COMPUTING, thread_name_prefix="answer")
+        self._threads = ThreadPoolExecutor(WAITING if self._llm else COMPUTING, thread_name_prefix="answer")
         self._remembered: OrderedDict[Asked, Answer] = OrderedDict()
 
     async def ask(self, question: str, history: Sequence[Turn]) -> Answer:
@@ -52,8 +55,7 @@ class Answers:
             asked = (assistant.snapshot.generation, question, tuple(history))
             found = self._recalled(asked, began)
             answer = found or await self._computed(assistant, question, asked[2])
-            # Without a language model the same question to the same generation has the same answer.
-            if found is None and not self._llm and answer.index.generation == asked[0]:
+            if found is None and answer.index.generation == asked[0]:
                 self._keep(asked, answer)
             self._tell(span, answer, remembered=found is not None)
         return answer
@@ -102,7 +104,7 @@ class Answers:
 
     def _keep(self, asked: Asked, answer: Answer) -> None:
         self._remembered[asked] = answer
-        if len(self._remembered) > REMEMBERED:
+        if len(self._remembered) > self._most:
             self._remembered.popitem(last=False)
 
     def _span(self) -> Any:

@@ -79,8 +79,14 @@ class AskBody(Body):
     )
 
 
+def _given(field: str, **limits: str) -> dict[str, Any]:
+    return {"properties": {field: {"type": "string", **limits}}, "required": [field]}
+
+
 class FeedbackBody(Body):
     """What `POST /api/feedback` takes: the exchange, or the question, and what was thought of the answer."""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [_given("exchange"), _given("question", pattern=r"\S")]})
 
     rating: Literal["up", "down"]
     exchange: str | None = Field(default=None, description="The exchange of a stored conversation.")

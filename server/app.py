@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from rag import __version__
 from rag.config import Settings
@@ -120,7 +120,8 @@ def _error_handlers(app: FastAPI) -> None:
         if message == "Not Found":
             message = f"there is nothing at {request.url.path}"
         found = {"type": kind, "message": message, "param": None}
-        return _failure(request, error.status_code, found, error.headers)
+        headers = {"allow": _allowed(request)} if error.status_code == 405 else error.headers
+        return _failure(request, error.status_code, found, headers)
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -136,6 +137,12 @@ def _error_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> JSONResponse:
         return _failure(request, 500, error_object(error))
+
+
+def _allowed(request: Request) -> str:
+    """The methods of all routes at this path; each route knows of its own only."""
+    there = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    return ", ".join(sorted({method for route in there for method in getattr(route, "methods", None) or ()}))
 
 
 def _failure(request: Request, status: int, error: dict[str, Any], headers: Any = None) -> JSONResponse:

@@ -53,5 +53,5 @@ def furnish(settings: Settings, *, opener: Callable[[Settings], Answering], proc
     desk, state = Desk(settings, opener=opener), State(settings.state_path)
     metrics, tracing = Metrics(), open_tracing(settings.traces)
     pool = Pool(settings, processes) if processes > 1 else None
-    answers = Answers(desk, llm=settings.llm is not None, pool=pool, metrics=metrics, tracing=tracing)
+    answers = Answers(desk, settings, pool=pool, metrics=metrics, tracing=tracing)
     return Hall(settings, desk, answers, state, KeyRing(state), Conversations(state), metrics, tracing, pool)

@@ -309,5 +309,10 @@ def failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def events(example: str) -> dict[str, Any]:
-    """A stream of server-sent events as a second content type of a response."""
-    return {"text/event-stream": {"schema": {"type": "string"}, "example": example}}
+    """A stream of server-sent events as a second content type of a response; the schema is that of one event."""
+    event = {
+        "type": "object",
+        "properties": {"event": {"type": "string"}, "data": {"type": "string", "description": "JSON, or [DONE]."}},
+        "required": ["data"],
+    }
+    return {"text/event-stream": {"schema": event, "example": example}}

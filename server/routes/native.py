@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -27,6 +27,7 @@ ASKED: dict[int | str, dict[str, Any]] = {
 }
 NEW = "new"
 
+Within = Annotated[str, Path(min_length=1, max_length=1_000, examples=["notes/serving.md"])]
 From = Annotated[int | None, Query(ge=1, description="First line or page, from 1.")]
 Until = Annotated[int | None, Query(ge=1, description="Last line or page, inclusive.")]
 Offset = Annotated[int, Query(ge=0, le=10**9)]
@@ -103,7 +104,7 @@ def _looking(router: APIRouter, hall: Hall) -> None:
         summary="The stored text of one source, or some of its lines",
         responses={200: {"model": schema.ExcerptOut}, **schema.failures(404, 422, 503)},
     )
-    def source(path: str, first: From = None, last: Until = None) -> dict[str, Any]:
+    def source(path: Within, first: From = None, last: Until = None) -> dict[str, Any]:
         return api.source(hall.desk.assistant().snapshot, path, first, last)
 
     @router.get(
