@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
@@ -23,7 +24,7 @@ CONVERSATION = [
 ]
 
 
-def _chat(served: str, **further: int) -> ChatOpenAI:
+def _chat(served: str, **further: Any) -> ChatOpenAI:
     return ChatOpenAI(
         model="rag", base_url=f"{served}/v1", api_key=SecretStr("none"), max_retries=0, stream_usage=True, **further
     )

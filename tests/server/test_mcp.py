@@ -58,7 +58,7 @@ async def _everything(client: Client) -> None:
 
     found = await client.call_tool("search", {"query": "Kestrel 50mm price", "limit": 2})
     assert found.structured_content is not None
-    assert [row["source"] for row in found.structured_content["passages"]][0] == "notes/lenses.md"
+    assert found.structured_content["passages"][0]["source"] == "notes/lenses.md"
     assert len(found.structured_content["passages"]) == 2
 
     facts = await client.call_tool("facts", {"entity": "Osprey Z", "attribute": "价格"})
