@@ -96,8 +96,8 @@ def _guards(app: FastAPI, hall: Hall) -> None:
             allow_headers=["authorization", "content-type", "x-api-key", "x-request-id"],
             expose_headers=["x-request-id", "retry-after"],
         )
-    app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed, metrics=hall.metrics, tracing=hall.tracing, log_questions=settings.log_questions)
+    app.add_middleware(SecurityHeaders)
 
 
 def _page(content: bytes, kind: str) -> Callable[[], Response]:
@@ -133,10 +133,6 @@ def _error_handlers(app: FastAPI) -> None:
         # The OpenAI protocol knows 400 only; elsewhere 422 tells a well-formed body with a wrong field.
         status = 400 if broken or request.url.path.startswith(PROTOCOL) else 422
         return _failure(request, status, found)
-
-    @app.exception_handler(Exception)
-    def unexpected(request: Request, error: Exception) -> JSONResponse:
-        return _failure(request, 500, error_object(error))
 
 
 def _allowed(request: Request) -> str:

@@ -8,7 +8,8 @@ import uuid
 from contextlib import nullcontext
 from typing import Any
 
-from server.asgi import App, Message, Receive, Scope, Send, header
+from server.asgi import App, Message, Receive, Scope, Send, header, refuse
+from server.failures import INTERNAL, error_object
 from server.logs import FIELDS, REQUEST_ID, log
 from server.metrics import Metrics
 from server.tracing import Tracing, tell_request
@@ -36,7 +37,7 @@ class Observed:
         request_id = given if GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
         REQUEST_ID.set(request_id)
         began = time.perf_counter()
-        status = 500  # what uvicorn sends when the application breaks before it has begun a response
+        status: int | None = None
 
         async def noted(message: Message) -> None:
             nonlocal status
@@ -49,11 +50,16 @@ class Observed:
         with self._span(scope, request_id) as span:
             try:
                 await self._app(scope, receive, noted)
+            except Exception as error:
+                log.exception("a request broke")
+                if status is not None:
+                    raise  # a response that has begun cannot be taken back; the connection is closed instead
+                await refuse(scope, noted, 500, INTERNAL, error_object(error)["message"])
             finally:
                 seconds = time.perf_counter() - began
-                self._tell(scope, status, seconds)
+                self._tell(scope, status or 500, seconds)
                 if span is not None:
-                    tell_request(span, scope["method"], _route(scope), status)
+                    tell_request(span, scope["method"], _route(scope), status or 500)
 
     def _span(self, scope: Scope, request_id: str) -> Any:
         if self._tracing is None:

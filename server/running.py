@@ -10,6 +10,7 @@ from server.logs import log_json
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from uvicorn import Config
 
 GRACE_SECONDS = 30
 """How long requests under way may take once the server has been told to stop."""
@@ -25,7 +26,14 @@ def run(app: FastAPI, settings: Settings, door: socket.socket) -> None:
 
     if settings.log == "json":
         log_json()
-    config = uvicorn.Config(
+    uvicorn.Server(configured(app)).run(sockets=[door])
+
+
+def configured(app: FastAPI) -> Config:
+    """How the application is served."""
+    from uvicorn import Config
+
+    return Config(
         app,
         log_level="warning",
         log_config=None,
@@ -37,4 +45,3 @@ def run(app: FastAPI, settings: Settings, door: socket.socket) -> None:
         backlog=BACKLOG,
         ws="none",
     )
-    uvicorn.Server(config).run(sockets=[door])

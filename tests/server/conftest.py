@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from rag.config import Settings
 from server.app import create_app
 from server.opening import Answering
+from server.running import configured
 from tests.notes import write_notes
 from tests.server.standin import Standin
 
@@ -74,7 +75,8 @@ def ingested(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def running(app: FastAPI) -> Iterator[str]:
     """The application behind a real server on a free loopback port; gives its address."""
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="critical", ws="none", timeout_graceful_shutdown=1)
+    config = configured(app)
+    config.timeout_graceful_shutdown = 1
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
