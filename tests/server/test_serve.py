@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
@@ -13,6 +16,8 @@ import pytest
 
 from rag.config import Settings
 from server.access import is_loopback
+from server.keys import Scope, add_key
+from server.state import State
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -81,3 +86,41 @@ def test_a_taken_port_is_one_line(ingested: Settings) -> None:
 )
 def test_which_addresses_stay_on_this_machine(host: str, loopback: bool) -> None:
     assert is_loopback(host) is loopback
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_request_under_way_is_answered_before_the_server_stops(ingested: Settings, workers: str) -> None:
+    process = _serve(ingested.corpus, "--no-refresh", "--workers", workers)
+    assert process.stdout is not None
+    port = int(process.stdout.readline().strip().strip("/").rsplit(":", 1)[1])
+    body = json.dumps({"question": "Osprey Z 的价格"}).encode()
+    head = f"POST /api/ask HTTP/1.1\r\nhost: localhost\r\ncontent-length: {len(body)}\r\n".encode()
+
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(head + b"content-type: application/json\r\n\r\n" + body[:5])
+        time.sleep(0.5)
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        connection.sendall(body[5:])
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+
+    process.communicate(timeout=20)
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert "12,800元" in json.loads(answer.split(b"\r\n\r\n", 1)[1])["text"]
+
+
+def test_with_a_key_nobody_is_warned_and_everybody_needs_one(ingested: Settings, tmp_path: Path) -> None:
+    state = tmp_path / "server.db"
+    (tmp_path / "rag.toml").write_text(f'state = "{state}"\n', encoding="utf-8")
+    kept = State(state)
+    _, secret = add_key(kept, "laptop", Scope.READ)
+    kept.close()
+    process = _serve(ingested.corpus, "--no-refresh", "--host", "0.0.0.0")
+    assert process.stdout is not None
+    port = process.stdout.readline().strip().strip("/").rsplit(":", 1)[1]
+
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
+        assert client.get("/api/sources").status_code == 401
+        assert client.get("/api/sources", headers={"x-api-key": secret}).status_code == 200
+
+    assert "can read the notes" not in _stopped(process)
