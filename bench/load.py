@@ -126,13 +126,13 @@ def serving(corpus: Path, workers: int, remember: int) -> Iterator[tuple[str, in
     """A `rag serve` over the corpus, ready to answer; its address and process id."""
     command = [sys.executable, "-m", "server.cli", "serve", "--port", "0", "--corpus", str(corpus), "--log", "off"]
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "RAG_REMEMBER": str(remember)}
-    process = subprocess.Popen([*command, "--workers", str(workers)], stdout=subprocess.PIPE, text=True, env=env)
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().strip(), process.pid
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
+    command += ["--workers", str(workers)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip(), process.pid
+        finally:
+            process.send_signal(signal.SIGTERM)
 
 
 async def asked(
