@@ -37,7 +37,11 @@ GIVE_UP_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One run. `slope` is the growth of memory, in bytes a thousand requests, once it has settled."""
+    """One run. `slope` is the growth of memory, in bytes a thousand requests, once it has settled.
+
+    `cpu_ms` is what an answer took of the processors, in all processes of the server: unlike the rate it hardly
+    hangs on what else the machine does.
+    """
 
     requests: int
     clients: int
@@ -47,6 +51,7 @@ class Load:
     failed: int
     seconds: float
     rate: float
+    cpu_ms: float
     p50_ms: float
     p99_ms: float
     slowest_ms: float
@@ -84,7 +89,8 @@ def told(load: Load) -> str:
     return (
         f"{load.requests} requests, {load.clients} clients, {load.questions} questions, {load.failed} failed; "
         f"{load.cores} cores at load {load.load_average:.1f} before\n"
-        f"{load.rate:.0f} answers/s; half within {load.p50_ms:.0f} ms, 99% within {load.p99_ms:.0f} ms, "
+        f"{load.rate:.0f} answers/s at {load.cpu_ms:.1f} ms of processor each\n"
+        f"half within {load.p50_ms:.0f} ms, 99% within {load.p99_ms:.0f} ms, "
         f"slowest {load.slowest_ms:.0f} ms\n"
         f"memory {load.memory_first / mb:.0f} MB to {load.memory_last / mb:.0f} MB, "
         f"{load.slope / 1e3:+.1f} KB a thousand requests once settled"
@@ -99,7 +105,7 @@ def measured(requests: int, clients: int, workers: int, remember: int) -> Load:
         corpus = Path(temporary) / "corpus"
         shutil.copytree(ROOT / "corpus", corpus, ignore=shutil.ignore_patterns(".rag*"))
         with serving(corpus, workers, remember) as (address, process):
-            times, memory, failed, seconds = asyncio.run(asked(address, questions, requests, clients, process))
+            times, memory, failed, seconds, cpu = asyncio.run(asked(address, questions, requests, clients, process))
     settled = [(n, size) for n, size in memory if n >= SETTLED * requests]
     return Load(
         requests=requests,
@@ -110,6 +116,7 @@ def measured(requests: int, clients: int, workers: int, remember: int) -> Load:
         failed=failed,
         seconds=round(seconds, 3),
         rate=round(requests / seconds, 1),
+        cpu_ms=round(cpu / requests * 1000, 2),
         p50_ms=round(percentile(times, 0.5) * 1000, 1),
         p99_ms=round(percentile(times, 0.99) * 1000, 1),
         slowest_ms=round(max(times) * 1000, 1),
@@ -137,8 +144,8 @@ def serving(corpus: Path, workers: int, remember: int) -> Iterator[tuple[str, in
 
 async def asked(
     address: str, questions: Sequence[str], requests: int, clients: int, process: int
-) -> tuple[list[float], list[tuple[int, int]], int, float]:
-    """Seconds of every request, memory in bytes after so many requests, failures, and seconds in all.
+) -> tuple[list[float], list[tuple[int, int]], int, float, float]:
+    """Seconds of every request, memory in bytes after so many requests, failures, and seconds in all and of processor.
 
     A first round over all questions, which is not timed, has every process open its index.
     """
@@ -166,10 +173,10 @@ async def asked(
 
     warming = iter(range(len(questions)))
     await asyncio.gather(*(client(warming, timed=False) for _ in range(clients)))
-    began = time.perf_counter()
+    began, spent = time.perf_counter(), processor(process)
     async with asyncio.timeout(GIVE_UP_SECONDS + requests):
         await asyncio.gather(*(client(left, timed=True) for _ in range(clients)))
-    return times, sorted(memory), failed, time.perf_counter() - began
+    return times, sorted(memory), failed, time.perf_counter() - began, processor(process) - spent
 
 
 def message(host: str, question: str) -> bytes:
@@ -189,16 +196,37 @@ async def answered(reader: asyncio.StreamReader) -> bool:
 
 def resident(process: int) -> int:
     """Memory in bytes that a process and all below it hold, where Linux tells it, else 0."""
-    status = Path(f"/proc/{process}/smaps_rollup")
-    if not status.exists():
-        return 0
+    # What processes share is counted once: each counts its part.
+    return sum(
+        int(line.split()[1]) * 1024
+        for one in family(process)
+        for line in told_by(Path(f"/proc/{one}/smaps_rollup")).splitlines()
+        if line.startswith("Pss:")
+    )
+
+
+def processor(process: int) -> float:
+    """Seconds of processor that a process and all below it have taken, where Linux tells it, else 0."""
+    ticks = 0
+    for one in family(process):
+        # The name in brackets may hold anything; user and system time are the 12th and 13th fields after it.
+        fields = told_by(Path(f"/proc/{one}/stat")).rpartition(")")[2].split()
+        ticks += sum(map(int, fields[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK") if ticks else 0.0
+
+
+def family(process: int) -> list[int]:
+    """A process and all below it."""
+    files = Path(f"/proc/{process}/task").glob("*/children")
+    return [process, *(one for file in files for child in told_by(file).split() for one in family(int(child)))]
+
+
+def told_by(file: Path) -> str:
+    """What the system says in a file; nothing once the process is gone."""
     try:
-        # What processes share is counted once: each counts its part.
-        own = next(int(line.split()[1]) * 1024 for line in status.read_text().splitlines() if line.startswith("Pss:"))
-        children = Path(f"/proc/{process}/task").glob("*/children")
-        return own + sum(resident(int(child)) for file in children for child in file.read_text().split())
-    except (OSError, StopIteration):
-        return 0
+        return file.read_text()
+    except OSError:
+        return ""
 
 
 def slope(points: Sequence[tuple[int, int]]) -> float:
