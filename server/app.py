@@ -85,7 +85,7 @@ def create_app(
 def _guards(app: FastAPI, hall: Hall) -> None:
     """Bind the middleware; what is added last sees a request first."""
     settings = hall.settings
-    app.add_middleware(BodyLimit, limit=settings.request_bytes)
+    app.add_middleware(BodyLimit, limit=settings.request_bytes, file_limit=settings.max_file_bytes)
     app.add_middleware(TimeLimit, seconds=settings.request_timeout + (settings.llm_timeout if settings.llm else 0.0))
     app.add_middleware(Access, keys=hall.keys, settings=settings)
     if settings.cors:

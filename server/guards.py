@@ -9,6 +9,9 @@ from server.failures import TOO_LARGE, TOO_SLOW
 
 BODY_SECONDS = 20.0
 """A body that has not come by then does not come; waiting longer is what an attack wants."""
+FILE_SECONDS = 300.0
+UPLOADS = "/api/corpus/"
+"""Below this a request may carry a whole note or paper; only an admin gets as far as sending one."""
 
 HEADERS = {
     # Everything the page needs comes from this server; nothing inline, no frame, no plug-in, no form target but this.
@@ -82,31 +85,35 @@ class TimeLimit:
 
 
 class BodyLimit:
-    """Reads the whole request body and refuses one above `limit` bytes (413) or that does not come (408)."""
+    """Reads the whole request body and refuses one above `limit` bytes (413) or that does not come (408).
 
-    def __init__(self, app: App, *, limit: int) -> None:
+    Below UPLOADS a file may come: `file_limit` bytes.
+    """
+
+    def __init__(self, app: App, *, limit: int, file_limit: int) -> None:
         self._app = app
-        self._limit = limit
+        self._limits = {False: (limit, BODY_SECONDS), True: (max(limit, file_limit), FILE_SECONDS)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        limit, seconds = self._limits[scope["path"].startswith(UPLOADS)]
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > self._limit:
-            await self._refuse(scope, send)
+        if declared.isdigit() and int(declared) > limit:
+            await _too_large(scope, send, limit)
             return
         try:
-            async with asyncio.timeout(BODY_SECONDS):
-                body = await self._body(receive)
+            async with asyncio.timeout(seconds):
+                body = await _body(receive, limit)
         except TimeoutError:
-            message = f"the request's body did not come within {BODY_SECONDS:g} s"
+            message = f"the request's body did not come within {seconds:g} s"
             await refuse(scope, send, 408, TOO_SLOW, message, [("connection", "close")])
             return
         if body is None:
             return
-        if len(body) > self._limit:
-            await self._refuse(scope, send)
+        if len(body) > limit:
+            await _too_large(scope, send, limit)
             return
         whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
@@ -115,20 +122,22 @@ class BodyLimit:
 
         await self._app(scope, replay, send)
 
-    async def _body(self, receive: Receive) -> bytes | None:
-        """The body, or its beginning once that is too long; None where the caller has left."""
-        parts: list[bytes] = []
-        size = 0
-        while size <= self._limit:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return None
-            parts.append(message.get("body", b""))
-            size += len(parts[-1])
-            if not message.get("more_body", False):
-                break
-        return b"".join(parts)
 
-    async def _refuse(self, scope: Scope, send: Send) -> None:
-        message = f"the request has more than {self._limit} bytes; send less"
-        await refuse(scope, send, 413, TOO_LARGE, message, [("connection", "close")])
+async def _body(receive: Receive, limit: int) -> bytes | None:
+    """The body, or its beginning once that is too long; None where the caller has left."""
+    parts: list[bytes] = []
+    size = 0
+    while size <= limit:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if not message.get("more_body", False):
+            break
+    return b"".join(parts)
+
+
+async def _too_large(scope: Scope, send: Send, limit: int) -> None:
+    message = f"the request has more than {limit} bytes; send less"
+    await refuse(scope, send, 413, TOO_LARGE, message, [("connection", "close")])

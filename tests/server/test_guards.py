@@ -58,15 +58,24 @@ def test_the_size_of_a_request_is_a_setting(slow: str) -> None:
     assert response.json()["error"]["message"] == "the request has more than 500 bytes; send less"
 
 
-def test_a_body_that_does_not_come_is_not_waited_for(slow: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guards, "BODY_SECONDS", 0.1)
-    place = urlsplit(slow)
+def test_a_file_may_be_larger(slow: str) -> None:
+    assert httpx.post(f"{slow}/api/corpus/notes", content=b" " * 501).status_code == 404
 
-    with socket.create_connection((place.hostname, place.port), timeout=10) as connection:
-        connection.sendall(b"POST /api/ask HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{")
-        answer = connection.recv(65536).decode("utf-8")
+
+def test_a_body_that_does_not_come_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards, "BODY_SECONDS", 0.1)
+    settings = Settings(state=tmp_path / "server.db")
+    with running(create_app(settings)) as address:
+        place = urlsplit(address)
+        answer = _half_sent(place.hostname or "", place.port or 0)
 
     assert answer.startswith("HTTP/1.1 408")
+
+
+def _half_sent(host: str, port: int) -> str:
+    with socket.create_connection((host, port), timeout=10) as connection:
+        connection.sendall(b"POST /api/ask HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{")
+        return connection.recv(65536).decode("utf-8")
 
 
 def test_a_stream_that_lasts_too_long_ends() -> None:
