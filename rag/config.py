@@ -13,7 +13,9 @@ from rag.errors import ConfigError
 
 CONFIG_NAME = "rag.toml"
 INDEX_NAME = ".rag"
-WHOLE = ("port", "max_file_bytes", "papers_max_pages", "workers", "remember", "rate_key", "rate_address", "request_bytes")
+WHOLE = (
+    "port", "max_file_bytes", "papers_max_pages", "workers", "remember", "rate_key", "rate_address", "request_bytes",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,10 @@ class Settings:
     redirect may lead; `papers_private` those that may lie at a private address. `papers_timeout` is in seconds.
 
     Of the server: `state` is the database of keys, conversations and feedback (default: beside the index); `workers`
-    processes answer (0: one a core, at most 8) and `remember` answers are kept for the same question; `cors` are origins and `hosts` further host names, parted by commas;
-    `rate_key` and `rate_address` are requests a minute, 0 for no limit; `request_timeout` is in seconds and
-    `request_bytes` the largest body; `log` is "json" or "off", and `log_questions` lets questions into it; `traces` is
-    "otlp" or the URL of an OTLP collector.
+    processes answer (0: one a core, at most 8) and `remember` answers are kept for the same question; `cors` are
+    origins and `hosts` further host names, parted by commas; `rate_key` and `rate_address` are requests a minute, 0 for
+    no limit; `request_timeout` is in seconds and `request_bytes` the largest body; `log` is "json" or "off", and
+    `log_questions` lets questions into it; `traces` is "otlp" or the URL of an OTLP collector.
     """
 
     corpus: Path = Path("corpus")
