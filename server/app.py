@@ -79,7 +79,21 @@ def create_app(
     for path, (name, kind) in PAGES.items():
         app.get(path, include_in_schema=False)(_page((UI / name).read_bytes(), kind))
     _error_handlers(app)
+    _describe_keys(app)
     return app
+
+
+def _describe_keys(app: FastAPI) -> None:
+    """Say in the OpenAPI description that a key may be sent. Whether one is needed hangs on whether there are any."""
+    plain = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = plain()
+        document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+        document["security"] = [{}, {"key": []}]
+        return document
+
+    app.openapi = described  # type: ignore[method-assign]
 
 
 def _guards(app: FastAPI, hall: Hall) -> None:

@@ -16,6 +16,9 @@ from server.terminal import notice, write
 class Evaluate(click.Group):
     """`rag eval` itself, which takes names of sets, and commands below it, whose names are no sets."""
 
+    allow_interspersed_args = True
+    """Options may follow the sets."""
+
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:

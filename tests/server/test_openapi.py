@@ -51,6 +51,11 @@ def test_every_route_has_a_summary_its_errors_and_a_described_answer(described: 
     ] == []
 
 
+def test_a_key_may_be_sent(described: dict[str, Any]) -> None:
+    assert described["components"]["securitySchemes"] == {"key": {"type": "http", "scheme": "bearer"}}
+    assert described["security"] == [{}, {"key": []}]
+
+
 def test_a_question_and_an_answer_are_shown(described: dict[str, Any]) -> None:
     ask = described["paths"]["/api/ask"]["post"]
     content = ask["responses"]["200"]["content"]
