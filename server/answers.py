@@ -87,7 +87,7 @@ class Answers:
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     async def _computed(self, assistant: Answering, question: str, history: Sequence[Turn]) -> Answer:
-        if self._pool is not None:
+        if self._pool is not None and self._pool.ready:  # the first questions do not wait for processes to start
             return await self._pool.ask(question, history)
         return await self._in_thread(assistant.ask, question, history)
 

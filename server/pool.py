@@ -10,7 +10,7 @@ import os
 import signal
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.connection import wait
@@ -44,6 +44,7 @@ class Pool:
         self._settings = settings
         self._count = count
         self._executor = self._started()
+        self._opening: list[Future[None]] = []
 
     async def ask(self, question: str, history: Sequence[Turn]) -> Answer:
         """The answer from the newest generation. Raises ToldError; a process that dies is replaced, once."""
@@ -64,8 +65,12 @@ class Pool:
 
     def warm(self) -> None:
         """Start every process now, so that no question waits for it."""
-        for _ in range(self._count):
-            self._executor.submit(_opened)
+        self._opening = [self._executor.submit(_opened) for _ in range(self._count)]
+
+    @property
+    def ready(self) -> bool:
+        """Whether the processes that `warm` started have the index open."""
+        return all(future.done() for future in self._opening)
 
     def close(self) -> None:
         """Stop the processes."""

@@ -92,6 +92,20 @@ def test_processes_give_the_same_answers(ingested: Settings, hall: Hall) -> None
     pool.close()
 
 
+def test_the_first_question_does_not_wait_for_processes(ingested: Settings) -> None:
+    hall = furnish(ingested, opener=open_assistant, processes=2)
+    assert hall.pool is not None
+    hall.begin()
+
+    assert not hall.pool.ready
+    assert "12,800元" in _ask(hall, PRICE)
+    for opened in hall.pool._opening:
+        opened.result()
+    assert hall.pool.ready
+    assert "300" in _ask(hall, "Kestrel 50mm price")
+    hall.close()
+
+
 def test_what_fails_in_a_process_is_told_as_it_would_be_here(tmp_path: Path) -> None:
     pool = Pool(Settings(corpus=tmp_path), 1)
 
