@@ -13,6 +13,9 @@ from rag.errors import ConfigError
 
 CONFIG_NAME = "rag.toml"
 INDEX_NAME = ".rag"
+WHOLE = (
+    "port", "max_file_bytes", "papers_max_pages", "workers", "remember", "rate_key", "rate_address", "request_bytes",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,12 @@ class Settings:
     `papers` lets an ingest fetch the papers that notes link to, `offline` takes them from the cache alone, which is
     `papers_cache` (default: in the user's cache directory). `papers_hosts` are hosts, parted by commas, to which a
     redirect may lead; `papers_private` those that may lie at a private address. `papers_timeout` is in seconds.
+
+    Of the server: `state` is the database of keys, conversations and feedback (default: beside the index); `workers`
+    processes answer (0: one a core, at most 8) and `remember` answers are kept for the same question; `cors` are
+    origins and `hosts` further host names, parted by commas; `rate_key` and `rate_address` are requests a minute, 0 for
+    no limit; `request_timeout` is in seconds and `request_bytes` the largest body; `log` is "json" or "off", and
+    `log_questions` lets questions into it; `traces` is "otlp" or the URL of an OTLP collector.
     """
 
     corpus: Path = Path("corpus")
@@ -48,11 +57,28 @@ class Settings:
     papers_private: str = ""
     papers_timeout: float = 120.0
     papers_max_pages: int = 1000
+    state: Path | None = None
+    workers: int = 0
+    remember: int = 512
+    cors: str = ""
+    hosts: str = ""
+    rate_key: int = 600
+    rate_address: int = 120
+    request_timeout: float = 60.0
+    request_bytes: int = 1_000_000
+    log: str = "json"
+    log_questions: bool = False
+    traces: str | None = None
 
     @property
     def index_path(self) -> Path:
         """Where the index lies."""
         return self.index if self.index is not None else self.corpus / INDEX_NAME
+
+    @property
+    def state_path(self) -> Path:
+        """The server's own database: beside the index, so that a new index loses nothing of it."""
+        return self.state or self.index_path.with_name(f"{self.index_path.name}.server.db")
 
 
 def load(
@@ -100,17 +126,19 @@ def _apply(settings: Settings, values: Mapping[str, object], origin: str) -> Set
 def _convert(name: str, value: object, origin: str) -> object:
     text = str(value)
     try:
-        if name in ("corpus", "index", "papers_cache"):
+        if name in ("corpus", "index", "papers_cache", "state"):
             return Path(text).expanduser()
-        if name in ("llm_timeout", "lock_timeout", "papers_timeout"):
+        if name in ("llm_timeout", "lock_timeout", "papers_timeout", "request_timeout"):
             return float(text)
-        if name in ("port", "max_file_bytes", "papers_max_pages"):
+        if name in WHOLE:
             return int(text)
     except ValueError as error:
         raise ConfigError(f"{origin}: {name} = {text!r} is not a number") from error
-    if name in ("llm", "reranker"):
+    if name in ("llm", "reranker", "traces"):
         return None if text.lower() in ("none", "") else text
-    if name in ("download", "papers", "offline"):
+    if name == "log" and text not in ("json", "off"):
+        raise ConfigError(f"{origin}: log = {text!r} is neither json nor off")
+    if name in ("download", "papers", "offline", "log_questions"):
         if text.lower() in ("1", "true", "yes", "on"):
             return True
         if text.lower() in ("0", "false", "no", "off", ""):

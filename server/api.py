@@ -4,76 +4,138 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from rag.types import Answer
 from server import listing
 from server.failures import error_object
-from server.questions import question_text, turns
+from server.questions import MAX_QUESTION
 
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
-    from server.opening import Answering
 
 MAX_ROWS = 1_000
+MAX_REMARK = 10_000
+"""Characters of a corrected answer or a comment."""
+ROLE = {"enum": ["user", "assistant"]}
+HISTORY = {
+    "anyOf": [
+        {
+            "type": "array",
+            "items": {
+                "anyOf": [
+                    {"type": "array", "prefixItems": [ROLE, {"type": "string"}], "minItems": 2, "maxItems": 2},
+                    {
+                        "type": "object",
+                        "properties": {"role": ROLE, "content": {"type": "string"}},
+                        "required": ["role", "content"],
+                    },
+                ]
+            },
+        },
+        {"type": "null"},
+    ]
+}
+
+QuestionText = Annotated[
+    str,
+    Field(
+        examples=["which models allow commercial use"],
+        json_schema_extra={"minLength": 1, "maxLength": MAX_QUESTION, "pattern": r"\S"},
+    ),
+]
+History = Annotated[
+    Any,
+    WithJsonSchema(HISTORY),
+    Field(description="Earlier turns, as [role, text] or {role, content}.", examples=[[["user", "what is Heron"]]]),
+]
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
 
-class AskBody(BaseModel):
+class Body(BaseModel):
+    """Data as JSON says it: no text taken for a number, no number for a truth value."""
+
+    model_config = ConfigDict(strict=True)
+
+
+class AskBody(Body):
     """What `POST /api/ask` takes."""
 
-    question: str = Field(examples=["which models allow commercial use"])
-    history: list[Any] | None = Field(default=None, description="Earlier turns as [role, text].")
+    question: QuestionText
+    history: History = None
     id: str | int | None = Field(default=None, description="Given back with the answer.")
     stream: bool = Field(default=False, description="Answer with server-sent events.")
+    conversation: str | None = Field(
+        default=None,
+        description='Store the exchange: "new" begins a conversation, an id goes on with it; its turns are then the '
+        "history where none is given.",
+        examples=["new"],
+    )
 
 
-def ask(assistant: Answering, body: AskBody) -> dict[str, Any]:
-    """The answer as the JSON object of `rag ask --json`."""
-    answer = assistant.ask(question_text(body.question), turns(body.history))
-    return answer_json(answer, body.id)
+def _given(field: str, **limits: str) -> dict[str, Any]:
+    return {"properties": {field: {"type": "string", **limits}}, "required": [field]}
 
 
-def answer_json(answer: Answer, id: str | int | None) -> dict[str, Any]:
-    """An answer with the caller's own id."""
+class FeedbackBody(Body):
+    """What `POST /api/feedback` takes: the exchange, or the question, and what was thought of the answer."""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [_given("exchange"), _given("question", pattern=r"\S")]})
+
+    rating: Literal["up", "down"]
+    exchange: str | None = Field(default=None, description="The exchange of a stored conversation.")
+    question: str | None = Field(
+        default=None, description="Without an exchange: what was asked.", examples=["which models allow commercial use"]
+    )
+    history: History = None
+    correction: str | None = Field(default=None, max_length=MAX_REMARK, description="What a right answer says.")
+    comment: str | None = Field(default=None, max_length=MAX_REMARK)
+
+
+class IngestBody(Body):
+    """What `POST /api/ingest` takes."""
+
+    full: bool = Field(default=False, description="Read every file again, changed or not.")
+
+
+def answer_json(answer: Answer, id: str | int | None, **told: Any) -> dict[str, Any]:
+    """An answer with the caller's own id, and whatever else is told with it."""
     from rag.answer.serialise import to_json
 
-    return {**to_json(answer), "id": id}
+    return {**to_json(answer), "id": id, **told}
 
 
-def events(assistant: Answering, body: AskBody) -> Iterator[str]:
+async def events(pieces: AsyncIterator[str | dict[str, Any]]) -> AsyncIterator[str]:
     """Server-sent events: `token` with {"text"} for each piece, then `answer` with the whole object.
 
-    What fails before the first piece is raised; what fails later becomes an `error` event.
+    What fails on the way becomes an `error` event: the status line is long gone.
     """
-    pieces = begun(assistant.stream(question_text(body.question), turns(body.history)))
-    return _events(pieces, body.id)
-
-
-def _events(pieces: Iterable[str | Answer], id: str | int | None) -> Iterator[str]:
     try:
-        for piece in pieces:
-            if isinstance(piece, Answer):
-                yield event("answer", answer_json(piece, id))
-            else:
+        async for piece in pieces:
+            if isinstance(piece, str):
                 yield event("token", {"text": piece})
-    except Exception as error:  # the status line is long gone: the stream itself must say it
+            else:
+                yield event("answer", piece)
+    except Exception as error:
         log.exception("a stream broke off")
         yield event("error", {"error": error_object(error)})
 
 
-def begun(pieces: Iterator[str | Answer]) -> Iterator[str | Answer]:
+async def begun(pieces: AsyncIterator[T]) -> AsyncIterator[T]:
     """The same pieces, the first of which has been made already, so that early failures are raised here."""
-    first = next(pieces, None)
+    first = await anext(pieces, None)
 
-    def again() -> Iterator[str | Answer]:
+    async def again() -> AsyncIterator[T]:
         if first is not None:
             yield first
-        yield from pieces
+        async for piece in pieces:
+            yield piece
 
     return again()
 

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-import time
-import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import FastAPI, Query, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from rag import __version__
 from rag.config import Settings
 from rag.errors import RagError
-from server import api, openai
-from server.desk import Desk
-from server.failures import INVALID, NOT_FOUND, error_object, status_of
-from server.guards import BodyLimit, SecurityHeaders
-from server.listing import FactFilter
+from server.access import Access, parted
+from server.asgi import PROTOCOL, failure_body
+from server.failures import INVALID, NOT_FOUND, ToldError, error_object, status_of
+from server.guards import BodyLimit, SecurityHeaders, TimeLimit
+from server.hall import Hall, furnish
+from server.mcp import Door, Notes
+from server.observe import Observed
 from server.opening import Answering, open_assistant
+from server.routes.memory import memory_routes
+from server.routes.native import native_routes
+from server.routes.protocol import openai_routes
+from server.routes.service import service_routes
 
 UI = Path(__file__).parent / "ui"
 PAGES = {
@@ -32,98 +38,80 @@ PAGES = {
     "/words.js": ("words.js", "text/javascript; charset=utf-8"),
     "/favicon.ico": ("icon.svg", "image/svg+xml"),
 }
-EVENT_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
+MCP = "/mcp"
+DESCRIPTION = """Ask survey notes: short answers, every statement cited to the line or page.
 
-From = Annotated[int | None, Query(ge=1)]
-Offset = Annotated[int, Query(ge=0)]
-Limit = Annotated[int, Query(ge=1, le=api.MAX_ROWS)]
+Errors are `{"error": {"type", "message", "param"}}`. Where the server has API keys, send one as
+`Authorization: Bearer KEY`. Every response bears `x-request-id`, which the server's log bears too.
+"""
 
 
-def create_app(settings: Settings, *, opener: Callable[[Settings], Answering] = open_assistant) -> FastAPI:
-    """The application over the index that the settings name; it is opened when first needed."""
-    desk = Desk(settings, opener=opener)
+def create_app(
+    settings: Settings, *, opener: Callable[[Settings], Answering] = open_assistant, processes: int = 1
+) -> FastAPI:
+    """The application over the index that the settings name; it is opened when first needed.
+
+    With more than one process the answers are made in processes of their own. Raises ConfigError and MissingExtraError.
+    """
+    hall = furnish(settings, opener=opener, processes=processes)
+
+    mcp = Door(Notes(hall.answers.ask, lambda: hall.desk.assistant().snapshot))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        hall.begin()
         yield
-        desk.close()
+        await mcp.close()
+        hall.close()
 
-    app = FastAPI(title="rag", version=__version__, docs_url=None, redoc_url=None, lifespan=lifespan)
-    app.add_middleware(BodyLimit)
-    app.add_middleware(SecurityHeaders)
-    _native_routes(app, desk)
-    _openai_routes(app, desk)
-    _health_routes(app, desk)
+    app = FastAPI(
+        title="rag",
+        version=__version__,
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    _guards(app, hall)
+    for routes in (native_routes, openai_routes, memory_routes, service_routes):
+        app.include_router(routes(hall))
+    app.router.routes.append(Route(MCP, mcp, include_in_schema=False))
     for path, (name, kind) in PAGES.items():
         app.get(path, include_in_schema=False)(_page((UI / name).read_bytes(), kind))
     _error_handlers(app)
+    _describe_keys(app)
     return app
 
 
-def _native_routes(app: FastAPI, desk: Desk) -> None:
-    @app.post("/api/ask", response_model=None, summary="Answer a question from the notes")
-    def ask(body: api.AskBody) -> Response:
-        if body.stream:
-            return _event_stream(api.events(desk.assistant(), body))
-        return JSONResponse(api.ask(desk.assistant(), body))
+def _describe_keys(app: FastAPI) -> None:
+    """Say in the OpenAPI description that a key may be sent. Whether one is needed hangs on whether there are any."""
+    plain = app.openapi
 
-    @app.get("/api/sources", summary="The notes and papers of the index")
-    def sources() -> dict[str, Any]:
-        return api.sources(desk.assistant().snapshot)
+    def described() -> dict[str, Any]:
+        document = plain()
+        document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+        document["security"] = [{}, {"key": []}]
+        return document
 
-    @app.get("/api/sources/{path:path}", summary="The stored text of one source, or some of its lines")
-    def source(path: str, first: From = None, last: From = None) -> dict[str, Any]:
-        return api.source(desk.assistant().snapshot, path, first, last)
-
-    @app.get("/api/facts", summary="What the notes say, fact by fact")
-    def facts(
-        entity: str | None = None,
-        attribute: str | None = None,
-        source: str | None = None,
-        q: str | None = None,
-        offset: Offset = 0,
-        limit: Limit = 100,
-    ) -> dict[str, Any]:
-        return api.facts(desk.assistant().snapshot, FactFilter(entity, attribute, source, q), offset, limit)
-
-    @app.get("/api/entities", summary="The things that the notes speak of")
-    def entities(q: str | None = None, offset: Offset = 0, limit: Limit = 100) -> dict[str, Any]:
-        return api.entities(desk.assistant().snapshot, q, offset, limit)
+    app.openapi = described  # type: ignore[method-assign]
 
 
-def _openai_routes(app: FastAPI, desk: Desk) -> None:
-    @app.post("/v1/chat/completions", response_model=None, summary="The same answers in the OpenAI protocol")
-    def chat(body: openai.ChatBody) -> Response:
-        asked = openai.parse(body)
-        stamp = openai.Stamp(f"chatcmpl-{uuid.uuid4().hex}", int(time.time()))
-        if body.stream:
-            return _event_stream(openai.stream(desk.assistant(), asked, stamp))
-        return JSONResponse(openai.completion(desk.assistant(), asked, stamp))
-
-    @app.get("/v1/models", summary="The one model there is")
-    def models() -> dict[str, Any]:
-        return openai.models()
-
-    @app.get("/v1/models/{name}", summary="One model")
-    def model(name: str) -> dict[str, Any]:
-        if name != openai.MODEL:
-            raise HTTPException(404, f"no model {name!r}; there is {openai.MODEL!r}")
-        return openai.model(name)
-
-
-def _health_routes(app: FastAPI, desk: Desk) -> None:
-    @app.get("/healthz", summary="The process runs")
-    def healthz() -> dict[str, str]:
-        return {"status": "ok", "version": __version__}
-
-    @app.get("/readyz", summary="The index can be read")
-    def readyz() -> dict[str, Any]:
-        snapshot = desk.assistant().snapshot
-        return {"status": "ready", "generation": snapshot.generation, "embedder": snapshot.embedder}
-
-
-def _event_stream(events: Iterator[str]) -> Response:
-    return StreamingResponse(events, media_type="text/event-stream", headers=EVENT_HEADERS)
+def _guards(app: FastAPI, hall: Hall) -> None:
+    """Bind the middleware; what is added last sees a request first."""
+    settings = hall.settings
+    app.add_middleware(BodyLimit, limit=settings.request_bytes, file_limit=settings.max_file_bytes)
+    app.add_middleware(TimeLimit, seconds=settings.request_timeout + (settings.llm_timeout if settings.llm else 0.0))
+    app.add_middleware(Access, keys=hall.keys, settings=settings)
+    if settings.cors:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=parted(settings.cors),
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["authorization", "content-type", "x-api-key", "x-request-id"],
+            expose_headers=["x-request-id", "retry-after"],
+        )
+    app.add_middleware(Observed, metrics=hall.metrics, tracing=hall.tracing, log_questions=settings.log_questions)
+    app.add_middleware(SecurityHeaders)
 
 
 def _page(content: bytes, kind: str) -> Callable[[], Response]:
@@ -135,7 +123,8 @@ def _page(content: bytes, kind: str) -> Callable[[], Response]:
 
 def _error_handlers(app: FastAPI) -> None:
     @app.exception_handler(RagError)
-    def refused(request: Request, error: RagError) -> JSONResponse:
+    @app.exception_handler(ToldError)
+    def refused(request: Request, error: Exception) -> JSONResponse:
         return _failure(request, status_of(error), error_object(error))
 
     @app.exception_handler(HTTPException)
@@ -145,7 +134,8 @@ def _error_handlers(app: FastAPI) -> None:
         if message == "Not Found":
             message = f"there is nothing at {request.url.path}"
         found = {"type": kind, "message": message, "param": None}
-        return _failure(request, error.status_code, found, error.headers)
+        headers = {"allow": _allowed(request)} if error.status_code == 405 else error.headers
+        return _failure(request, error.status_code, found, headers)
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -155,15 +145,15 @@ def _error_handlers(app: FastAPI) -> None:
         message = "the body is not JSON" if broken else f"{'.'.join(place) or 'body'}: {first['msg']}"
         found = {"type": INVALID, "message": message, "param": None if broken else (".".join(place) or None)}
         # The OpenAI protocol knows 400 only; elsewhere 422 tells a well-formed body with a wrong field.
-        status = 400 if broken or request.url.path.startswith("/v1/") else 422
+        status = 400 if broken or request.url.path.startswith(PROTOCOL) else 422
         return _failure(request, status, found)
 
-    @app.exception_handler(Exception)
-    def unexpected(request: Request, error: Exception) -> JSONResponse:
-        return _failure(request, 500, error_object(error))
+
+def _allowed(request: Request) -> str:
+    """The methods of all routes at this path; each route knows of its own only."""
+    there = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    return ", ".join(sorted({method for route in there for method in getattr(route, "methods", None) or ()}))
 
 
 def _failure(request: Request, status: int, error: dict[str, Any], headers: Any = None) -> JSONResponse:
-    if request.url.path.startswith("/v1/"):
-        error = {**error, "code": None}
-    return JSONResponse({"error": error}, status_code=status, headers=headers)
+    return JSONResponse(failure_body(request.url.path, error), status_code=status, headers=headers)

@@ -23,6 +23,8 @@ COMMANDS = {
     "chat": "server.commands.chat",
     "ingest": "server.commands.ingest",
     "serve": "server.commands.serve",
+    "mcp": "server.commands.mcp",
+    "keys": "server.commands.keys",
     "eval": "server.commands.evaluate",
     "facts": "server.commands.look:facts",
     "entities": "server.commands.look:entities",

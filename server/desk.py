@@ -42,6 +42,11 @@ class Desk:
                 self._assistant.refresh()
             return self._assistant
 
+    def ready(self) -> Answering | None:
+        """The assistant, where it can be had without reading the disk."""
+        fresh = self._clock() - self._looked < REFRESH_SECONDS
+        return self._assistant if fresh else None
+
     def close(self) -> None:
         """Let go of the index."""
         with self._lock:

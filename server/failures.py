@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rag.errors import IndexError_, LLMError, RagError, UsageError
+from rag.errors import ConfigError, CorpusError, IndexError_, LLMError, RagError, UsageError
 from server.questions import BadQuestionError
 
 INVALID = "invalid_request_error"
@@ -12,6 +12,11 @@ NOT_FOUND = "not_found_error"
 TOO_LARGE = "request_too_large"
 UNAVAILABLE = "index_unavailable"
 UPSTREAM = "llm_error"
+UNKNOWN_CALLER = "authentication_error"
+DENIED = "permission_error"
+LIMITED = "rate_limit_error"
+TOO_SLOW = "timeout_error"
+BUSY = "busy_error"
 INTERNAL = "internal_error"
 
 
@@ -19,8 +24,19 @@ class NotFoundError(UsageError):
     """The caller named something that the index does not hold."""
 
 
+class ToldError(Exception):
+    """An error that was put into words elsewhere: its HTTP status and {"type", "message", "param"}."""
+
+    def __init__(self, status: int, error: dict[str, Any]) -> None:
+        super().__init__(error["message"])
+        self.status = status
+        self.error = error
+
+
 def error_object(error: Exception) -> dict[str, Any]:
     """The error as it is shown to a caller; an unexpected one does not tell its innards."""
+    if isinstance(error, ToldError):
+        return error.error
     param = error.param if isinstance(error, BadQuestionError) else None
     message = str(error) if isinstance(error, RagError) else "unexpected error; the server's log holds the details"
     return {"type": _type(error), "message": message, "param": param}
@@ -28,6 +44,8 @@ def error_object(error: Exception) -> dict[str, Any]:
 
 def status_of(error: Exception) -> int:
     """The HTTP status for an error."""
+    if isinstance(error, ToldError):
+        return error.status
     return {
         INVALID: 400,
         NOT_FOUND: 404,
@@ -42,7 +60,7 @@ def _type(error: Exception) -> str:
             return NOT_FOUND
         case UsageError():
             return INVALID
-        case IndexError_():
+        case IndexError_() | CorpusError() | ConfigError():
             return UNAVAILABLE
         case LLMError():
             return UPSTREAM

@@ -13,6 +13,7 @@ from rag.types import PAGE_BREAK, Entity, Fact, Source, SourceKind
 from server.failures import NotFoundError
 
 if TYPE_CHECKING:
+    from ingest.build import Summary
     from rag.index.snapshot import Snapshot
 
 
@@ -137,3 +138,20 @@ def where(row: dict[str, Any]) -> str:
         return f"{row['source']} p. {row['page']}"
     first, last = row["lines"]
     return f"{row['source']}:{first}" if first == last else f"{row['source']}:{first}-{last}"
+
+
+def summary_row(summary: Summary) -> dict[str, Any]:
+    """What an ingest did, as a JSON object."""
+    return {
+        "added": summary.added,
+        "changed": summary.changed,
+        "renamed": summary.renamed,
+        "removed": summary.removed,
+        "unchanged": summary.unchanged,
+        "failed": [{"path": path, "reason": reason} for path, reason in summary.failed],
+        "generation": summary.generation,
+        "embedded": summary.embedded,
+        "fetched": summary.fetched,
+        "unfetched": [{"paper": paper, "reason": reason} for paper, reason in summary.unfetched],
+        "notices": list(summary.notices),
+    }

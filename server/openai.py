@@ -10,38 +10,68 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field, WithJsonSchema
 
 from rag.answer.serialise import citation_row, render
 from rag.types import Answer, Turn
-from server.api import begun
+from server.api import Body
 from server.failures import error_object
 from server.questions import ROLES, BadQuestionError, question_text, well_formed
 
-if TYPE_CHECKING:
-    from server.opening import Answering
-
 MODEL = "rag"
+KNOWN_ROLES = (*ROLES, "system", "developer", "tool", "function")
 DONE = "data: [DONE]\n\n"
 _TOKEN = re.compile(r"[A-Za-z0-9_]+|[^\sA-Za-z0-9_]")
 
 log = logging.getLogger(__name__)
 
 
-class ChatBody(BaseModel):
+TEXT = {"type": "string", "pattern": r"\S"}
+PART = {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}
+SPOKEN_PART = {"type": "object", "properties": {"text": TEXT}, "required": ["text"]}
+PARTS = {"type": "array", "items": PART}
+SAID = {
+    "type": "object",
+    "properties": {
+        "role": {"const": "user"},
+        "content": {"anyOf": [TEXT, {**PARTS, "contains": SPOKEN_PART, "minItems": 1}]},
+    },
+    "required": ["role", "content"],
+}
+OTHER = {
+    "type": "object",
+    "properties": {
+        "role": {"enum": ["system", "developer", "assistant", "tool", "function"]},
+        "content": {"anyOf": [{"type": "string"}, PARTS, {"type": "null"}]},
+    },
+    "required": ["role"],
+}
+MESSAGES = {"type": "array", "items": {"anyOf": [SAID, OTHER]}, "contains": SAID, "minItems": 1}
+
+
+class ChatBody(Body):
     """What `POST /v1/chat/completions` takes; other parameters are ignored."""
 
-    model_config = ConfigDict(extra="ignore")
-
-    model: str = MODEL
-    messages: list[dict[str, Any]]
+    model: str = Field(default=MODEL, description="Given back; there is one.")
+    messages: Annotated[
+        Any,
+        WithJsonSchema(MESSAGES),
+        Field(
+            description="The conversation. The last message of the user is the question; system messages are ignored.",
+            examples=[[{"role": "user", "content": "which models allow commercial use"}]],
+        ),
+    ]
     stream: bool | None = False
-    stream_options: dict[str, Any] | None = None
-    n: int | None = 1
+    stream_options: dict[str, Any] | None = Field(
+        default=None, description="`include_usage` asks for the usage at the end of a stream."
+    )
+    n: Annotated[int | None, WithJsonSchema({"enum": [1, None]})] = Field(
+        default=1, description="There is one answer to a question."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +94,43 @@ class Stamp:
 
 
 def parse(body: ChatBody) -> Chat:
-    """The question (the last user message) and the conversation before it. Raises BadQuestionError."""
+    """The question (the user's last message) and the conversation before it. Raises BadQuestionError."""
     if body.n not in (None, 1):
         raise BadQuestionError(f"n = {body.n}: there is one answer to a question; leave n at 1", param="n")
-    spoken = [
-        (str(message["role"]), _content(message.get("content"), position))
-        for position, message in enumerate(body.messages)
-        if message.get("role") in ROLES
-    ]
-    if not spoken or spoken[-1][0] != "user":
-        raise BadQuestionError('the last message must have the role "user"', param="messages")
+    spoken = _spoken(body.messages)
+    last = max((at for at, (role, _) in enumerate(spoken) if role == "user"), default=None)
+    if last is None:
+        raise BadQuestionError('no message has the role "user"; the last one of them is the question', param="messages")
     try:
-        question = question_text(spoken[-1][1])
+        question = question_text(spoken[last][1])
     except BadQuestionError as error:
         raise BadQuestionError(str(error), param="messages") from error
     options = body.stream_options or {}
     return Chat(
         question=question,
-        history=tuple(turn for turn in spoken[:-1] if turn[1].strip()),
+        history=tuple(turn for turn in spoken[:last] if turn[1].strip()),
         model=body.model,
         prompt_tokens=sum(count_tokens(text) for _, text in spoken),
         usage_wanted=bool(options.get("include_usage")),
     )
+
+
+def _spoken(messages: object) -> list[Turn]:
+    """What user and assistant said, in order; every message is checked."""
+    if not isinstance(messages, list):
+        raise BadQuestionError("messages: Input should be a valid list", param="messages")
+    found = []
+    for position, message in enumerate(messages):
+        role = message.get("role") if isinstance(message, dict) else None
+        if role not in KNOWN_ROLES:
+            known = ", ".join(KNOWN_ROLES)
+            raise BadQuestionError(f"messages[{position}].role is none of {known}", param="messages")
+        text = _content(message.get("content"), position)
+        if role == "user" and not text.strip():
+            raise BadQuestionError(f"messages[{position}] of the user is empty; say something", param="messages")
+        if role in ROLES:
+            found.append((role, text))
+    return found
 
 
 def _content(content: object, position: int) -> str:
@@ -106,9 +151,8 @@ def count_tokens(text: str) -> int:
     return len(_TOKEN.findall(text))
 
 
-def completion(assistant: Answering, chat: Chat, stamp: Stamp) -> dict[str, Any]:
+def completion(answer: Answer, chat: Chat, stamp: Stamp) -> dict[str, Any]:
     """The answer as a `chat.completion` object."""
-    answer = assistant.ask(chat.question, chat.history)
     content = render(answer)
     return {
         **_head(chat, stamp, "chat.completion"),
@@ -125,16 +169,12 @@ def completion(assistant: Answering, chat: Chat, stamp: Stamp) -> dict[str, Any]
     }
 
 
-def stream(assistant: Answering, chat: Chat, stamp: Stamp) -> Iterator[str]:
-    """The answer as `chat.completion.chunk` events. What fails before the first piece is raised."""
-    return _chunks(begun(assistant.stream(chat.question, chat.history)), chat, stamp)
-
-
-def _chunks(pieces: Iterable[str | Answer], chat: Chat, stamp: Stamp) -> Iterator[str]:
+async def chunks(pieces: AsyncIterator[str | Answer], chat: Chat, stamp: Stamp) -> AsyncIterator[str]:
+    """The answer as `chat.completion.chunk` events. What fails on the way becomes the protocol's error event."""
     yield _chunk(chat, stamp, {"role": "assistant", "content": ""})
     said = ""
     try:
-        for piece in pieces:
+        async for piece in pieces:
             if isinstance(piece, Answer):
                 rest = render(piece).removeprefix(piece.text)
                 said += rest

@@ -11,7 +11,7 @@ from functools import lru_cache
 from rag.index import Snapshot, Term
 from rag.question.mentions import Mention
 from rag.question.understand import Question, Unit
-from rag.question.wording import Concept, attribute_concepts
+from rag.question.wording import Concept, attribute_concepts, concepts
 from rag.retrieve import weights as w
 from rag.retrieve.view import View, view
 from rag.text.names import has_cjk, latin_names, name_key
@@ -23,6 +23,8 @@ _TYPE_UNITS = {
 }
 
 
+MATCHES_KEPT = 50_000
+"""How often a fact's field matched a concept, kept in memory: about 0.2 KB each."""
 _BYTES = ("kb", "mb", "gb", "tb", "mib")
 
 
@@ -96,28 +98,44 @@ def candidates(question: Question, snapshot: Snapshot) -> dict[Fact, float]:
 
 def rank(question: Question, facts: Iterable[Fact], rare: Rarity) -> list[Scored]:
     """`facts` by falling score; ties by source and reading order."""
-    total = sum(unit.weight * rare(unit) for unit in question.units)
+    asked = Asked(
+        question,
+        tuple(unit.weight * rare(unit) for unit in question.units),
+        tuple((mention, mention.keys) for mention in question.mentions),
+        frozenset(question.normal),
+    )
     scored = [
-        score(question, fact, rare, total) for fact in facts
+        score(asked, fact) for fact in facts
         if fact.kind not in (FactKind.CELL, FactKind.KEY) or len(fact.value) <= w.LONGEST_CELL
     ]  # fmt: skip
     return sorted(scored, key=lambda s: (-s.score, s.fact.source, s.fact.ordinal))
 
 
-def score(question: Question, fact: Fact, rare: Rarity, total: float) -> Scored:
-    """How well `fact` answers; `total` is the weight of all units."""
-    seen = view(fact)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with what is the same for all facts: weights of its units, keys of its mentions, its characters."""
+
+    question: Question
+    weights: tuple[float, ...]
+    mentions: tuple[tuple[Mention, frozenset[str]], ...]
+    characters: frozenset[str]
+
+
+def score(asked: Asked, fact: Fact) -> Scored:
+    """How well `fact` answers."""
+    question, seen = asked.question, view(fact)
     covered, matched = 0.0, set()
     exact = 0.0
+    total = sum(asked.weights)
     for at, unit in enumerate(question.units):
         share = unit_match(unit, seen)
         if share > 0:
-            covered += unit.weight * rare(unit) * share
+            covered += asked.weights[at] * share
             if share >= (w.CONCEPT_HELD if unit.concept is not None else w.WORD_HELD):
                 matched.add(at)
             exact = max(exact, _exactness(unit, seen))
     coverage = covered / total if total else 0.0
-    subject = subject_match(question, fact, seen)
+    subject = subject_match(asked, fact, seen)
     typed = holds_type(question, fact, seen)
     points = coverage * (1 - w.ENTITY_SHARE) + subject * w.ENTITY_SHARE if question.mentions else coverage
     points += exact * w.EXACT_ATTRIBUTE_BONUS
@@ -125,7 +143,7 @@ def score(question: Question, fact: Fact, rare: Rarity, total: float) -> Scored:
         points += w.TYPE_BONUS if typed else -w.TYPE_MALUS.get(min(question.types - {"", "yesno", "speed"}), 0.1)
     if fact.kind in (FactKind.CELL, FactKind.KEY) and matched:
         points += w.STRUCTURE_BONUS
-    points += w.SPELLING_BONUS * _spelt_alike(question.normal, seen.attribute)
+    points += w.SPELLING_BONUS * _spelt_alike(asked.characters, seen.attribute)
     literal = stands_in(seen.attribute, question.normal)
     points += w.LITERAL_BONUS * min(len(seen.attribute) / w.LONG_HEADER, 1.0) if literal else 0.0
     points -= w.LENGTH_MALUS * min(len(fact.value) / 200, 4)
@@ -139,19 +157,7 @@ def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
     """
     best = 0.0
     if unit.concept is not None:
-        found = unit.concept.in_notes
-        best = w.IN_ATTRIBUTE * attribute_concepts(seen.attribute).get(unit.concept.name, 0.0)
-        best *= w.COLUMN_OF_SENTENCE if seen.sentence else 1.0
-        if best >= w.IN_ATTRIBUTE:
-            return best
-        for text, factor in (
-            (seen.qualifier, w.IN_QUALIFIER),
-            (seen.value, w.IN_VALUE),
-            (seen.heading, w.IN_HEADING),
-        ):
-            if text and found.search(text):
-                best = max(best, factor)
-                break
+        best = _worded(unit.concept.name, seen.attribute, seen.qualifier, seen.value, seen.heading, seen.sentence)
         if best < w.IN_SHAPE and _has_shape(unit.concept, seen):
             best = w.IN_SHAPE
         return best
@@ -164,7 +170,7 @@ def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
         if weight <= best:
             continue
         if token not in seen.tokens:
-            if len(token) > 1 and has_cjk(token):
+            if _may_be_inside(token):
                 best = max(best, weight * _within(token, seen))
             continue
         for tokens, factor in (
@@ -176,9 +182,29 @@ def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
                 best = max(best, weight * factor)
                 break
         else:
-            if len(token) > 1 and has_cjk(token):
+            if _may_be_inside(token):
                 best = max(best, weight * _within(token, seen))
     return best
+
+
+@lru_cache(maxsize=MATCHES_KEPT)
+def _worded(name: str, attribute: str, qualifier: str, value: str, heading: str, sentence: bool) -> float:
+    """How well a fact's fields word a concept. What people ask for are few concepts, over and over."""
+    best = w.IN_ATTRIBUTE * attribute_concepts(attribute).get(name, 0.0)
+    best *= w.COLUMN_OF_SENTENCE if sentence else 1.0
+    if best >= w.IN_ATTRIBUTE:
+        return best
+    found = concepts()[name].in_notes
+    for text, factor in ((qualifier, w.IN_QUALIFIER), (value, w.IN_VALUE), (heading, w.IN_HEADING)):
+        if text and found.search(text):
+            return max(best, factor)
+    return best
+
+
+@lru_cache(maxsize=MATCHES_KEPT)
+def _may_be_inside(token: str) -> bool:
+    """Whether a token is a Chinese word that the segmenter may have cut elsewhere in a text."""
+    return len(token) > 1 and has_cjk(token)
 
 
 def _has_shape(concept: Concept, seen: View) -> bool:
@@ -220,10 +246,15 @@ def stands_in(attribute: str, normal: str) -> bool:
     return re.search(rf"(?<![a-z0-9]){re.escape(attribute)}(?![a-z0-9])", normal) is not None
 
 
-def _spelt_alike(normal: str, attribute: str) -> float:
+def _spelt_alike(characters: frozenset[str], attribute: str) -> float:
     """Share of the attribute's characters that the question holds too: tells "读延迟" from "写延迟"."""
-    letters = {char for char in attribute if char.isalnum()}
-    return len(letters & set(normal)) / len(letters) if letters else 0.0
+    letters = _letters(attribute)
+    return len(letters & characters) / len(letters) if letters else 0.0
+
+
+@lru_cache(maxsize=MATCHES_KEPT)
+def _letters(attribute: str) -> frozenset[str]:
+    return frozenset(char for char in attribute if char.isalnum())
 
 
 def _exactness(unit: Unit, seen: View) -> float:
@@ -231,34 +262,39 @@ def _exactness(unit: Unit, seen: View) -> float:
     if not seen.attribute:
         return 0.0
     if unit.concept is not None:
-        match = unit.concept.in_notes.search(seen.attribute)
-        return (match.end() - match.start()) / len(seen.attribute) if match else 0.0
+        return _worded_share(unit.concept.name, seen.attribute)
     if not seen.attribute_tokens:
         return 0.0
     weight = max((weight for token, weight in unit.alternatives if token in seen.attribute_tokens), default=0.0)
     return weight / len(seen.attribute_tokens)
 
 
-def subject_match(question: Question, fact: Fact, seen: View) -> float:
+@lru_cache(maxsize=MATCHES_KEPT)
+def _worded_share(name: str, attribute: str) -> float:
+    match = concepts()[name].in_notes.search(attribute)
+    return (match.end() - match.start()) / len(attribute) if match else 0.0
+
+
+def subject_match(asked: Asked, fact: Fact, seen: View) -> float:
     """How surely the fact is about what the question names; with several names, about the best of them."""
-    found = [_names(mention, fact, seen) for mention in question.mentions]
+    found = [_names(mention, keys, fact, seen) for mention, keys in asked.mentions]
     if not found:
         return 0.0
     return max(found) * w.BEST_NAME_SHARE + sum(found) / len(found) * (1 - w.BEST_NAME_SHARE)
 
 
-def _names(mention: Mention, fact: Fact, seen: View) -> float:
-    if fact.entity_key in mention.keys:
+def _names(mention: Mention, keys: frozenset[str], fact: Fact, seen: View) -> float:
+    if fact.entity_key in keys:
         return w.SUBJECT_IS_NAMED
     if fact.entity_key in mention.relatives:
         return w.SUBJECT_IS_RELATIVE
-    if fact.kind in (FactKind.CELL, FactKind.KEY) and name_key(fact.attribute) in mention.keys:
+    if fact.kind in (FactKind.CELL, FactKind.KEY) and name_key(fact.attribute) in keys:
         return w.HEADER_IS_NAMED
     if mention.stands_in(f"{seen.attribute} {seen.qualifier} {seen.value}"):
         return w.VALUE_NAMES
-    if any(key in mention.keys or key in mention.relatives for key in fact.mentions):
+    if any(key in keys or key in mention.relatives for key in fact.mentions):
         said = name_key(f"{fact.attribute} {fact.value}")
-        inside = any(key in said for key in fact.mentions if key in mention.keys or key in mention.relatives)
+        inside = any(key in said for key in fact.mentions if key in keys or key in mention.relatives)
         return w.VALUE_NAMES if inside else w.OWNER_NAMES
     if not mention.stands_in(seen.heading):
         return 0.0

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from server.commands import options
+from server.listing import summary_row
 from server.opening import unreadable
 from server.terminal import fitted, notices, write, write_json
 
@@ -66,23 +67,6 @@ class Bar:
         """Wipe the bar."""
         sys.stderr.write("\r" + " " * 78 + "\r")
         sys.stderr.flush()
-
-
-def summary_row(summary: Summary) -> dict[str, Any]:
-    """The summary as a JSON object."""
-    return {
-        "added": summary.added,
-        "changed": summary.changed,
-        "renamed": summary.renamed,
-        "removed": summary.removed,
-        "unchanged": summary.unchanged,
-        "failed": [{"path": path, "reason": reason} for path, reason in summary.failed],
-        "generation": summary.generation,
-        "embedded": summary.embedded,
-        "fetched": summary.fetched,
-        "unfetched": [{"paper": paper, "reason": reason} for paper, reason in summary.unfetched],
-        "notices": list(summary.notices),
-    }
 
 
 def _tell(summary: Summary) -> None:

@@ -38,7 +38,14 @@ def commands(command: click.Command, context: click.Context) -> Iterator[tuple[s
             below = command.get_command(context, name)
             if below is None:
                 raise UsageError(f"the command {name!r} cannot be loaded")
-            yield from commands(below, click.Context(below, info_name=name, parent=context, terminal_width=COLUMNS))
+            yield from commands(below, _context(below, name, command, context))
+
+
+def _context(below: click.Command, name: str, above: click.Group, context: click.Context) -> click.Context:
+    """The context of a command. Below one that takes arguments of its own these are no part of the name."""
+    if any(isinstance(parameter, click.Argument) for parameter in above.params):
+        name, context = f"{context.info_name} {name}", context.parent or context
+    return click.Context(below, info_name=name, parent=context, terminal_width=COLUMNS)
 
 
 def main() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 
 import click
 
+from rag.config import Settings
 from rag.errors import ConfigError
+from server.access import is_loopback
 from server.commands import options
 from server.opening import freshen
 from server.terminal import notice, write
@@ -19,6 +20,11 @@ from server.terminal import notice, write
 @options.llm
 @options.refresh
 @click.option("--host", metavar="ADDRESS", help="Address to listen on.  [127.0.0.1]")
+@click.option("--workers", type=click.IntRange(min=0), metavar="N", help="Processes that answer; 0: one a core.  [0]")
+@click.option("--cors", metavar="ORIGINS", help="Origins, parted by commas, whose pages may ask.  [none]")
+@click.option("--log", type=click.Choice(["json", "off"]), help="What to log on stderr.  [json]")
+@click.option("--log-questions", is_flag=True, default=None, help="Let the log have the questions.")
+@click.option("--traces", metavar="WHERE", help="Send OpenTelemetry traces: otlp, or the URL of a collector.")
 @click.option("--port", type=click.IntRange(0, 65535), metavar="PORT", help="Port; 0 takes a free one.  [8765]")
 def command(refresh: bool, **flags: object) -> None:
     """Serve the page at /, the native interface under /api and the OpenAI protocol under /v1.
@@ -28,20 +34,22 @@ def command(refresh: bool, **flags: object) -> None:
     rag serve --port 9000 --llm http://127.0.0.1:11434/v1#MODEL
     """
     settings = options.settings(**flags)
-    if not is_loopback(settings.host):
-        notice(f"listening on {settings.host}: everyone who reaches this address can read the notes")
+    if not is_loopback(settings.host) and not _has_keys(settings):
+        notice(
+            f"listening on {settings.host}: everyone who reaches this address can read the notes; "
+            "`rag keys add NAME` makes a key, and from then on one is needed"
+        )
     freshen(settings, refresh=refresh, tell=notice)
 
-    import uvicorn
-
     from server.app import create_app
+    from server.pool import process_count
+    from server.running import run
 
-    app = create_app(settings)
+    app = create_app(settings, processes=process_count(settings))
     with listening(settings.host, settings.port) as door:
         host, port = door.getsockname()[:2]
         write(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
-        config = uvicorn.Config(app, log_level="warning", server_header=False)
-        uvicorn.Server(config).run(sockets=[door])
+        run(app, settings, door)
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -57,9 +65,12 @@ def listening(host: str, port: int) -> socket.socket:
     return door
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach the address."""
+def _has_keys(settings: Settings) -> bool:
+    from server.keys import KeyRing
+    from server.state import State
+
+    state = State(settings.state_path)
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+        return bool(KeyRing(state))
+    finally:
+        state.close()

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from rag.config import Settings
 from server.app import create_app
 from server.opening import Answering
+from server.running import configured
 from tests.notes import write_notes
 from tests.server.standin import Standin
 
@@ -74,7 +75,8 @@ def ingested(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def running(app: FastAPI) -> Iterator[str]:
     """The application behind a real server on a free loopback port; gives its address."""
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="critical", ws="none", timeout_graceful_shutdown=1)
+    config = configured(app)
+    config.timeout_graceful_shutdown = 1
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
@@ -101,10 +103,12 @@ def standin() -> Standin:
 
 
 @pytest.fixture(scope="session")
-def staged(standin: Standin) -> Iterator[str]:
+def staged(standin: Standin, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server whose assistant is the stand-in."""
     opener: Callable[[Settings], Answering] = lambda settings: standin  # type: ignore[assignment,return-value]  # noqa: E731
-    with running(create_app(Settings(), opener=opener)) as address:
+    # With a language model nothing is remembered and a stream is the assistant's own: the stand-in is asked every time.
+    state = tmp_path_factory.mktemp("staged") / "server.db"
+    with running(create_app(Settings(llm="none#standin", state=state), opener=opener)) as address:
         yield address
 
 

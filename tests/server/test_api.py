@@ -13,7 +13,6 @@ import pytest
 from rag.config import Settings
 from server.app import create_app
 from server.desk import Desk
-from server.guards import MAX_BODY
 from tests.server.conftest import running
 from tests.server.standin import NOTE, NOTE_TEXT, PAPER, Standin
 
@@ -130,7 +129,7 @@ def test_every_error_has_one_shape(staged: str, method: str, path: str, status: 
 
 
 def test_a_large_body_is_refused(staged: str) -> None:
-    declared = httpx.post(f"{staged}/api/ask", json={"question": "x" * MAX_BODY})
+    declared = httpx.post(f"{staged}/api/ask", json={"question": "x" * Settings().request_bytes})
     assert declared.status_code == 413
     assert _error(declared)["type"] == "request_too_large"
 
@@ -158,7 +157,7 @@ def test_nothing_outside_the_known_sources_can_be_read(served: str, ingested: Se
 
     # Said in bare bytes: an HTTP client would tidy the path up first.
     with socket.create_connection((place.hostname, place.port)) as connection:
-        connection.sendall(f"GET /api/sources/{path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n".encode())
+        connection.sendall(f"GET /api/sources/{path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n".encode())
         answer = b"".join(iter(lambda: connection.recv(65536), b"")).decode("utf-8")
 
     assert answer.startswith("HTTP/1.1 404")

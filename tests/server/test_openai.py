@@ -113,13 +113,22 @@ def test_unknown_parameters_are_ignored(stage: openai.OpenAI) -> None:
     ("extra", "param", "message"),
     [
         ({"n": 2}, "n", "n = 2: there is one answer to a question; leave n at 1"),
-        ({"messages": []}, "messages", 'the last message must have the role "user"'),
+        ({"messages": []}, "messages", 'no message has the role "user"; the last one of them is the question'),
         (
             {"messages": [{"role": "assistant", "content": "x"}]},
             "messages",
-            'the last message must have the role "user"',
+            'no message has the role "user"; the last one of them is the question',
         ),
-        ({"messages": [{"role": "user", "content": ""}]}, "messages", "the question is empty; ask something"),
+        (
+            {"messages": [{"role": "user", "content": ""}]},
+            "messages",
+            "messages[0] of the user is empty; say something",
+        ),
+        (
+            {"messages": [{"role": "pirate", "content": "x"}]},
+            "messages",
+            "messages[0].role is none of user, assistant, system, developer, tool, function",
+        ),
         (
             {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x"}}]}]},
             "messages",
