@@ -6,7 +6,6 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request
@@ -18,20 +17,14 @@ from rag import __version__
 from rag.config import Settings
 from rag.errors import RagError
 from server import api, openai
+from server.corpus.routes import corpus_routes
 from server.desk import Desk
 from server.failures import INVALID, NOT_FOUND, error_object, status_of
 from server.guards import BodyLimit, SecurityHeaders
 from server.listing import FactFilter
 from server.opening import Answering, open_assistant
+from server.pages import page_routes
 
-UI = Path(__file__).parent / "ui"
-PAGES = {
-    "/": ("index.html", "text/html; charset=utf-8"),
-    "/app.css": ("app.css", "text/css; charset=utf-8"),
-    "/app.js": ("app.js", "text/javascript; charset=utf-8"),
-    "/words.js": ("words.js", "text/javascript; charset=utf-8"),
-    "/favicon.ico": ("icon.svg", "image/svg+xml"),
-}
 EVENT_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 From = Annotated[int | None, Query(ge=1)]
@@ -54,8 +47,8 @@ def create_app(settings: Settings, *, opener: Callable[[Settings], Answering] = 
     _native_routes(app, desk)
     _openai_routes(app, desk)
     _health_routes(app, desk)
-    for path, (name, kind) in PAGES.items():
-        app.get(path, include_in_schema=False)(_page((UI / name).read_bytes(), kind))
+    corpus_routes(app, desk, settings)
+    page_routes(app)
     _error_handlers(app)
     return app
 
@@ -124,13 +117,6 @@ def _health_routes(app: FastAPI, desk: Desk) -> None:
 
 def _event_stream(events: Iterator[str]) -> Response:
     return StreamingResponse(events, media_type="text/event-stream", headers=EVENT_HEADERS)
-
-
-def _page(content: bytes, kind: str) -> Callable[[], Response]:
-    def page() -> Response:
-        return Response(content, media_type=kind, headers={"cache-control": "no-cache"})
-
-    return page
 
 
 def _error_handlers(app: FastAPI) -> None:

@@ -1,0 +1,93 @@
+"""Routes under /api/corpus: what the page shows of the corpus, and the one that takes a note in."""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+from collections.abc import Callable
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import Body, Depends, FastAPI, Query, Request
+from starlette.exceptions import HTTPException
+
+from rag.config import Settings
+from server.corpus.chronicle import chronicle
+from server.corpus.freshness import freshness
+from server.corpus.matrix import matrix
+from server.corpus.notes import note
+from server.corpus.profile import profile, things
+from server.corpus.upload import take_in
+from server.desk import Desk
+
+Line = Annotated[int | None, Query(ge=1)]
+Guard = Callable[[Request], None]
+
+
+def own_machine(request: Request) -> None:
+    """Refuse who does not sit at this machine: without keys nobody else may write into the corpus.
+
+    A page of another site, which a browser here shows, is told by its origin, and by its own name for this address;
+    what a proxy on this machine passes on comes from anywhere.
+    """
+    host = request.client.host if request.client is not None else ""
+    forwarded = "x-forwarded-for" in request.headers or "forwarded" in request.headers
+    named = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    origin = request.headers.get("origin")
+    same = origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    if not (_is_loopback(host) and _is_loopback(named) and same) or forwarded:
+        raise HTTPException(403, "notes can be added from this machine only; put them into the corpus instead")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def corpus_routes(app: FastAPI, desk: Desk, settings: Settings, *, guard: Guard = own_machine) -> None:
+    """Bind the routes. `guard` decides who may add notes and refuses others with an HTTPException."""
+    _reading(app, desk, settings)
+    _writing(app, desk, settings, guard)
+
+
+def _reading(app: FastAPI, desk: Desk, settings: Settings) -> None:
+    @app.get("/api/corpus/sources", summary="Sources and files with their freshness and failures")
+    def sources() -> dict[str, Any]:
+        return freshness(desk.assistant().snapshot, settings)
+
+    @app.get("/api/corpus/matrix", summary="Things by attributes, every cell with its places")
+    def grid(alike: bool = True, q: str | None = None) -> dict[str, Any]:
+        return matrix(desk.assistant().snapshot, alike=alike, pattern=q)
+
+    @app.get("/api/corpus/timeline", summary="Everything that has a date, earliest first")
+    def timeline() -> dict[str, Any]:
+        return chronicle(desk.assistant().snapshot)
+
+    @app.get("/api/corpus/things", summary="Everything that the notes speak of, with how much they say")
+    def every_thing() -> dict[str, Any]:
+        return things(desk.assistant().snapshot)
+
+    @app.get("/api/corpus/things/{name:path}", summary="All that the notes say of one thing")
+    def thing(name: str) -> dict[str, Any]:
+        return profile(desk.assistant().snapshot, name)
+
+    @app.get("/api/corpus/notes/{path:path}", summary="A note as blocks with their lines")
+    def blocks(path: str, first: Line = None, last: Line = None) -> dict[str, Any]:
+        return note(desk.assistant().snapshot, path, first, last)
+
+
+def _writing(app: FastAPI, desk: Desk, settings: Settings, guard: Guard) -> None:
+    one_at_a_time = threading.Lock()
+
+    @app.post("/api/corpus/notes", summary="Add a note or paper and ingest it", dependencies=[Depends(guard)])
+    def add(
+        name: Annotated[str, Query(min_length=1, max_length=1_000)],
+        data: Annotated[bytes, Body(media_type="application/octet-stream")],
+        replace: bool = False,
+    ) -> dict[str, Any]:
+        with one_at_a_time:
+            taken = take_in(settings, name, data, replace=replace)
+        desk.assistant().refresh()
+        return taken
