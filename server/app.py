@@ -47,7 +47,7 @@ def create_app(settings: Settings, *, opener: Callable[[Settings], Answering] = 
     _native_routes(app, desk)
     _openai_routes(app, desk)
     _health_routes(app, desk)
-    corpus_routes(app, desk, settings)
+    corpus_routes(app, desk.assistant, settings)
     page_routes(app)
     _error_handlers(app)
     return app

@@ -18,7 +18,7 @@ from server.corpus.matrix import matrix
 from server.corpus.notes import note
 from server.corpus.profile import profile, things
 from server.corpus.upload import take_in
-from server.desk import Desk
+from server.opening import Answering
 
 Line = Annotated[int | None, Query(ge=1)]
 Guard = Callable[[Request], None]
@@ -46,39 +46,39 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def corpus_routes(app: FastAPI, desk: Desk, settings: Settings, *, guard: Guard = own_machine) -> None:
-    """Bind the routes. `guard` decides who may add notes and refuses others with an HTTPException."""
-    _reading(app, desk, settings)
-    _writing(app, desk, settings, guard)
+def corpus_routes(app: FastAPI, assistant: Callable[[], Answering], settings: Settings, *, guard: Guard = own_machine) -> None:
+    """Bind the routes over what `assistant` gives. `guard` decides who may add notes and refuses others with an HTTPException."""
+    _reading(app, assistant, settings)
+    _writing(app, assistant, settings, guard)
 
 
-def _reading(app: FastAPI, desk: Desk, settings: Settings) -> None:
+def _reading(app: FastAPI, assistant: Callable[[], Answering], settings: Settings) -> None:
     @app.get("/api/corpus/sources", summary="Sources and files with their freshness and failures")
     def sources() -> dict[str, Any]:
-        return freshness(desk.assistant().snapshot, settings)
+        return freshness(assistant().snapshot, settings)
 
     @app.get("/api/corpus/matrix", summary="Things by attributes, every cell with its places")
     def grid(alike: bool = True, q: str | None = None) -> dict[str, Any]:
-        return matrix(desk.assistant().snapshot, alike=alike, pattern=q)
+        return matrix(assistant().snapshot, alike=alike, pattern=q)
 
     @app.get("/api/corpus/timeline", summary="Everything that has a date, earliest first")
     def timeline() -> dict[str, Any]:
-        return chronicle(desk.assistant().snapshot)
+        return chronicle(assistant().snapshot)
 
     @app.get("/api/corpus/things", summary="Everything that the notes speak of, with how much they say")
     def every_thing() -> dict[str, Any]:
-        return things(desk.assistant().snapshot)
+        return things(assistant().snapshot)
 
     @app.get("/api/corpus/things/{name:path}", summary="All that the notes say of one thing")
     def thing(name: str) -> dict[str, Any]:
-        return profile(desk.assistant().snapshot, name)
+        return profile(assistant().snapshot, name)
 
     @app.get("/api/corpus/notes/{path:path}", summary="A note as blocks with their lines")
     def blocks(path: str, first: Line = None, last: Line = None) -> dict[str, Any]:
-        return note(desk.assistant().snapshot, path, first, last)
+        return note(assistant().snapshot, path, first, last)
 
 
-def _writing(app: FastAPI, desk: Desk, settings: Settings, guard: Guard) -> None:
+def _writing(app: FastAPI, assistant: Callable[[], Answering], settings: Settings, guard: Guard) -> None:
     one_at_a_time = threading.Lock()
 
     @app.post("/api/corpus/notes", summary="Add a note or paper and ingest it", dependencies=[Depends(guard)])
@@ -89,5 +89,5 @@ def _writing(app: FastAPI, desk: Desk, settings: Settings, guard: Guard) -> None
     ) -> dict[str, Any]:
         with one_at_a_time:
             taken = take_in(settings, name, data, replace=replace)
-        desk.assistant().refresh()
+        assistant().refresh()
         return taken
