@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from rag.answer.context import display
 from rag.answer.events import MONTH
+from rag.text.names import name_key
 from rag.types import FactKind
 from server.corpus.statements import cited
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 LONGEST_ENTRY = 160
 """Characters of what an entry says; the source beside it shows the rest."""
+
+_LEADING_DATE = re.compile(r"^[\s\d年月日号.\-/:：,，~–—]+")
 
 
 def chronicle(snapshot: Snapshot) -> dict[str, Any]:
@@ -33,7 +37,8 @@ def chronicle(snapshot: Snapshot) -> dict[str, Any]:
         entity = names.get(fact.entity_key)
         name = display(entity) if entity is not None else fact.entity
         attribute = "" if entry else fact.attribute.strip()
-        text = " ".join(fact.value.split()) if entry else ""
+        text = _LEADING_DATE.sub("", " ".join(fact.value.split())) if entry else ""
+        text = "" if name_key(text) == name_key(fact.entity) else text
         told = found.setdefault(
             (fact.date, name, attribute),
             {"date": fact.date, "entity": name, "attribute": attribute, "text": text[:LONGEST_ENTRY], "places": []},

@@ -47,6 +47,8 @@ def _block(block: Block) -> dict[str, Any]:
         "kind": str(block.kind),
         "lines": [block.location.first, block.location.last],
         "depth": block.depth,
+        # Targets that stand elsewhere in the note: "[text][label]".
+        "links": {link.text: link.target for link in block.links if link.text and f"]({link.target}" not in block.text},
     }
     if block.table is not None:
         shown["header"] = list(block.table.header)

@@ -46,8 +46,10 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def corpus_routes(app: FastAPI, assistant: Callable[[], Answering], settings: Settings, *, guard: Guard = own_machine) -> None:
-    """Bind the routes over what `assistant` gives. `guard` decides who may add notes and refuses others with an HTTPException."""
+def corpus_routes(
+    app: FastAPI, assistant: Callable[[], Answering], settings: Settings, *, guard: Guard = own_machine
+) -> None:
+    """Bind the routes over what `assistant` gives; `guard` refuses with an HTTPException who may not add notes."""
     _reading(app, assistant, settings)
     _writing(app, assistant, settings, guard)
 

@@ -19,12 +19,15 @@ BRIEF = 40
 
 def statement(fact: Fact) -> dict[str, Any]:
     """A fact's value with its verdict ("yes", "no", "conditional", "unknown" or None) and its place."""
+    idle = ("", name_key(fact.attribute))
     found = Status.UNKNOWN if is_unknown(fact.value) else verdict(fact.value)
     text = " ".join(fact.value.split())
     return {
         "value": text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1].rstrip() + "…",
         "status": None if found is None else str(found),
-        "qualifiers": [list(pair) for pair in fact.qualifiers if pair[1]],
+        "qualifiers": [
+            list(pair) for pair in fact.qualifiers if name_key(pair[1]) not in ("", name_key(fact.attribute))
+        ],
         **cited(fact),
     }
 

@@ -17,7 +17,7 @@ export function element(tag, properties = {}, ...children) {
 export function svg(tag, attributes = {}, ...children) {
   const made = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
+  made.append(...children.filter((child) => child !== ""));
   return made;
 }
 

@@ -4,9 +4,14 @@ import { openSource, place as placed } from "/source.js";
 import { say } from "/speech.js";
 import { thingLink } from "/answer.js";
 import { inOrder } from "/tables.js";
-import { linked, ticked } from "/text.js";
+import { ticked } from "/text.js";
+import { valueNodes } from "/view.js";
 
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+const LONGEST = 56; // characters of a value; the title and the source show the rest
+const MOST_TOLD = 2; // values of a cell; the thing's profile shows all
+const MOST_SIDES = 4; // values of a cell in conflict
 
 // Draws the grid into `place` and gives the rows in the order drawn.
 export function drawGrid(place, rows, columns, data, choice, redraw) {
@@ -53,8 +58,9 @@ function cellNode(cell) {
   }
   made.className = cell.state;
   if (cell.state === "conflict") made.append(icon("conflict", say("conflict")));
-  made.append(...cell.statements.map((one) => stated(one)));
-  if (cell.more) made.append(element("span", { className: "hint", textContent: say("matrix_more", { n: cell.more }) }));
+  const shown = cell.statements.slice(0, cell.state === "conflict" ? MOST_SIDES : MOST_TOLD);
+  const more = cell.statements.length - shown.length + cell.more;
+  made.append(...shown.map(stated), more ? element("span", { className: "hint", textContent: say("matrix_more", { n: more }) }) : "");
   return made;
 }
 
@@ -64,10 +70,7 @@ function stated(one) {
   const mark = element("button", { type: "button", className: "mark", tabIndex: -1, textContent: short, title: placed(one) });
   mark.setAttribute("aria-label", `${say("source")}: ${placed(one)}`);
   mark.onclick = () => openSource({ ...one, quote: one.quote || one.value }, mark);
-  const brief = ["yes", "no"].includes(one.status) && one.value.length <= 3;
-  const value = brief && /[\p{L}]/u.test(one.value)
-    ? [element("span", { className: `verdict ${one.status}` }, icon(one.status), one.value)] : linked(one.value);
-  return element("span", { className: "said" }, element("span", { className: "clamp" }, ...value), mark);
+  return element("span", { className: "said", title: one.value.length > LONGEST ? one.value : "" }, ...valueNodes(one, LONGEST), mark);
 }
 
 function move(table, width) {

@@ -41,7 +41,7 @@ function blockNode(block, citation) {
   }
   const rows = block.text.map((text, at) => {
     const hit = within(citation, first + at, first + at) && block.text.length > 1;
-    return element("span", { className: hit ? "row cited" : "row" }, ...inline(text));
+    return element("span", { className: hit ? "row cited" : "row" }, ...inline(text, block.links));
   });
   const whole = cited && block.text.length === 1;
   if (block.kind === "heading") {
@@ -60,10 +60,10 @@ function bullet(block) {
 }
 
 function table(block, citation) {
-  const head = element("tr", {}, ...block.header.map((text) => element("th", { scope: "col" }, ...inline(text))));
+  const head = element("tr", {}, ...block.header.map((text) => element("th", { scope: "col" }, ...inline(text, block.links))));
   if (within(citation, ...block.header_lines)) head.className = "cited";
   const rows = block.rows.map((row) => element("tr", { className: within(citation, ...row.lines) ? "cited" : "" },
-    ...row.cells.map((text) => element("td", {}, ...inline(text)))));
+    ...row.cells.map((text) => element("td", {}, ...inline(text, block.links)))));
   const made = element("div", { className: "scroll", tabIndex: 0, role: "region" },
     element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows)));
   made.setAttribute("aria-label", block.header.filter(Boolean).slice(0, 4).join(", ") || say("attribute"));

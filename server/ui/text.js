@@ -10,6 +10,7 @@ const MARKUP = new RegExp([
   "(?<escape>\\\\[!-/:-@\\[-`{-~])",
   "(?<fence>`{1,3})(?<code>[^`]{1,2000})\\k<fence>(?!`)",
   "(?<image>!?)\\[(?<text>[^\\[\\]\\n]{0,500})\\]\\(\\s{0,9}<?(?<target>[^)\\s>]{1,2000})>?(?:\\s[^)\\n]{0,300})?\\)",
+  "\\[(?<named>[^\\[\\]\\n]{1,500})\\](?:\\[[^\\[\\]\\n]{0,200}\\])?",
   "\\*\\*(?=\\S)(?<bold>(?:[^*\\n]|\\*(?!\\*)){1,1000}?)\\*\\*",
   "~~(?=\\S)(?<struck>[^~\\n]{1,1000}?)~~",
   "(?<![\\w*])\\*(?=[^\\s*])(?<slanted>[^*\\n]{1,500}?)\\*(?![\\w*])",
@@ -62,7 +63,8 @@ function trimmed(url) {
 }
 
 // One line of a note with its inline markup. Pictures show their description: nothing is loaded from elsewhere.
-export function inline(text, depth = 0) {
+// `targets` are the addresses of links that are named in the line and stand elsewhere.
+export function inline(text, targets = {}, depth = 0) {
   if (depth > DEEPEST) return [text];
   const parts = [];
   let from = 0;
@@ -70,13 +72,15 @@ export function inline(text, depth = 0) {
     if (match.index < from) continue;
     let end = match.index + match[0].length;
     const found = match.groups;
+    if (found.named && !Object.hasOwn(targets, found.named)) continue;
     parts.push(...ticked(text.slice(from, match.index)));
     if (found.escape) parts.push(found.escape[1]);
     else if (found.code !== undefined) parts.push(element("code", { textContent: found.code }));
-    else if (found.target) parts.push(linkOrPicture(found, depth));
-    else if (found.bold) parts.push(element("strong", {}, ...inline(found.bold, depth + 1)));
-    else if (found.struck) parts.push(element("del", {}, ...inline(found.struck, depth + 1)));
-    else if (found.slanted) parts.push(element("em", {}, ...inline(found.slanted, depth + 1)));
+    else if (found.target) parts.push(linkOrPicture(found, targets, depth));
+    else if (found.named) parts.push(link(targets[found.named], found.named));
+    else if (found.bold) parts.push(element("strong", {}, ...inline(found.bold, targets, depth + 1)));
+    else if (found.struck) parts.push(element("del", {}, ...inline(found.struck, targets, depth + 1)));
+    else if (found.slanted) parts.push(element("em", {}, ...inline(found.slanted, targets, depth + 1)));
     else if (found.auto) parts.push(link(found.auto, bare(found.auto)));
     else if (found.line) parts.push(element("br"));
     else {
@@ -89,7 +93,7 @@ export function inline(text, depth = 0) {
   return [...parts, ...ticked(text.slice(from))].filter((part) => part !== "");
 }
 
-function linkOrPicture(found, depth) {
-  const shown = found.text.trim() ? inline(found.text, depth + 1) : [found.target];
+function linkOrPicture(found, targets, depth) {
+  const shown = found.text.trim() ? inline(found.text, targets, depth + 1) : [found.target];
   return found.image ? element("span", { className: "picture" }, link(found.target, ...shown)) : link(found.target, ...shown);
 }

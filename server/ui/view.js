@@ -1,5 +1,5 @@
 // What the views of the corpus share: a head, a filter, a failure, a value with its place.
-import { element } from "/dom.js";
+import { element, icon } from "/dom.js";
 import { markButton, openSource, place } from "/source.js";
 import { say } from "/speech.js";
 import { linked } from "/text.js";
@@ -34,7 +34,14 @@ export async function loaded(root, load) {
 // A statement of the notes: its value, what it narrows down to, and a mark that leads to its place.
 export function statementNode(one) {
   const narrowed = one.qualifiers?.length ? element("span", { className: "hint", textContent: ` (${one.qualifiers.map(([, value]) => value).join(", ")})` }) : null;
-  return element("span", { className: "said" }, ...linked(one.value), narrowed, sourceMark(one));
+  return element("span", { className: "said" }, ...valueNodes(one), narrowed, sourceMark(one));
+}
+
+// A value, with a drawn mark where it is a bare yes or no.
+export function valueNodes(one, longest = Infinity) {
+  const text = one.value.length > longest ? `${one.value.slice(0, longest - 1).trimEnd()}…` : one.value;
+  const bare = ["yes", "no"].includes(one.status) && text.length <= 3 && /\p{L}/u.test(text);
+  return bare ? [element("span", { className: `verdict ${one.status}` }, icon(one.status), text)] : linked(text);
 }
 
 export function sourceMark(one) {

@@ -137,7 +137,7 @@ export const words = {
     filled: "{n} stated",
     wordings: "written as {list}",
 
-    timeline_lead: "Everything with a date, earliest first. The axis is to scale.",
+    timeline_lead: "Everything with a date, earliest first. The strip is to scale; below, gaps grow with the time between.",
     timeline_count: "{shown} of {n} dates",
     timeline_filter: "Filter dates",
     timeline_empty: "The notes date nothing.",
@@ -282,7 +282,7 @@ export const words = {
     filled: "{n} 条写明",
     wordings: "写作：{list}",
 
-    timeline_lead: "一切有日期的，由早到晚。时间轴按比例绘制。",
+    timeline_lead: "一切有日期的，由早到晚。上方横轴按比例绘制；下方间距随相隔时间加大。",
     timeline_count: "{n} 个日期中的 {shown} 个",
     timeline_filter: "筛选日期",
     timeline_empty: "笔记里没有日期。",
