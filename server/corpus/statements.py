@@ -25,9 +25,7 @@ def statement(fact: Fact) -> dict[str, Any]:
     return {
         "value": text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1].rstrip() + "…",
         "status": None if found is None else str(found),
-        "qualifiers": [
-            list(pair) for pair in fact.qualifiers if name_key(pair[1]) not in ("", name_key(fact.attribute))
-        ],
+        "qualifiers": [list(pair) for pair in fact.qualifiers if name_key(pair[1]) not in idle],
         **cited(fact),
     }
 
