@@ -33,10 +33,11 @@ function textNode(data, cited, tabled) {
 }
 
 function shownBelow(line, data, tabled) {
-  if (tabled) return line.startsWith("- ") || /[:：]$/.test(line);
-  const told = new Set(data.conflicts.flatMap((conflict) => conflict.values.flatMap((value) => value.citations)));
+  const announces = /[:：]$/.test(line);
+  if (tabled || announces) return announces || line.startsWith("- ");
   const numbers = [...line.matchAll(MARK)].map((match) => Number(match[1]));
-  return numbers.length ? numbers.every((n) => told.has(n)) : /[:：]$/.test(line);
+  const sides = data.conflicts.flatMap((conflict) => conflict.values);
+  return line.startsWith("- ") && sides.some((side) => line.includes(side.value) && numbers.every((n) => side.citations.includes(n)));
 }
 
 export function textLines(lines, cited) {
@@ -58,8 +59,9 @@ function marked(text, cited) {
   return [...parts, ...linked(text.slice(from))];
 }
 
-function marks(numbers, cited) {
-  return numbers.map((n) => cited.get(n)).filter(Boolean).map((citation) => markButton(citation));
+// `value` is what the citations are given for: one cell, say, of the cited row.
+function marks(numbers, cited, value = "") {
+  return numbers.map((n) => cited.get(n)).filter(Boolean).map((citation) => markButton({ ...citation, value }));
 }
 
 // ── tables ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -84,7 +86,7 @@ function listTable(data, cited) {
   const columns = [
     { name: say("thing"), nodes: (row) => [thingLink(row.entity)], text: (row) => row.entity },
     { name: say("verdict"), nodes: (row) => [verdict(row.status)], text: (row) => say(row.status), order: (row) => rank.indexOf(row.status) },
-    { name: say("statement"), nodes: (row) => [...linked(row.value), ...marks(row.citations, cited)], text: (row) => row.value },
+    { name: say("statement"), nodes: (row) => [...linked(row.value), ...marks(row.citations, cited, SPLIT.exec(row.value)?.[2])], text: (row) => row.value },
   ];
   if (!several && !data.items.some((item) => item.value && item.status !== "yes")) columns.splice(1, 1);
   const places = { name: say("source"), text: (row) => row.citations.map((n) => cited.get(n)).filter(Boolean).map(place).join("; ") };
@@ -114,7 +116,7 @@ function compareTable(data, cited) {
     { name: say("attribute"), nodes: (row) => [row.attribute || "—"], text: (row) => row.attribute },
     ...things.map((thing) => ({
       name: thing,
-      nodes: (row) => cell(row, thing).flatMap((one) => [element("span", { className: "said" }, ...linked(one.value), ...marks(one.citations, cited))]),
+      nodes: (row) => cell(row, thing).flatMap((one) => [element("span", { className: "said" }, ...linked(one.value), ...marks(one.citations, cited, one.value))]),
       text: (row) => cell(row, thing).map((one) => one.value).join("; "),
     })),
   ];
@@ -128,7 +130,7 @@ function conflictNode(conflict, cited) {
   const sides = conflict.values.map((value) => {
     const first = cited.get(value.citations[0]);
     return element("li", {}, element("span", { className: "value" }, ...linked(value.value)),
-      element("span", { className: "hint" }, first ? `${place(first)} ` : "", ...marks(value.citations, cited)));
+      element("span", { className: "hint" }, first ? `${place(first)} ` : "", ...marks(value.citations, cited, value.value)));
   });
   return element("section", { className: "conflict" },
     element("h3", {}, icon("conflict"), about ? say("conflict_about", { about }) : say("conflict")),

@@ -70,7 +70,7 @@ function months(events, x, base) {
 // ── the entries, one below the other; gaps grow with the logarithm of the time between ──────────────────────
 
 export function drawChronicle(events, width) {
-  const axis = width < 480 ? 84 : 112;
+  const axis = width < 480 ? 98 : 112;
   const positions = [];
   let y = TOP;
   events.forEach((event, index) => {

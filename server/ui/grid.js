@@ -69,7 +69,7 @@ function stated(one) {
   const short = one.page !== null ? `p${one.page}` : String(one.lines[0]);
   const mark = element("button", { type: "button", className: "mark", tabIndex: -1, textContent: short, title: placed(one) });
   mark.setAttribute("aria-label", `${say("source")}: ${placed(one)}`);
-  mark.onclick = () => openSource({ ...one, quote: one.quote || one.value }, mark);
+  mark.onclick = () => openSource(one, mark);
   return element("span", { className: "said", title: one.value.length > LONGEST ? one.value : "" }, ...valueNodes(one, LONGEST), mark);
 }
 

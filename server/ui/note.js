@@ -17,13 +17,15 @@ async function draw(view, from, to, scroll) {
   const base = written ? "/api/sources/" : "/api/corpus/notes/";
   const source = await getJSON(`${base}${encoded(citation.source)}?first=${Math.max(from, 1)}&last=${to}`);
   view.retitle(source.title || citation.source);
-  const shown = written ? lines(source, citation) : source.blocks.map((block) => blockNode(block, citation));
+  const shown = written ? lines(source, citation) : levelled(source.blocks).map((block) => blockNode(block, citation));
   const more = (key, first, last) => button(say(key), () => draw(view, first, last, false), { className: "more" });
   if (source.first > 1) shown.unshift(more("above", source.first - MORE, source.last));
   if (source.last < source.total) shown.push(more("below", source.first, source.last + MORE));
   body.replaceChildren(element("div", { className: written ? "written" : "formatted" }, ...shown));
-  if (!written) markQuote(body, citation.quote ?? "");
-  if (scroll) body.querySelector(".cited")?.scrollIntoView({ block: "center" });
+  const mark = written ? null : markQuote(body, citation);
+  if (!scroll) return;
+  body.querySelector(".cited")?.scrollIntoView({ block: "center" });
+  mark?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 function within(citation, first, last) {
@@ -31,6 +33,16 @@ function within(citation, first, last) {
 }
 
 // ── formatted ───────────────────────────────────────────────────────────────────────────────────────────────
+
+// Headings for screen readers: below the panel's own, and without a gap, whatever the note does.
+function levelled(blocks) {
+  let level = 2;
+  return blocks.map((block) => {
+    if (block.kind !== "heading") return block;
+    level = Math.min(block.depth + 2, level + 1, 6);
+    return { ...block, level };
+  });
+}
 
 function blockNode(block, citation) {
   const [first, last] = block.lines;
@@ -45,9 +57,9 @@ function blockNode(block, citation) {
   });
   const whole = cited && block.text.length === 1;
   if (block.kind === "heading") {
-    const made = element("p", { className: `heading h${Math.min(block.depth, 6)}${whole ? " cited" : ""}`, role: "heading" }, ...rows);
-    made.setAttribute("aria-level", String(Math.min(block.depth + 2, 6)));
-    return made;
+    return element("p", {
+      className: `heading h${Math.min(block.depth, 6)}${whole ? " cited" : ""}`, role: "heading", "aria-level": String(block.level),
+    }, ...rows);
   }
   const made = element("div", { className: `${block.kind}${whole ? " cited" : ""} deep${Math.min(block.depth, 4)}` }, ...rows);
   if (block.kind === "item") made.prepend(bullet(block));
@@ -70,21 +82,28 @@ function table(block, citation) {
   return made;
 }
 
-// The cited words themselves, where the lines hold them without markup between.
-function markQuote(body, quote) {
-  const wanted = quote.trim();
-  if (wanted.length < 2) return;
-  for (const cited of body.querySelectorAll(".cited")) {
-    const walker = document.createTreeWalker(cited, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      const at = node.data.indexOf(wanted);
-      if (at < 0) continue;
-      const hit = node.splitText(at);
+// The cited words themselves, where the lines hold them without markup between: first the value in question, which may
+// be one cell of the cited row, then the whole quote.
+function markQuote(body, { value = "", quote = "" }) {
+  for (const wanted of [value.trim(), quote.trim()].filter(Boolean)) {
+    for (const cited of body.querySelectorAll(".cited")) {
+      const found = textNodes(cited).find((node) => (wanted.length > 1 ? node.data.includes(wanted) : node.data.trim() === wanted));
+      if (!found) continue;
+      const hit = found.splitText(found.data.indexOf(wanted));
       hit.splitText(wanted.length);
-      hit.replaceWith(element("mark", { textContent: wanted }));
-      return;
+      const mark = element("mark", { textContent: wanted });
+      hit.replaceWith(mark);
+      return mark;
     }
   }
+  return null;
+}
+
+function textNodes(root) {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walker.nextNode()) found.push(walker.currentNode);
+  return found;
 }
 
 // ── as written ──────────────────────────────────────────────────────────────────────────────────────────────

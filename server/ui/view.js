@@ -46,7 +46,7 @@ export function valueNodes(one, longest = Infinity) {
 
 export function sourceMark(one) {
   const short = one.page !== null ? `p${one.page}` : `${one.lines[0]}`;
-  const made = markButton({ ...one, n: short, quote: one.quote || one.value }, short);
+  const made = markButton({ ...one, n: short }, short);
   made.setAttribute("aria-label", `${say("source")}: ${place(one)}`);
   return made;
 }

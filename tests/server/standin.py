@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -98,6 +101,16 @@ class Standin:
     def __init__(self) -> None:
         self.asked: list[tuple[str, tuple[Turn, ...]]] = []
         self.refreshed = 0
+        self._go_on = threading.Event()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """While this lasts, an answer to "slowly" stops after its first words."""
+        self._go_on.clear()
+        try:
+            yield
+        finally:
+            self._go_on.set()
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         self.asked.append((question, tuple(history)))
@@ -108,11 +121,13 @@ class Standin:
         return SILENT if question == "silence" else ANSWER
 
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:
-        answer = self.ask(question, history)
+        answer = replace(self.ask(question, history), question=question)
         for word in answer.text.split(" "):
             yield word if word == answer.text.split(" ")[0] else f" {word}"
             if question == "break off":
                 raise RuntimeError("secret innards")
+            if question == "slowly":
+                self._go_on.wait()
         yield answer
 
     def refresh(self) -> bool:
