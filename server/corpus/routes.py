@@ -17,7 +17,7 @@ from server.corpus.freshness import freshness
 from server.corpus.matrix import matrix
 from server.corpus.notes import note
 from server.corpus.profile import profile, things
-from server.corpus.upload import take_in
+from server.corpus.upload import NameTakenError, take_in
 from server.opening import Answering
 
 Line = Annotated[int | None, Query(ge=1)]
@@ -89,7 +89,10 @@ def _writing(app: FastAPI, assistant: Callable[[], Answering], settings: Setting
         data: Annotated[bytes, Body(media_type="application/octet-stream")],
         replace: bool = False,
     ) -> dict[str, Any]:
-        with one_at_a_time:
-            taken = take_in(settings, name, data, replace=replace)
+        try:
+            with one_at_a_time:
+                taken = take_in(settings, name, data, replace=replace)
+        except NameTakenError as error:
+            raise HTTPException(409, str(error)) from error
         assistant().refresh()
         return taken

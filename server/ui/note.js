@@ -76,7 +76,7 @@ function table(block, citation) {
   if (within(citation, ...block.header_lines)) head.className = "cited";
   const rows = block.rows.map((row) => element("tr", { className: within(citation, ...row.lines) ? "cited" : "" },
     ...row.cells.map((text) => element("td", {}, ...inline(text, block.links)))));
-  const made = element("div", { className: "scroll", tabIndex: 0, role: "region" },
+  const made = element("div", { className: "scroll", tabIndex: 0, role: "group" },
     element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows)));
   made.setAttribute("aria-label", block.header.filter(Boolean).slice(0, 4).join(", ") || say("attribute"));
   return made;

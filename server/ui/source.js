@@ -64,6 +64,12 @@ export function closeSource(focus = true) {
   panel.opener = panel.citation = null;
 }
 
+// A view that draws itself anew hands the open place over to the node that now stands for it.
+export function handOver(node) {
+  panel.opener = node;
+  node.setAttribute("aria-expanded", "true");
+}
+
 // A small numbered button that opens a citation.
 export function markButton(citation, text = String(citation.n)) {
   const made = button(text, () => openSource(citation, made), { className: "mark" });

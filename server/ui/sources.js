@@ -38,7 +38,7 @@ function badge(state) {
 function table(sources) {
   const rows = inOrder(sources, (source) => WORST_FIRST.indexOf(source.state), false);
   const heads = ["source", "size", "state"].map((key) => element("th", { scope: "col", textContent: say(key) }));
-  return element("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": say("view_sources") },
+  return element("div", { className: "scroll", tabIndex: 0, role: "group", "aria-label": say("view_sources") },
     element("table", { className: "files" }, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows.map(row))));
 }
 

@@ -42,7 +42,7 @@ export function sortableTable({ columns, rows, caption, file, wide = false }) {
   fill();
   const table = element("table", {}, element("caption", { className: "hidden", textContent: caption }),
     element("thead", {}, element("tr", {}, ...heads)), body);
-  const region = element("div", { className: wide ? "scroll wide" : "scroll", tabIndex: 0, role: "region", "aria-label": caption }, table);
+  const region = element("div", { className: wide ? "scroll wide" : "scroll", tabIndex: 0, role: "group", "aria-label": caption }, table);
   const data = () => [columns.map((column) => column.name), ...ordered().map((row) => columns.map((column) => column.text(row)))];
   return element("div", { className: "sheet" }, region,
     element("div", { className: "tools" },

@@ -2,6 +2,7 @@
 import { button, element } from "/dom.js";
 import { drawChronicle, drawStrip } from "/chronicle.js";
 import { getJSON } from "/net.js";
+import { handOver } from "/source.js";
 import { say } from "/speech.js";
 import { folded, head, loaded, searchBox } from "/view.js";
 
@@ -44,13 +45,19 @@ function pictures(place, hits) {
     hits.length > MOST ? element("p", { className: "hint", textContent: say("timeline_cut", { n: MOST }) }) : "");
 }
 
+// Drawn anew for another width; what is open or has the focus stays so.
 function redrawn(picture, draw) {
   let width = picture.clientWidth;
   new ResizeObserver(() => {
     if (!picture.isConnected || picture.clientWidth === width) return;
     width = picture.clientWidth;
-    const open = picture.querySelector("[aria-expanded='true']");
-    if (!open) draw(); // while a source is open its entry must stay the one that gets the focus back
+    const before = [...picture.querySelectorAll(".entry")];
+    const open = before.findIndex((entry) => entry.getAttribute("aria-expanded") === "true");
+    const focused = before.indexOf(document.activeElement);
+    draw();
+    const after = picture.querySelectorAll(".entry");
+    if (open >= 0) handOver(after[open]);
+    if (focused >= 0) after[focused].focus({ preventScroll: true });
   }).observe(picture);
 }
 

@@ -51,6 +51,7 @@ ANSWER = Answer(
     conflicts=(Conflict("流萤", "许可", (ConflictValue("可商用", (1,)), ConflictValue("Apache 2.0", (2,)))),),
     index=IndexState(7, "builtin"),
 )
+BOXED = replace(ANSWER, citations=(CITED_NOTE, replace(CITED_PAPER, location=Page(2, (72, 90.5, 200, 104)))))
 SILENT = Answer(question="", language="en", kind=Kind.NONE, text="The notes do not say.", abstained=True)
 FACT = Fact(
     FactKind.CELL,
@@ -94,7 +95,7 @@ class StandinSnapshot:
 
 
 class Standin:
-    """Gives ANSWER, except that "silence" abstains, "boom" breaks and "break off" breaks midway."""
+    """Gives ANSWER; but "silence" abstains, "boxed" cites a box, "boom" breaks and "break off" breaks midway."""
 
     snapshot = StandinSnapshot()
 
@@ -118,7 +119,7 @@ class Standin:
             raise RuntimeError("secret innards")
         if question == "refused":
             raise UsageError("there is no such thing")
-        return SILENT if question == "silence" else ANSWER
+        return {"silence": SILENT, "boxed": BOXED}.get(question, ANSWER)
 
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:
         answer = replace(self.ask(question, history), question=question)
