@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from ingest.build import ingest
 from rag.config import Settings
 from server.app import create_app
+from tests.ingest import typeset
 from tests.notes import write_notes
 from tests.server.conftest import NOTES, running
 
@@ -126,10 +127,8 @@ def ask(page: Page, question: str) -> None:
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of an index over notes and a paper, two of which have changed since; for reading only."""
-    import pymupdf
-
     corpus = write_notes(tmp_path_factory.mktemp("library"), LIBRARY)
-    paper = pymupdf.open()
+    paper = typeset.library().open()
     for number in (1, 2):
         page = paper.new_page(width=300, height=400)
         page.insert_text((40, 60), "Heron sensors" if number == 1 else "Second page")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from ingest.build import ingest
 from rag.config import Settings
@@ -44,7 +44,7 @@ def test_a_chosen_note_is_ingested_and_answers(
 ) -> None:
     page = visit(f"{own}/#/sources", locale=locale)
     page.locator("#add-file").set_input_files(
-        [{"name": "tern.md", "mimeType": "text/markdown", "buffer": TERN.encode()}]
+        FilePayload(name="tern.md", mimeType="text/markdown", buffer=TERN.encode())
     )
     expect(page.locator(".told .good")).to_contain_text(told)
     expect(page.locator(".files tr", has_text="uploads/tern.md")).to_have_count(1)
@@ -79,7 +79,7 @@ def test_an_upload_is_replaced_when_said_so(visit: Visit, own: str, corpus: Path
     page = visit(f"{own}/#/sources", allow="status of 409")
     for text in (TERN, TERN.replace("750", "800")):
         page.locator("#add-file").set_input_files(
-            [{"name": "tern.md", "mimeType": "text/markdown", "buffer": text.encode()}]
+            FilePayload(name="tern.md", mimeType="text/markdown", buffer=text.encode())
         )
         expect(page.locator(".told p")).not_to_contain_text("Reading")
     expect(page.locator(".told .bad")).to_contain_text("tern.md was not added: there is an upload called 'tern.md'")
@@ -91,7 +91,7 @@ def test_an_upload_is_replaced_when_said_so(visit: Visit, own: str, corpus: Path
 
 def test_what_is_no_note_is_refused(visit: Visit, own: str, corpus: Path) -> None:
     page = visit(f"{own}/#/sources", allow="status of 400")
-    page.locator("#add-file").set_input_files([{"name": "virus.exe", "mimeType": "x/y", "buffer": b"MZ"}])
+    page.locator("#add-file").set_input_files(FilePayload(name="virus.exe", mimeType="x/y", buffer=b"MZ"))
 
     expect(page.locator(".told .bad")).to_contain_text(
         "'virus.exe' is neither a note (.md, .markdown) nor a paper (.pdf)"
