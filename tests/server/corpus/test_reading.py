@@ -31,7 +31,7 @@ def _states(settings: Settings) -> dict[str, Any]:
 def test_the_timeline_tells_every_date_once(client: TestClient) -> None:
     events = client.get("/api/corpus/timeline").json()["events"]
     assert [(e["date"], e["entity"], e["attribute"], e["text"]) for e in events] == [
-        ("2021-03-05", "Heron X1", "", "Heron X1 上市"),
+        ("2021-03-05", "Osprey Z", "", "Osprey Z 上市"),
         ("2022-08", "Osprey Z", "", "Osprey Z 在日本开售"),
     ]
     assert [(p["source"], p["lines"]) for p in events[1]["places"]] == [("b.md", [11, 11])]
