@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from fastapi import Body, Depends, FastAPI, Query, Request
+from fastapi import APIRouter, Body, Depends, FastAPI, Query, Request
 from starlette.exceptions import HTTPException
 
 from rag.config import Settings
@@ -49,41 +49,46 @@ def _is_loopback(host: str) -> bool:
 def corpus_routes(
     app: FastAPI, assistant: Callable[[], Answering], settings: Settings, *, guard: Guard = own_machine
 ) -> None:
-    """Bind the routes over what `assistant` gives; `guard` refuses with an HTTPException who may not add notes."""
-    _reading(app, assistant, settings)
-    _writing(app, assistant, settings, guard)
+    """Bind the routes over what `assistant` gives; `guard` refuses with an HTTPException who may not add notes.
+
+    They are made for the page and change with it: the description of the interface for others leaves them out.
+    """
+    router = APIRouter(include_in_schema=False)
+    _reading(router, assistant, settings)
+    _writing(router, assistant, settings, guard)
+    app.include_router(router)
 
 
-def _reading(app: FastAPI, assistant: Callable[[], Answering], settings: Settings) -> None:
-    @app.get("/api/corpus/sources", summary="Sources and files with their freshness and failures")
+def _reading(router: APIRouter, assistant: Callable[[], Answering], settings: Settings) -> None:
+    @router.get("/api/corpus/sources", summary="Sources and files with their freshness and failures")
     def sources() -> dict[str, Any]:
         return freshness(assistant().snapshot, settings)
 
-    @app.get("/api/corpus/matrix", summary="Things by attributes, every cell with its places")
+    @router.get("/api/corpus/matrix", summary="Things by attributes, every cell with its places")
     def grid(alike: bool = True, q: str | None = None) -> dict[str, Any]:
         return matrix(assistant().snapshot, alike=alike, pattern=q)
 
-    @app.get("/api/corpus/timeline", summary="Everything that has a date, earliest first")
+    @router.get("/api/corpus/timeline", summary="Everything that has a date, earliest first")
     def timeline() -> dict[str, Any]:
         return chronicle(assistant().snapshot)
 
-    @app.get("/api/corpus/things", summary="Everything that the notes speak of, with how much they say")
+    @router.get("/api/corpus/things", summary="Everything that the notes speak of, with how much they say")
     def every_thing() -> dict[str, Any]:
         return things(assistant().snapshot)
 
-    @app.get("/api/corpus/things/{name:path}", summary="All that the notes say of one thing")
+    @router.get("/api/corpus/things/{name:path}", summary="All that the notes say of one thing")
     def thing(name: str) -> dict[str, Any]:
         return profile(assistant().snapshot, name)
 
-    @app.get("/api/corpus/notes/{path:path}", summary="A note as blocks with their lines")
+    @router.get("/api/corpus/notes/{path:path}", summary="A note as blocks with their lines")
     def blocks(path: str, first: Line = None, last: Line = None) -> dict[str, Any]:
         return note(assistant().snapshot, path, first, last)
 
 
-def _writing(app: FastAPI, assistant: Callable[[], Answering], settings: Settings, guard: Guard) -> None:
+def _writing(router: APIRouter, assistant: Callable[[], Answering], settings: Settings, guard: Guard) -> None:
     one_at_a_time = threading.Lock()
 
-    @app.post("/api/corpus/notes", summary="Add a note or paper and ingest it", dependencies=[Depends(guard)])
+    @router.post("/api/corpus/notes", summary="Add a note or paper and ingest it", dependencies=[Depends(guard)])
     def add(
         name: Annotated[str, Query(min_length=1, max_length=1_000)],
         data: Annotated[bytes, Body(media_type="application/octet-stream")],

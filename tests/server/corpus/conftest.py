@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from ingest.build import ingest
 from rag.config import Settings
 from rag.index import Snapshot
+from server.app import create_app
 from tests.notes import write_notes
 
 NOTES = {
@@ -38,10 +40,18 @@ NOTES = {
 
 ## 时间线
 
-- 2021-03-05：Osprey Z 上市
-- 2022-08：Osprey Z 在日本开售
+- 2021-03-05：Plover 上市
+- 2022-08：Curlew 在日本开售
 """,
 }
+
+
+HERE = "127.0.0.1"
+
+
+def caller(settings: Settings, address: str = HERE) -> TestClient:
+    """A client of the application over the notes, that seems to sit at `address`."""
+    return TestClient(create_app(settings), base_url=f"http://{HERE}", client=(address, 1))
 
 
 @pytest.fixture(scope="session")

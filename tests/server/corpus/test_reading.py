@@ -11,19 +11,18 @@ import pytest
 from fastapi.testclient import TestClient
 
 from rag.config import Settings
-from server.app import create_app
 from tests.notes import forbid_listing, write_notes
-from tests.server.corpus.conftest import NOTES
+from tests.server.corpus.conftest import NOTES, caller
 
 
 @pytest.fixture
 def client(cameras: Settings) -> Iterator[TestClient]:
-    with TestClient(create_app(cameras)) as client:
+    with caller(cameras) as client:
         yield client
 
 
 def _states(settings: Settings) -> dict[str, Any]:
-    with TestClient(create_app(settings)) as client:
+    with caller(settings) as client:
         rows = client.get("/api/corpus/sources").json()["sources"]
     return {row["path"]: (row["state"], row["reason"]) for row in rows}
 
@@ -31,8 +30,8 @@ def _states(settings: Settings) -> dict[str, Any]:
 def test_the_timeline_tells_every_date_once(client: TestClient) -> None:
     events = client.get("/api/corpus/timeline").json()["events"]
     assert [(e["date"], e["entity"], e["attribute"], e["text"]) for e in events] == [
-        ("2021-03-05", "Osprey Z", "", "Osprey Z 上市"),
-        ("2022-08", "Osprey Z", "", "Osprey Z 在日本开售"),
+        ("2021-03-05", "Plover", "", "Plover 上市"),
+        ("2022-08", "Curlew", "", "Curlew 在日本开售"),
     ]
     assert [(p["source"], p["lines"]) for p in events[1]["places"]] == [("b.md", [11, 11])]
 
@@ -86,7 +85,7 @@ def test_markup_is_handed_on_as_text(tmp_path: Path) -> None:
     note = "# T\n\n- [x] done **b**\n- [ ] open\n3. third\n> quoted [here][1] <b>x</b>\n\n```\ncode\n```\n\n[1]: https://a.example/1\n"
     settings = Settings(corpus=write_notes(tmp_path / "c", {"n.md": note}))
     ingest(settings)
-    with TestClient(create_app(settings)) as client:
+    with caller(settings) as client:
         blocks = client.get("/api/corpus/notes/n.md").json()["blocks"]
 
     done, undone, third = [block for block in blocks if block["kind"] == "item"]
@@ -122,7 +121,7 @@ def test_a_file_written_again_as_it_was_is_fresh(own: Settings) -> None:
 
 def test_a_corpus_that_cannot_be_listed_is_a_problem(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     forbid_listing(monkeypatch, own.corpus.name)
-    with TestClient(create_app(own)) as client:
+    with caller(own) as client:
         found = client.get("/api/corpus/sources").json()
     assert "permission denied" in found["problem"]
     assert [row["state"] for row in found["sources"]] == ["fresh", "fresh"]

@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 
 from rag.config import Settings
 from rag.errors import IndexLockedError
-from server.app import create_app
 from server.corpus.upload import LONGEST_NAME, NameTakenError, UploadError, safe_name, take_in
+from tests.server.corpus.conftest import caller
 
 NOTE = b"# Tern\n\n- Price: 750 dollars\n"
 
@@ -107,8 +107,7 @@ def test_nothing_is_refused(own: Settings) -> None:
 
 @pytest.fixture
 def client(own: Settings) -> Iterator[TestClient]:
-    app = create_app(own)
-    with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
+    with caller(own) as client:
         yield client
 
 
@@ -140,5 +139,5 @@ def test_other_sites_and_proxies_are_refused(client: TestClient, headers: dict[s
 
 
 def test_other_machines_are_refused(own: Settings) -> None:
-    with TestClient(create_app(own), base_url="http://127.0.0.1", client=("203.0.113.9", 1)) as client:
+    with caller(own, "203.0.113.9") as client:
         assert _post(client) == 403
