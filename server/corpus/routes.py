@@ -28,8 +28,11 @@ def own_machine(request: Request) -> None:
     """Refuse who does not sit at this machine: without keys nobody else may write into the corpus.
 
     A page of another site, which a browser here shows, is told by its origin, and by its own name for this address;
-    what a proxy on this machine passes on comes from anywhere.
+    what a proxy on this machine passes on comes from anywhere. Where something in front knows its callers, by their
+    keys, it has let only those through who may write.
     """
+    if "caller" in request.scope:
+        return
     host = request.client.host if request.client is not None else ""
     forwarded = "x-forwarded-for" in request.headers or "forwarded" in request.headers
     named = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""

@@ -12,8 +12,9 @@ from fastapi.testclient import TestClient
 
 from rag.config import Settings
 from rag.errors import IndexLockedError
+from server.app import create_app
 from server.corpus.upload import LONGEST_NAME, NameTakenError, UploadError, safe_name, take_in
-from tests.server.corpus.conftest import caller
+from tests.server.corpus.conftest import HERE, caller
 
 NOTE = b"# Tern\n\n- Price: 750 dollars\n"
 
@@ -141,3 +142,13 @@ def test_other_sites_and_proxies_are_refused(client: TestClient, headers: dict[s
 def test_other_machines_are_refused(own: Settings) -> None:
     with caller(own, "203.0.113.9") as client:
         assert _post(client) == 403
+
+
+def test_who_is_known_in_front_may_write_from_anywhere(own: Settings) -> None:
+    app = create_app(own)
+
+    async def known(scope: Any, receive: Any, send: Any) -> None:
+        await app({**scope, "caller": "an admin"}, receive, send)
+
+    with TestClient(known, base_url=f"http://{HERE}", client=("203.0.113.9", 1)) as client:
+        assert _post(client) == 200
