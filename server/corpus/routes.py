@@ -5,20 +5,25 @@ from __future__ import annotations
 import ipaddress
 import threading
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Body, Depends, FastAPI, Query, Request
 from starlette.exceptions import HTTPException
 
 from rag.config import Settings
+from rag.errors import UsageError
 from server.corpus.chronicle import chronicle
 from server.corpus.freshness import freshness
 from server.corpus.matrix import matrix
 from server.corpus.notes import note
 from server.corpus.profile import profile, things
 from server.corpus.upload import NameTakenError, take_in
+from server.failures import NotFoundError
 from server.opening import Answering
+
+if TYPE_CHECKING:
+    from rag.index.snapshot import Snapshot
 
 Line = Annotated[int | None, Query(ge=1)]
 Guard = Callable[[Request], None]
@@ -84,8 +89,22 @@ def _reading(router: APIRouter, assistant: Callable[[], Answering], settings: Se
         return profile(assistant().snapshot, name)
 
     @router.get("/api/corpus/notes/{path:path}", summary="A note as blocks with their lines")
-    def blocks(path: str, first: Line = None, last: Line = None) -> dict[str, Any]:
-        return note(assistant().snapshot, path, first, last)
+    def blocks(path: str, first: Line = None, last: Line = None, generation: Line = None) -> dict[str, Any]:
+        newest = assistant().snapshot
+        if generation in (None, newest.generation):
+            return note(newest, path, first, last)
+        with earlier(newest, generation) as snapshot:
+            return note(snapshot, path, first, last)
+
+
+def earlier(newest: Snapshot, generation: int | None) -> Snapshot:
+    """An earlier generation of the same index. Raises NotFoundError where it is not kept."""
+    from rag.index.snapshot import Snapshot
+
+    try:
+        return Snapshot.open(newest.index, generation=generation)
+    except UsageError as error:
+        raise NotFoundError(str(error)) from error
 
 
 def _writing(router: APIRouter, assistant: Callable[[], Answering], settings: Settings, guard: Guard) -> None:

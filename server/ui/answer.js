@@ -11,14 +11,17 @@ const SPLIT = /^([^:：]{1,60})[:：]\s*([\s\S]*)$/; // "attribute: value" of an
 
 // The parts of an answer, ready to be put below its question.
 export function answerNodes(data, history) {
-  const cited = new Map(data.citations.map((citation) => [citation.n, citation]));
+  // The lines are those of the generation that answered, whatever the notes have become since.
+  const citations = data.citations.map((citation) => ({ ...citation, generation: data.index?.generation }));
+  const cited = new Map(citations.map((citation) => [citation.n, citation]));
   const table = data.items.length > 1 && !data.abstained ? tableOf(data, cited) : null;
   const text = textNode(data, cited, table !== null);
   // A list's text says how many are silent, which is read after it; a comparison's says who is ahead.
   const nodes = (data.kind === "list" ? [table, text] : [text, table]).filter(Boolean);
   if (data.conflicts.length) nodes.push(...data.conflicts.map((conflict) => conflictNode(conflict, cited)));
   for (const notice of data.notices ?? []) nodes.push(element("p", { className: "notice", textContent: notice }));
-  if (cited.size) nodes.push(sourceList(data.citations, cited.size <= 4));
+  if (data.index?.stale) nodes.push(element("p", { className: "notice", textContent: say("index_behind") }));
+  if (cited.size) nodes.push(sourceList(citations, cited.size <= 4));
   nodes.push(element("div", { className: "tools" }, copier(say("copy"), () => asText(data)), ...feedback(data, history)));
   return nodes;
 }
@@ -141,9 +144,14 @@ function sourceList(citations, unfolded) {
   const rows = citations.map((citation) => element("li", {}, markButton(citation),
     element("span", {}, element("b", { textContent: citation.title || citation.source }),
       citation.heading.length ? ` › ${citation.heading.at(-1)}` : "",
-      element("span", { className: "place", textContent: place(citation) }))));
+      element("span", { className: "place" }, place(citation), ...since(citation)))));
   return element("details", { className: "sources", open: unfolded },
     element("summary", { textContent: `${say("sources")} (${citations.length})` }), element("ol", {}, ...rows));
+}
+
+// What has become of the file since.
+function since(citation) {
+  return citation.stale ? [" ", element("span", { className: "since", textContent: say(citation.stale.what) })] : [];
 }
 
 function asText(data) {

@@ -15,17 +15,29 @@ export async function showNote(view) {
 async function draw(view, from, to, scroll) {
   const { citation, written, body } = view;
   const base = written ? "/api/sources/" : "/api/corpus/notes/";
-  const source = await getJSON(`${base}${encoded(citation.source)}?first=${Math.max(from, 1)}&last=${to}`);
+  const source = await generationOf(citation, `${base}${encoded(citation.source)}?first=${Math.max(from, 1)}&last=${to}`);
   view.retitle(source.title || citation.source);
   const shown = written ? lines(source, citation) : levelled(source.blocks).map((block) => blockNode(block, citation));
   const more = (key, first, last) => button(say(key), () => draw(view, first, last, false), { className: "more" });
   if (source.first > 1) shown.unshift(more("above", source.first - MORE, source.last));
   if (source.last < source.total) shown.push(more("below", source.first, source.last + MORE));
+  if (source.moved) shown.unshift(element("p", { className: "notice", textContent: say("other_generation", { n: citation.generation }) }));
   body.replaceChildren(element("div", { className: written ? "written" : "formatted" }, ...shown));
   const mark = written ? null : markQuote(body, citation);
   if (!scroll) return;
   body.querySelector(".cited")?.scrollIntoView({ block: "center" });
   mark?.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+// What the generation that was quoted holds, or, where that is not kept any more, the newest.
+export async function generationOf(citation, address) {
+  if (!citation.generation) return getJSON(address);
+  try {
+    return await getJSON(`${address}&generation=${citation.generation}`);
+  } catch (error) {
+    if (error.status !== 404) throw error;
+    return { ...await getJSON(address), moved: true };
+  }
 }
 
 function within(citation, first, last) {

@@ -1,16 +1,23 @@
 // The sources: what the index has read, how that stands to the files, and a place to drop a note.
-import { element, icon } from "/dom.js";
+import { announce, button, element, icon } from "/dom.js";
 import { adder } from "/add.js";
-import { getJSON } from "/net.js";
+import { getJSON, postJSON } from "/net.js";
 import { say } from "/speech.js";
 import { inOrder } from "/tables.js";
 import { folded, head, loaded, opener, searchBox } from "/view.js";
 
 const WORST_FIRST = ["failed", "gone", "changed", "new", "fresh"];
 
+let unreadable = new Map(); // path -> reason, of what the last reading from here could not read
+
 export async function showSources(root) {
   const found = await loaded(root, () => getJSON("/api/corpus/sources"));
   if (!found) return;
+  for (const source of found.sources) {
+    if (source.state !== "new" || !unreadable.has(source.path)) continue;
+    source.state = "failed";
+    source.reason = unreadable.get(source.path);
+  }
   const papers = found.sources.filter((source) => source.kind === "paper").length;
   const count = say("sources_count", { notes: found.sources.length - papers, papers, generation: found.generation });
   const list = element("div");
@@ -21,9 +28,29 @@ export async function showSources(root) {
     adder(root, () => showSources(root)),
     element("div", { className: "bar" }, element("p", { className: "hint", textContent: count }), tally(found.sources),
       found.sources.length > 8 ? searchBox(say("filter_sources"), draw) : null),
+    found.sources.some((source) => source.state !== "fresh") ? reader(root) : "",
     found.problem ? element("p", { className: "notice", textContent: say("sources_problem", { why: found.problem }) }) : "",
     list,
   );
+}
+
+// Reads what changed. The reasons of what cannot be read come back with the summary.
+function reader(root) {
+  const told = element("span", { className: "hint", role: "status" });
+  const read = button(say("read_now"), async () => {
+    read.disabled = true;
+    told.textContent = say("reading");
+    try {
+      const summary = await (await postJSON("/api/ingest", {})).json();
+      unreadable = new Map(summary.failed.map(({ path, reason }) => [path, reason]));
+      await showSources(root);
+      announce(say("was_read", { ...summary, failed: summary.failed.length }));
+    } catch (error) {
+      told.textContent = say("failed", { why: error.message });
+      read.disabled = false;
+    }
+  }, { className: "quiet" });
+  return element("div", { className: "reader" }, read, " ", told);
 }
 
 function tally(sources) {

@@ -125,3 +125,18 @@ def test_a_corpus_that_cannot_be_listed_is_a_problem(own: Settings, monkeypatch:
         found = client.get("/api/corpus/sources").json()
     assert "permission denied" in found["problem"]
     assert [row["state"] for row in found["sources"]] == ["fresh", "fresh"]
+
+
+def test_a_note_is_shown_as_the_generation_quoted_has_it(own: Settings) -> None:
+    from ingest.build import ingest
+
+    write_notes(own.corpus, {"a.md": "# Rewritten\n"})
+    ingest(own)
+    with caller(own) as client:
+        titles = [
+            client.get("/api/corpus/notes/a.md", params=params).json().get("title")
+            for params in ({}, {"generation": 1}, {"generation": 2})
+        ]
+        missing = client.get("/api/corpus/notes/a.md", params={"generation": 9})
+    assert titles == ["Rewritten", "相机", "Rewritten"]
+    assert missing.status_code == 404

@@ -40,6 +40,22 @@ def test_what_cannot_be_read_tells_why(visit: Visit, shelves: str) -> None:
     expect(page.locator(".notice")).to_have_text("The files cannot be compared: the corpus notes does not exist")
 
 
+def test_changes_are_read_from_here_and_what_fails_is_told(visit: Visit, shelves: str) -> None:
+    summary = {
+        "generation": 2, "added": 0, "changed": 1, "removed": 1,
+        "failed": [{"path": "notes/late.md", "reason": "is no text"}],
+    }  # fmt: skip
+    page = visit(
+        f"{shelves}/#/sources",
+        before=lambda page: page.route("**/api/ingest", lambda route: route.fulfill(json=summary)),
+    )
+    page.get_by_role("button", name="Read the changes now").click()
+
+    expect(page.locator(".files tr", has_text="notes/late.md")).to_contain_text("cannot be read")
+    expect(page.locator(".files tr", has_text="notes/late.md")).to_contain_text("is no text")
+    expect(page.locator("#announce")).to_have_text("Generation 2: 0 added, 1 changed, 1 removed, 1 not readable.")
+
+
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
 def test_a_thing_is_found_and_its_profile_read(visit: Visit, shelves: str, locale: str) -> None:
     page = visit(f"{shelves}/#/things", locale=locale)

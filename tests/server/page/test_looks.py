@@ -134,9 +134,7 @@ STATES: dict[str, Callable[[Page, str], None]] = {
 }
 
 
-@pytest.mark.parametrize(
-    ("locale", "scheme", "width"), [("en-US", "light", 1280), ("zh-CN", "dark", 1280), ("zh-CN", "light", 390)]
-)
+@pytest.mark.parametrize(("locale", "scheme", "width"), [("en-US", "light", 1280), ("zh-CN", "dark", 390)])
 def test_no_view_has_an_accessibility_finding(visit: Visit, shelves: str, locale: str, scheme: str, width: int) -> None:
     page = visit(shelves, locale=locale, scheme=scheme, width=width)
     axe = Axe()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 import zlib
 from urllib.parse import parse_qs, urlsplit
@@ -158,6 +159,8 @@ def test_a_page_of_a_paper_is_a_picture_with_its_box(visit: Visit, staged: str, 
     assert urlsplit(asked[0]).path == "/api/sources/papers/heron.pdf/pages/2.png"
     assert parse_qs(urlsplit(asked[0]).query) == {"mark": ["72,90.5,200,104"]}
 
+    page.get_by_role("button", name="Enlarge").click()
+    expect(page.get_by_role("button", name="Enlarge")).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="Next page").click()
     expect(page.locator(".turner")).to_contain_text("Page 3 of 3")
     expect(page.get_by_role("button", name="Next page")).to_be_disabled()
@@ -180,3 +183,35 @@ def test_without_the_picture_the_text_of_the_page_is_shown(visit: Visit, staged:
     expect(page.locator("#source-place")).to_have_text("papers/heron.pdf, 第 2 页")
     expect(page.locator(".page .hint")).to_have_text("这一页的图片取不到，改为显示文字。")
     expect(page.locator("#source-text mark")).to_have_text("Apache 2.0")
+
+
+@pytest.mark.parametrize(
+    ("locale", "changed", "behind"),
+    [
+        ("en-US", "(changed since)", "The notes have changed since the index read them."),
+        ("zh-CN", "（此后已改动）", "索引读过之后，笔记又有改动。"),
+    ],
+)
+def test_what_has_changed_since_is_told(visit: Visit, served: str, locale: str, changed: str, behind: str) -> None:
+    quoted = {
+        "n": 1, "source": "notes/lenses.md", "title": "Lenses", "heading": [], "lines": [7, 7], "page": None,
+        "box": None, "quote": "300 dollars", "url": None, "stale": {"what": "changed", "since": None, "reason": None},
+    }  # fmt: skip
+    answer = {
+        "question": "q", "kind": "lookup", "text": "300 dollars [1]", "abstained": False, "items": [],
+        "citations": [quoted], "conflicts": [], "index": {"generation": 99, "embedder": "builtin", "stale": True},
+    }  # fmt: skip
+    stream = f"event: answer\ndata: {json.dumps(answer)}\n\n"
+    page = visit(
+        served,
+        locale=locale,
+        allow="status of 404",
+        before=lambda page: page.route("**/api/ask", lambda route: route.fulfill(status=200, body=stream)),
+    )
+    ask(page, "q")
+    expect(page.locator(".sources li")).to_contain_text(changed)
+    expect(page.locator(".turn .notice")).to_have_text(behind)
+
+    page.locator(".answer .mark").click()
+    expect(page.locator("#source .notice")).to_contain_text("99")
+    expect(page.locator("#source .cited mark")).to_have_text("300 dollars")
