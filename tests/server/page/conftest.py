@@ -20,6 +20,11 @@ from tests.server.conftest import NOTES, running
 CHROMIUM = Path("/usr/bin/chromium")
 SWITCHES = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
+PATIENCE = 20_000
+"""Milliseconds that a busy machine may take; a page on an idle one takes a hundredth."""
+
+expect.set_options(timeout=PATIENCE)
+
 Visit = Callable[..., Page]
 
 LIBRARY = {
@@ -97,7 +102,7 @@ def visit(browser: Browser) -> Iterator[Visit]:
             viewport={"width": width, "height": 800},
             color_scheme="dark" if scheme == "dark" else "light",
         )
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("console", heard)
         page.on("pageerror", lambda error: complaints.append(str(error)))
