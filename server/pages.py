@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -28,12 +28,12 @@ def page_routes(app: FastAPI) -> None:
             app.get(place, include_in_schema=False)(_file(file.read_bytes(), KINDS[file.suffix]))
 
 
-def _file(content: bytes, kind: str) -> Callable[[Request], Response]:
+def _file(content: bytes, kind: str) -> Callable[[Request], Awaitable[Response]]:
     """Answers with the file, or with 304 where the browser holds it as it is."""
     tag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
     headers = {"cache-control": "no-cache", "etag": tag}
 
-    def file(request: Request) -> Response:
+    async def file(request: Request) -> Response:
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=headers)
         return Response(content, media_type=kind, headers=headers)

@@ -62,7 +62,6 @@ export const words = {
     unknown: "unknown",
     sort_by: "Sort by {name}",
     table_of: "{n} rows",
-    silent: "{n} more things say nothing about it.",
 
     good: "Good answer",
     bad: "Wrong or incomplete",
@@ -83,7 +82,6 @@ export const words = {
     page_of: "Page {a} of {n}",
     page_picture: "Page {a} of {title}, the cited place outlined",
     page_text: "The picture of the page is not to be had; its text instead.",
-    heading_mark: "Cited",
     ...views.en,
   },
   zh: {
@@ -146,7 +144,6 @@ export const words = {
     unknown: "不明",
     sort_by: "按{name}排序",
     table_of: "{n} 行",
-    silent: "另有 {n} 个条目没有提到这一点。",
 
     good: "答得好",
     bad: "有错或不全",
@@ -167,7 +164,6 @@ export const words = {
     page_of: "第 {a} 页，共 {n} 页",
     page_picture: "{title} 第 {a} 页，引用处已框出",
     page_text: "这一页的图片取不到，改为显示文字。",
-    heading_mark: "引用处",
     ...views.zh,
   },
 };
