@@ -5,16 +5,19 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from fastapi import Request
 from fastapi.testclient import TestClient
+from starlette.exceptions import HTTPException
 
 from rag.config import Settings
 from rag.errors import IndexLockedError
-from server.app import create_app
+from server.corpus.routes import own_machine
 from server.corpus.upload import LONGEST_NAME, NameTakenError, UploadError, safe_name, take_in
-from tests.server.corpus.conftest import HERE, caller
+from tests.server.corpus.conftest import caller
 
 NOTE = b"# Tern\n\n- Price: 750 dollars\n"
 
@@ -144,11 +147,9 @@ def test_other_machines_are_refused(own: Settings) -> None:
         assert _post(client) == 403
 
 
-def test_who_is_known_in_front_may_write_from_anywhere(own: Settings) -> None:
-    app = create_app(own)
-
-    async def known(scope: Any, receive: Any, send: Any) -> None:
-        await app({**scope, "caller": "an admin"}, receive, send)
-
-    with TestClient(known, base_url=f"http://{HERE}", client=("203.0.113.9", 1)) as client:
-        assert _post(client) == 200
+def test_who_is_known_by_a_key_may_write_from_anywhere() -> None:
+    scope = {"type": "http", "headers": [(b"host", b"notes.example")], "client": ("203.0.113.9", 1)}
+    own_machine(Request({**scope, "caller": SimpleNamespace(key="k1")}))
+    for caller in (None, SimpleNamespace(key="")):
+        with pytest.raises(HTTPException):
+            own_machine(Request({**scope, "caller": caller}))
