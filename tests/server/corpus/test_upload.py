@@ -150,6 +150,6 @@ def test_other_machines_are_refused(own: Settings) -> None:
 def test_who_is_known_by_a_key_may_write_from_anywhere() -> None:
     scope = {"type": "http", "headers": [(b"host", b"notes.example")], "client": ("203.0.113.9", 1)}
     own_machine(Request({**scope, "caller": SimpleNamespace(key="k1")}))
-    for caller in (None, SimpleNamespace(key="")):
+    for keyless in (None, SimpleNamespace(key="")):
         with pytest.raises(HTTPException):
-            own_machine(Request({**scope, "caller": caller}))
+            own_machine(Request({**scope, "caller": keyless}))
