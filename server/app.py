@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
@@ -19,25 +18,19 @@ from rag.config import Settings
 from rag.errors import RagError
 from server.access import Access, parted
 from server.asgi import PROTOCOL, failure_body
+from server.corpus.routes import corpus_routes
 from server.failures import INVALID, NOT_FOUND, ToldError, error_object, status_of
 from server.guards import BodyLimit, SecurityHeaders, TimeLimit
 from server.hall import Hall, furnish
 from server.mcp import Door, Notes
 from server.observe import Observed
 from server.opening import Answering, open_assistant
+from server.pages import page_routes
 from server.routes.memory import memory_routes
 from server.routes.native import native_routes
 from server.routes.protocol import openai_routes
 from server.routes.service import service_routes
 
-UI = Path(__file__).parent / "ui"
-PAGES = {
-    "/": ("index.html", "text/html; charset=utf-8"),
-    "/app.css": ("app.css", "text/css; charset=utf-8"),
-    "/app.js": ("app.js", "text/javascript; charset=utf-8"),
-    "/words.js": ("words.js", "text/javascript; charset=utf-8"),
-    "/favicon.ico": ("icon.svg", "image/svg+xml"),
-}
 MCP = "/mcp"
 DESCRIPTION = """Ask survey notes: short answers, every statement cited to the line or page.
 
@@ -76,8 +69,8 @@ def create_app(
     for routes in (native_routes, openai_routes, memory_routes, service_routes):
         app.include_router(routes(hall))
     app.router.routes.append(Route(MCP, mcp, include_in_schema=False))
-    for path, (name, kind) in PAGES.items():
-        app.get(path, include_in_schema=False)(_page((UI / name).read_bytes(), kind))
+    corpus_routes(app, hall.desk.assistant, settings, guard=lambda _: None)
+    page_routes(app)
     _error_handlers(app)
     _describe_keys(app)
     return app
@@ -112,13 +105,6 @@ def _guards(app: FastAPI, hall: Hall) -> None:
         )
     app.add_middleware(Observed, metrics=hall.metrics, tracing=hall.tracing, log_questions=settings.log_questions)
     app.add_middleware(SecurityHeaders)
-
-
-def _page(content: bytes, kind: str) -> Callable[[], Response]:
-    def page() -> Response:
-        return Response(content, media_type=kind, headers={"cache-control": "no-cache"})
-
-    return page
 
 
 def _error_handlers(app: FastAPI) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -48,6 +51,7 @@ ANSWER = Answer(
     conflicts=(Conflict("流萤", "许可", (ConflictValue("可商用", (1,)), ConflictValue("Apache 2.0", (2,)))),),
     index=IndexState(7, "builtin"),
 )
+BOXED = replace(ANSWER, citations=(CITED_NOTE, replace(CITED_PAPER, location=Page(2, (72, 90.5, 200, 104)))))
 SILENT = Answer(question="", language="en", kind=Kind.NONE, text="The notes do not say.", abstained=True)
 FACT = Fact(
     FactKind.CELL,
@@ -91,13 +95,23 @@ class StandinSnapshot:
 
 
 class Standin:
-    """Gives ANSWER, except that "silence" abstains, "boom" breaks and "break off" breaks midway."""
+    """Gives ANSWER; but "silence" abstains, "boxed" cites a box, "boom" breaks and "break off" breaks midway."""
 
     snapshot = StandinSnapshot()
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, tuple[Turn, ...]]] = []
         self.refreshed = 0
+        self._go_on = threading.Event()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """While this lasts, an answer to "slowly" stops after its first words."""
+        self._go_on.clear()
+        try:
+            yield
+        finally:
+            self._go_on.set()
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         self.asked.append((question, tuple(history)))
@@ -105,14 +119,16 @@ class Standin:
             raise RuntimeError("secret innards")
         if question == "refused":
             raise UsageError("there is no such thing")
-        return SILENT if question == "silence" else ANSWER
+        return {"silence": SILENT, "boxed": BOXED}.get(question, ANSWER)
 
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:
-        answer = self.ask(question, history)
+        answer = replace(self.ask(question, history), question=question)
         for word in answer.text.split(" "):
             yield word if word == answer.text.split(" ")[0] else f" {word}"
             if question == "break off":
                 raise RuntimeError("secret innards")
+            if question == "slowly":
+                self._go_on.wait()
         yield answer
 
     def refresh(self) -> bool:
