@@ -26,7 +26,7 @@ def near(directory: Path, text: str) -> Question:
     settings = Settings(corpus=directory, index=directory / ".index")
     (directory / "chest.md").write_text(CHEST, encoding="utf-8")
     ingest(settings)
-    with Assistant.open(settings.index, settings=settings) as assistant:
+    with Assistant.open(directory / ".index", settings=settings) as assistant:
         asked = resolve(text, [], assistant.names, lambda token: assistant.snapshot.document_frequency(token) > 0)
         return with_near_headers(asked, assistant.snapshot)
 
@@ -44,7 +44,7 @@ def test_a_word_that_a_header_says_stays(tmp_path: Path) -> None:
 def test_the_list_is_found_by_it(tmp_path: Path) -> None:
     near(tmp_path, "")
     settings = Settings(corpus=tmp_path, index=tmp_path / ".index")
-    with Assistant.open(settings.index, settings=settings) as assistant:
+    with Assistant.open(tmp_path / ".index", settings=settings) as assistant:
         answer = assistant.ask("Which medicines are prescription only?")
     assert [item.entity for item in answer.items if item.status == "yes"] == ["甲素", "丙素"]
 
