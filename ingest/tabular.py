@@ -6,7 +6,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from rag.text.names import has_cjk, latin_names, name_key
@@ -45,6 +45,7 @@ def _words() -> dict[str, frozenset[str]]:
     return {kind: frozenset(normalise(word) for word in words) for kind, words in raw.items()}
 
 
+@lru_cache(maxsize=1 << 12)
 def header_is(kind: str, header: str) -> bool:
     """Whether a header, or its part beside a "/", is one of the words of `kind` in `data/headers.toml`."""
     parts = [normalise(part).strip(" *") for part in header.split("/")]
