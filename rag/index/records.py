@@ -293,12 +293,12 @@ def place(location: Location) -> tuple[int, int, tuple[float, ...]]:
     return location.number, location.number, location.box or ()
 
 
-def placed(location: Location) -> dict[str, Any]:
-    """The columns of a location."""
+def placed(location: Location) -> tuple[int, int, int, str | None]:
+    """The columns of a location: page, first, last, box."""
     if isinstance(location, Lines):
-        return {"page": 0, "first": location.first, "last": location.last, "box": None}
+        return 0, location.first, location.last, None
     box = None if location.box is None else json.dumps(location.box)
-    return {"page": 1, "first": location.number, "last": location.number, "box": box}
+    return 1, location.number, location.number, box
 
 
 def _select(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,7 @@ __all__ = [
     "FORMAT",
     "NEVER",
     "RECORDS_NAME",
+    "Column",
     "Connection",
     "Engine",
     "Table",
@@ -71,6 +72,7 @@ __all__ = [
     "generations",
     "has_tables",
     "insert",
+    "insert_rows",
     "integrity",
     "live",
     "mentions",
@@ -258,6 +260,21 @@ def among(column: Any, values: Iterable[int | str]) -> ColumnElement[bool]:
     """The condition that `column` holds one of `values`, however many: they travel as one parameter."""
     wanted = text("SELECT value FROM json_each(:wanted)").bindparams(wanted=json.dumps(list(values)))
     return column.in_(wanted)  # type: ignore[no-any-return]
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows, each in the order of the table's columns.
+
+    The driver gets them as they are, which takes a third of the time that SQLAlchemy needs for named values.
+    """
+    if not rows:
+        return
+    statement = insert(table)
+    if connection.dialect.positional:
+        connection.exec_driver_sql(str(statement.compile(dialect=connection.dialect)), list(rows))
+    else:
+        names = [column.name for column in table.columns]
+        connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
 
 
 def connect(path: Path, *, timeout: float, immutable: bool = False) -> Engine:

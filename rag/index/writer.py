@@ -204,11 +204,11 @@ class Writer:
             batch = missing[start : start + size]
             made = self._embedder.embed_passages([texts[digest] for digest in batch])
             rows = [
-                {"embedder": fingerprint, "digest": digest, "vector": vector.astype("<f4").tobytes()}
+                (fingerprint, digest, vector.astype("<f4").tobytes())
                 for digest, vector in zip(batch, made, strict=True)
             ]
             with self._store.writing() as connection:
-                connection.execute(t.insert(t.vectors), rows)
+                t.insert_rows(connection, t.vectors, rows)
             self.embedded += len(batch)
             if progress:
                 progress("embed", start + len(batch), len(missing))
