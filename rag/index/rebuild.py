@@ -148,12 +148,12 @@ def cached_vectors(store: Records, connection: t.Connection, embedder: str, ids:
     kept = t.select(cache.digest, cache.vector).where(
         cache.embedder == embedder, t.among(cache.digest, digests.values())
     )
-    found = {row[0]: np.frombuffer(row[1], np.float32) for row in connection.execute(kept)}
+    found = {row[0]: np.frombuffer(row[1], "<f2") for row in connection.execute(kept)}
     if missing := sum(digests.get(i) not in found for i in ids):
         raise IndexCorruptError(
             f"the index {store.index} lacks {missing} vectors of {embedder}; delete that directory and ingest again"
         )
-    return np.stack([found[digests[i]] for i in ids])
+    return np.stack([found[digests[i]] for i in ids]).astype(np.float32)
 
 
 def packed(ids: list[int]) -> bytes:

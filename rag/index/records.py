@@ -259,8 +259,8 @@ def segments(connection: t.Connection, generation: int, embedder: str) -> list[S
 def hidden(connection: t.Connection, generation: int, kind: str, last: int) -> set[int]:
     """The contents up to id `last` that `generation` does not see. `kind` is "chunks" or "facts"."""
     placements, contents = (t.chunks, t.chunk_contents) if kind == "chunks" else (t.facts, t.fact_contents)
-    gone = t.select(placements.c.content).where(placements.c.removed <= generation)
-    orphans = t.select(contents.c.id).where(contents.c.orphan == 1)
+    gone = t.select(placements.c.content).where(t.ended(placements), placements.c.removed <= generation)
+    orphans = t.select(contents.c.id).where(t.orphaned(contents))
     seen = t.select(placements.c.content).where(t.live(placements, generation))
     left = set(connection.execute(gone).scalars()) | set(connection.execute(orphans).scalars())
     if left:

@@ -37,6 +37,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal_column,
     or_,
     select,
     text,
@@ -64,6 +65,7 @@ __all__ = [
     "corpus_tables",
     "delete",
     "distinct",
+    "ended",
     "entities",
     "exists",
     "fact_contents",
@@ -80,6 +82,7 @@ __all__ = [
     "metadata",
     "names",
     "or_",
+    "orphaned",
     "segments",
     "select",
     "sources",
@@ -90,15 +93,18 @@ __all__ = [
     "vectors",
 ]
 
-FORMAT = 1
+FORMAT = 2
 """The version of the index format; raise it when rows of an earlier version can no longer be read."""
-NEVER = 2**62
+NEVER = 2**31 - 1
+PAGE_BYTES = 8192
+"""Of the file: seven cached vectors of the built-in embedder fit into a page, and a page of 4096 wastes a quarter."""
 RECORDS_NAME = "records.db"
 
 metadata = MetaData()
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
-"""format, generation (the commit point), lexical (directory of the Tantivy indexes)."""
+"""format, generation (the commit point), lexical (directory of the Tantivy indexes), staging ("1" from the first row
+of a write to its commit)."""
 
 generations = Table(
     "generations",
@@ -123,9 +129,15 @@ def _stamped(name: str, *columns: Column[Any], by: str | None = None, unique: bo
         Column("row", Integer, primary_key=True),
         *columns,
         Column("added", Integer, nullable=False),
-        Column("removed", BigInteger, nullable=False, index=True),
+        Column("removed", Integer, nullable=False),
+        # Most rows are live and need no entry.
+        Index(f"{name}_ended", "removed", sqlite_where=_ENDED, postgresql_where=_ENDED),
         *([Index(f"{name}_{by}", by, "removed", unique=unique)] if by else []),
     )
+
+
+_ENDED: ColumnElement[bool] = literal_column(f"removed < {NEVER}")
+_ORPHAN: ColumnElement[bool] = literal_column("orphan = 1")
 
 
 def _contents(name: str) -> Table:
@@ -135,9 +147,10 @@ def _contents(name: str) -> Table:
         Column("id", Integer, primary_key=True),
         Column("digest", Text, nullable=False, unique=True),
         # Once without a placement: a write was never committed, or garbage collection took the last one.
-        Column("orphan", Integer, nullable=False, index=True),
+        Column("orphan", Integer, nullable=False),
         # The lexical index holds it.
         Column("indexed", Integer, nullable=False),
+        Index(f"{name}_orphan", "id", sqlite_where=_ORPHAN, postgresql_where=_ORPHAN),
     )
 
 
@@ -235,7 +248,7 @@ vectors = Table(
     Column("digest", Text, primary_key=True),
     Column("vector", LargeBinary, nullable=False),
 )
-"""The cache of unit vectors (float32), by embedder and digest of the embedded text; generations share it."""
+"""The cache of unit vectors (float16), by embedder and digest of the embedded text; generations share it."""
 
 segments = _stamped(
     "segments",
@@ -254,6 +267,16 @@ corpus_tables = (sources, chunks, facts, names, entities, segments)
 def live(table: Table, generation: int) -> ColumnElement[bool]:
     """The condition that `generation` sees a row of `table`."""
     return and_(table.c.added <= generation, table.c.removed > generation)
+
+
+def ended(table: Table) -> ColumnElement[bool]:
+    """The condition that a row is not live; written as in the index over such rows."""
+    return and_(table.c.removed < literal_column(str(NEVER)))
+
+
+def orphaned(contents: Table) -> ColumnElement[bool]:
+    """The condition that a content was once without a placement; written as in the index over such rows."""
+    return and_(contents.c.orphan == literal_column("1"))
 
 
 def among(column: Any, values: Iterable[int | str]) -> ColumnElement[bool]:
@@ -316,8 +339,9 @@ def has_tables(connection: Connection) -> bool:
 
 
 def use_write_ahead_log(engine: Engine) -> None:
-    """Let readers and a writer work side by side; the file remembers it."""
+    """Let readers and a writer work side by side; the file, which must be new, remembers it and the size of pages."""
     with contextlib.closing(engine.raw_connection()) as connection:
+        connection.cursor().execute(f"PRAGMA page_size={PAGE_BYTES}")
         connection.cursor().execute("PRAGMA journal_mode=WAL")
 
 

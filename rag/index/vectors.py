@@ -1,4 +1,4 @@
-"""Vector search: FAISS flat indexes in files that never change; a generation searches a few of them."""
+"""Vector search: FAISS indexes in files that never change; a generation searches a few of them."""
 
 from __future__ import annotations
 
@@ -32,10 +32,15 @@ class Written:
 
 
 def write(path: Path, ids: Sequence[int], vectors: NDArray[np.float32]) -> Written:
-    """Write unit vectors (n, dimensions) under their content ids, durably: whole or not at all."""
+    """Write unit vectors (n, dimensions) under their content ids, durably: whole or not at all.
+
+    The file holds them in 16 bits a number, as the records do.
+    """
     import faiss
 
-    index = faiss.IndexIDMap2(faiss.IndexFlatIP(int(vectors.shape[1])))
+    half = faiss.ScalarQuantizer.QT_fp16
+    flat = faiss.IndexScalarQuantizer(int(vectors.shape[1]), half, faiss.METRIC_INNER_PRODUCT)
+    index = faiss.IndexIDMap2(flat)
     index.add_with_ids(np.ascontiguousarray(vectors, np.float32), np.asarray(ids, np.int64))
     temporary = path.with_suffix(".part")
     try:

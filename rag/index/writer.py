@@ -70,11 +70,16 @@ def open_writer(index: Path, embedder: Embeds, *, timeout: float) -> Iterator[Wr
         _set_up(index, timeout)
         store = Records.open(index, timeout=timeout)
         try:
-            with store.writing() as connection:
-                unstage(store, connection)
+            with store.reading() as connection:
+                interrupted = store.get(connection, "staging") != "0"
+            if interrupted:
+                with store.writing() as connection:
+                    unstage(store, connection)
             notices = rebuild.mend(store)
-            with store.writing() as connection:
-                _adopt(store, connection)
+            if interrupted:
+                with store.writing() as connection:
+                    _adopt(store, connection)
+                    _note(connection, "staging", "0")
             rebuild.sweep(store)
             writer = Writer(store, embedder, tuple(notices))
             try:
@@ -101,6 +106,7 @@ def _set_up(index: Path, timeout: float) -> None:
                     {"key": "format", "value": str(t.FORMAT)},
                     {"key": "generation", "value": "0"},
                     {"key": "lexical", "value": ""},
+                    {"key": "staging", "value": "0"},
                 ]
                 connection.execute(t.insert(t.meta), rows)
                 rebuild.write_lexical(Records(index, engine), connection, 0)
@@ -118,6 +124,7 @@ class Writer:
         self._store = store
         self._embedder = embedder
         self._appenders: dict[str, lexical.Appender] = {}
+        self._staging = False
         self.notices = notices
         self.embedded = 0
         with store.reading() as connection:
@@ -143,9 +150,12 @@ class Writer:
         """Bring documents into the next generation, new or instead of the earlier ones at the same paths."""
         self._embed({chunk.digest: passage(chunk) for d in documents for chunk in d.chunks}, progress)
         with self._store.writing() as connection:
+            if not self._staging:
+                _note(connection, "staging", "1")
             rows = Rows(connection, self._next)
             rows.place(documents)
             name = self._store.get(connection, "lexical") or ""
+        self._staging = True
         for kind, entries in rows.unindexed.items():
             if entries and not relexical:
                 if kind not in self._appenders:
@@ -204,7 +214,7 @@ class Writer:
             batch = missing[start : start + size]
             made = self._embedder.embed_passages([texts[digest] for digest in batch])
             rows = [
-                (fingerprint, digest, vector.astype("<f4").tobytes())
+                (fingerprint, digest, vector.astype("<f2").tobytes())
                 for digest, vector in zip(batch, made, strict=True)
             ]
             with self._store.writing() as connection:
@@ -232,7 +242,13 @@ def finish(connection: t.Connection, generation: int, embedder: str, embedder_na
         "last_fact": _last(connection, t.fact_contents.c.id),
     }
     connection.execute(t.insert(t.generations), [row])
-    connection.execute(t.update(t.meta).where(t.meta.c.key == "generation").values(value=str(generation)))
+    _note(connection, "generation", str(generation))
+    _note(connection, "staging", "0")
+
+
+def _note(connection: t.Connection, key: str, value: str) -> None:
+    """Set a value of the table `meta`."""
+    connection.execute(t.update(t.meta).where(t.meta.c.key == key).values(value=value))
 
 
 def _adopt(store: Records, connection: t.Connection) -> None:
