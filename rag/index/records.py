@@ -293,14 +293,6 @@ def place(location: Location) -> tuple[int, int, tuple[float, ...]]:
     return location.number, location.number, location.box or ()
 
 
-def placed(location: Location) -> tuple[int, int, int, str | None]:
-    """The columns of a location: page, first, last, box."""
-    if isinstance(location, Lines):
-        return 0, location.first, location.last, None
-    box = None if location.box is None else json.dumps(location.box)
-    return 1, location.number, location.number, box
-
-
 def _select(
     connection: t.Connection, table: t.Table, generation: int, *conditions: Any, order: Sequence[Any] = ()
 ) -> Sequence[Any]:

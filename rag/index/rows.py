@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from rag.index import tables as t
-from rag.index.document import Document, fact_digest, tokens_of
 from rag.index.lexical import Entry
-from rag.index.records import placed
-from rag.types import Chunk, Entity, Fact, Name
+from rag.index.rendered import NOTHING, Content, Rendered, Row, encoded
+from rag.types import Entity
 
-Row = tuple[Any, ...]
-"""The values of a row in the order of the table's columns, without its number and its stamps."""
 _BOOKKEEPING = frozenset(("row", "added", "removed"))
 UNREAD = -1
 """The size and mtime of a stale source: never those of a file, so that it is read again next time."""
@@ -39,23 +35,16 @@ class Rows:
         for table in (t.chunks, t.facts, t.names):
             self._replace(table, {path: []}, "source")
 
-    def place(self, documents: Sequence[Document]) -> None:
+    def place(self, documents: Sequence[Rendered]) -> None:
         """The documents are there, new or instead of the earlier ones at the same paths."""
-        self._replace(t.sources, {d.source.path: [_source_row(d)] for d in documents}, "path")
-        self._replace(t.names, {d.source.path: _name_rows(d.names) for d in documents}, "source")
-        ids = self._contents("chunks", t.chunk_contents, ((c.digest, c) for d in documents for c in d.chunks))
-        placed_chunks = {d.source.path: [_chunk_row(c, ids[c.digest]) for c in d.chunks] for d in documents}
-        self._replace(t.chunks, placed_chunks, "source")
-        digests = {d.source.path: [fact_digest(fact) for fact in d.facts] for d in documents}
-        said = ((digest, f) for d in documents for digest, f in zip(digests[d.source.path], d.facts, strict=True))
-        ids = self._contents("facts", t.fact_contents, said)
-        placed_facts = {
-            d.source.path: [
-                _fact_row(fact, ids[digest]) for digest, fact in zip(digests[d.source.path], d.facts, strict=True)
-            ]
-            for d in documents
-        }
-        self._mention(self._replace(t.facts, placed_facts, "source"))
+        self._replace(t.sources, {d.path: [d.source] for d in documents}, "path")
+        self._replace(t.names, {d.path: d.names for d in documents}, "source")
+        ids = self._contents("chunks", t.chunk_contents, [c for d in documents for c in d.chunks])
+        chunks = {d.path: [(ids[c.digest], *c.row) for c in d.chunks] for d in documents}
+        self._replace(t.chunks, chunks, "source")
+        ids = self._contents("facts", t.fact_contents, [f for d in documents for f in d.facts])
+        facts = {d.path: [(ids[f.digest], *f.row) for f in d.facts] for d in documents}
+        self._mention(self._replace(t.facts, facts, "source"))
 
     def mark_stale(self, path: str, reason: str) -> None:
         """The newest version of the file at `path` cannot be read: the earlier one keeps serving."""
@@ -66,7 +55,7 @@ class Rows:
 
     def entities(self, entities: Iterable[Entity]) -> None:
         """These are all the entities now."""
-        rows = [(e.name, _encoded(e.keys), _encoded(e.aliases), e.strength) for e in entities]
+        rows = [(e.name, encoded(e.keys), encoded(e.aliases), e.strength) for e in entities]
         self._replace(t.entities, {None: rows}, None)
 
     def restore(self, earlier: int) -> None:
@@ -118,9 +107,9 @@ class Rows:
             found[None if position is None else values[position]][values].append(row[0])
         return found
 
-    def _contents(self, kind: str, table: t.Table, said: Iterable[tuple[str, Chunk | Fact]]) -> dict[str, int]:
+    def _contents(self, kind: str, table: t.Table, said: Iterable[Content]) -> dict[str, int]:
         """The content id of every digest; new contents are written down and noted as not indexed yet."""
-        placements = dict(said)
+        placements = {content.digest: content for content in said}
         query = t.select(table.c.digest, table.c.id, table.c.indexed).where(t.among(table.c.digest, placements))
         known = {row[0]: (row[1], row[2]) for row in self._connection.execute(query)}
         ids = {digest: content for digest, (content, _) in known.items()}
@@ -131,7 +120,7 @@ class Rows:
         again = [digest for digest, (_, indexed) in known.items() if not indexed]
         if again:
             self._connection.execute(t.update(table).where(t.among(table.c.digest, again)).values(indexed=1))
-        self.unindexed[kind] += [Entry(ids[d], d, tokens_of(placements[d])) for d in [*new, *again]]
+        self.unindexed[kind] += [Entry(ids[d], d, placements[d].tokens.split()) for d in [*new, *again]]
         return ids
 
     def _mention(self, rows: Mapping[int, Row]) -> None:
@@ -149,58 +138,3 @@ class Rows:
 def _columns(table: t.Table) -> tuple[t.Column[Any], ...]:
     """The columns of a table that say something: all but the row's number and its stamps."""
     return tuple(column for column in table.columns if column.name not in _BOOKKEEPING)
-
-
-def _source_row(document: Document) -> Row:
-    source = document.source
-    return (
-        source.path,
-        source.kind.value,
-        source.digest,
-        document.size,
-        document.mtime_ns,
-        source.title,
-        source.encoding,
-        source.repair,
-        source.stale,
-        zlib.compress(source.text.encode("utf-8", "surrogatepass"), 6),
-    )
-
-
-def _chunk_row(chunk: Chunk, content: int) -> Row:
-    return (content, chunk.source, *placed(chunk.location), _encoded(chunk.heading), chunk.context, chunk.text)
-
-
-def _fact_row(fact: Fact, content: int) -> Row:
-    return (
-        content,
-        fact.source,
-        *placed(fact.location),
-        _encoded(fact.heading),
-        fact.ordinal,
-        fact.kind.value,
-        fact.entity,
-        fact.entity_key,
-        fact.attribute,
-        fact.value,
-        fact.quote,
-        _encoded(fact.qualifiers),
-        _encoded(fact.mentions),
-        fact.date,
-    )
-
-
-def _name_rows(names: Sequence[Name]) -> list[Row]:
-    return [
-        (name.source, position, name.surface, name.key, name.group, name.strength, name.line, name.url)
-        for position, name in enumerate(names)
-    ]
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-NOTHING = "[]"
-
-
-@lru_cache(maxsize=1 << 12)
-def _encoded(values: tuple[Any, ...]) -> str:
-    return _encode(values) if values else NOTHING

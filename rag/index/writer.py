@@ -19,8 +19,9 @@ from rag.index import layout, lexical, rebuild, records
 from rag.index import tables as t
 from rag.index.collect import collect, generations, unstage
 from rag.index.coverage import cover
-from rag.index.document import Document, passage
+from rag.index.document import passage
 from rag.index.records import Known, Records
+from rag.index.rendered import Rendered
 from rag.index.rows import Rows
 from rag.types import Entity, Name
 
@@ -145,10 +146,10 @@ class Writer:
                 connection.execute(t.update(t.sources).where(row).values(size=size, mtime_ns=mtime_ns))
 
     def stage(
-        self, documents: Sequence[Document], progress: Progress | None = None, *, relexical: bool = False
+        self, documents: Sequence[Rendered], progress: Progress | None = None, *, relexical: bool = False
     ) -> None:
         """Bring documents into the next generation, new or instead of the earlier ones at the same paths."""
-        self._embed({chunk.digest: passage(chunk) for d in documents for chunk in d.chunks}, progress)
+        self._embed({chunk.digest: chunk.passage for d in documents for chunk in d.chunks}, progress)
         with self._store.writing() as connection:
             if not self._staging:
                 _note(connection, "staging", "1")

@@ -38,7 +38,7 @@ AFTER_ANOTHER = ("rag.index.writer", "_adopt", "before")
 """Only a write after one that died comes there."""
 INSTANTS = [
     AFTER_ANOTHER,
-    ("rag.index.rows", "_chunk_row", "after"),
+    ("rag.index.rows", "_columns", "after"),
     ("ingest.build", "_change", "before"),
     ("rag.index.writer", "cover", "before"),
     ("rag.index.vectors", "write", "before"),
