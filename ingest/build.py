@@ -105,17 +105,22 @@ def _ingest(
     full: bool,
     confirm_removal: bool,
 ) -> Summary:
-    if not full and current is not None and (summary := _nothing_to_do(settings, paths, current, known, embedder)):
-        return summary
+    plan = None
+    if not full and current is not None and _is_current(current, embedder):
+        plan = compare(settings, paths, known, afresh=False)
+        if _needs_nothing(plan, known):
+            unchanged = len(known) - len(plan.failed.keys() & known.keys())
+            return Summary(unchanged=unchanged, failed=tuple(sorted(plan.failed.items())), generation=current.id)
     if not settings.index_path.is_dir():
         compare(settings, paths, {}, afresh=True)  # a wrong corpus must not leave an empty index behind
     from rag.index.writer import open_writer
 
     with open_writer(settings.index_path, embedder, timeout=settings.lock_timeout) as writer:
-        current, known = writer.current, writer.known()
+        if plan is None or writer.current != current:  # another program wrote meanwhile
+            current, known, plan = writer.current, writer.known(), None
         afresh = full or current is None or current.configuration != configuration()
         relexical = afresh and current is not None
-        plan = compare(settings, paths, known, afresh=afresh)
+        plan = plan or compare(settings, paths, known, afresh=afresh)
         if not confirm_removal:
             guard_removal(settings, plan, known)
         outcome = _read(writer, plan.read, known, progress, afresh=afresh, relexical=relexical)
@@ -151,21 +156,15 @@ def _require_embedder(settings: Settings, current: Generation, fingerprint: str)
         raise EmbedderMismatchError(settings.index_path, made, asked)
 
 
-def _nothing_to_do(
-    settings: Settings,
-    paths: Sequence[Path | str],
-    current: Generation,
-    known: Mapping[str, Known],
-    embedder: Embedder,
-) -> Summary | None:
-    """The summary when the files are as the index knows them."""
-    if (current.embedder, current.configuration) != (embedder.fingerprint, configuration()):
-        return None
-    plan = compare(settings, paths, known, afresh=False)
-    if plan.read or plan.gone or any(known[p].stale != why for p, why in plan.failed.items() if p in known):
-        return None
-    unchanged = len(known) - len(plan.failed.keys() & known.keys())
-    return Summary(unchanged=unchanged, failed=tuple(sorted(plan.failed.items())), generation=current.id)
+def _is_current(current: Generation, embedder: Embedder) -> bool:
+    """Whether this program with this embedder made the generation."""
+    return (current.embedder, current.configuration) == (embedder.fingerprint, configuration())
+
+
+def _needs_nothing(plan: Plan, known: Mapping[str, Known]) -> bool:
+    """Whether the files are as the index knows them."""
+    failed = any(known[path].stale != why for path, why in plan.failed.items() if path in known)
+    return not (plan.read or plan.gone or failed)
 
 
 def _read(

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from rag.index import records
 from rag.index import tables as t
 from rag.index.rebuild import packed, unpacked, write_segment
 from rag.index.records import Records
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MOST_SEGMENTS = 8
 """A search asks every file: more of them cost more than a merge now and then."""
@@ -15,31 +21,31 @@ LEAST_LIVE = 0.5
 """A file with a smaller part in use is written anew: the rest would be compared for nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Part:
     row: int
-    live: tuple[int, ...]
+    live: NDArray[np.int64]
     stored: int
 
 
 def cover(store: Records, connection: t.Connection, generation: int, embedder: str) -> None:
     """Bring every content that `generation` sees into exactly one file of `embedder`."""
     seen = t.select(t.chunks.c.content).where(t.live(t.chunks, generation))
-    wanted = set(connection.execute(seen).scalars())
+    wanted = np.unique(np.fromiter(connection.execute(seen).scalars(), np.int64))
     others = t.and_(t.segments.c.removed == t.NEVER, t.segments.c.embedder != embedder)
     connection.execute(t.update(t.segments).where(others).values(removed=generation))
     parts = []
     for segment in records.segments(connection, generation, embedder):
         ids = unpacked(segment.ids)
-        parts.append(_Part(segment.row, tuple(sorted(wanted.intersection(ids))), len(ids)))
-    missing = wanted.difference(*(part.live for part in parts))
+        parts.append(_Part(segment.row, np.intersect1d(wanted, ids), len(ids)))
+    missing = np.setdiff1d(wanted, np.concatenate([part.live for part in parts])) if parts else wanted
     replaced = _worn(parts)
     if len(parts) - len(replaced) + 1 > MOST_SEGMENTS:
         replaced = _merged(parts, replaced, len(missing))
     gone = [part.row for part in replaced]
     connection.execute(t.update(t.segments).where(t.among(t.segments.c.row, gone)).values(removed=generation))
-    ids = sorted(missing.union(*(part.live for part in replaced)))
-    if not ids:
+    ids = np.unique(np.concatenate([missing, *(part.live for part in replaced)]))
+    if not len(ids):
         return
     name, written = write_segment(store, connection, embedder, ids)
     row = {

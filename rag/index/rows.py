@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -18,15 +19,33 @@ UNREAD = -1
 """The size and mtime of a stale source: never those of a file, so that it is read again next time."""
 
 
+@dataclass(slots=True)
+class Touched:
+    """What a write changes: contents that lose or win a place, by kind, and whether any name came or went."""
+
+    chunks: set[int] = field(default_factory=set)
+    facts: set[int] = field(default_factory=set)
+    names: bool = False
+
+    def add(self, table: t.Table, rows: Iterable[Row]) -> None:
+        """Rows of `table` came or went."""
+        if table is t.names:
+            self.names = self.names or any(True for _ in rows)
+        elif table is t.chunks or table is t.facts:
+            (self.chunks if table is t.chunks else self.facts).update(row[0] for row in rows)
+
+
 class Rows:
     """Writes the difference between a generation and the one before it, within one transaction.
 
-    `unindexed` gathers the lexical entries of contents that the lexical index does not hold yet.
+    `unindexed` gathers the lexical entries of contents that the lexical index does not hold yet, `touched` what
+    changes.
     """
 
-    def __init__(self, connection: t.Connection, generation: int) -> None:
+    def __init__(self, connection: t.Connection, generation: int, touched: Touched | None = None) -> None:
         self._connection = connection
         self._generation = generation
+        self._touched = Touched() if touched is None else touched
         self.unindexed: dict[str, list[Entry]] = {"chunks": [], "facts": []}
 
     def remove(self, path: str) -> None:
@@ -83,6 +102,8 @@ class Rows:
                 else:
                     fresh.append(row)
             gone += [row for same in left.values() for row in same]
+            self._touched.add(table, (row for row, same in left.items() if same))
+        self._touched.add(table, fresh)
         for start in range(0, len(gone), 10_000):
             removed = t.update(table).where(t.among(table.c.row, gone[start : start + 10_000]))
             self._connection.execute(removed.values(removed=self._generation))

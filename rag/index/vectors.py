@@ -31,7 +31,7 @@ class Written:
     checksum: int
 
 
-def write(path: Path, ids: Sequence[int], vectors: NDArray[np.float32]) -> Written:
+def write(path: Path, ids: Sequence[int] | NDArray[np.int64], vectors: NDArray[np.float32]) -> Written:
     """Write unit vectors (n, dimensions) under their content ids, durably: whole or not at all.
 
     The file holds them in 16 bits a number, as the records do.

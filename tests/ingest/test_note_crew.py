@@ -16,7 +16,8 @@ from rag.types import SourceKind
 def tasks(number: int) -> list[Task]:
     made = []
     for n in range(number):
-        data = f"# Lamp L-{n}\n\n- 功率：{n} W\n- 重量：{n * 10} g\n\n| 部件 | 价格 |\n| --- | --- |\n| 灯罩 | {n} |\n".encode()
+        table = f"| 部件 | 价格 |\n| --- | --- |\n| 灯罩 | {n} |\n"
+        data = f"# Lamp L-{n}\n\n- 功率：{n} W\n- 重量：{n * 10} g\n\n{table}".encode()
         found = Found(f"lamp-{n}.md", Path(f"lamp-{n}.md"), SourceKind.NOTE, len(data), n)
         made.append((found, data, n))
     return made
