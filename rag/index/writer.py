@@ -185,8 +185,8 @@ class Writer:
                 appender.commit()
             if change.relexical:
                 rebuild.write_lexical(self._store, connection, self._next)
-            cover(self._store, connection, self._next, fingerprint)
             counts = None if earlier is None else _recounted(connection, earlier, self._touched)
+            cover(self._store, connection, self._next, fingerprint, counts and (self._touched.chunks, counts[0]))
             finish(connection, self._next, fingerprint, change.embedder_name, change.configuration, counts)
         with self._store.reading() as connection:
             kept_generations = generations(connection)
