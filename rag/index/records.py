@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -173,9 +174,17 @@ def known_sources(connection: t.Connection, generation: int) -> dict[str, Known]
 
 
 def chunks(
-    connection: t.Connection, generation: int, contents: Collection[int] | None = None
+    connection: t.Connection,
+    generation: int,
+    contents: Collection[int] | None = None,
+    cache: ChunkCache | None = None,
 ) -> list[tuple[int, Chunk]]:
-    """(content id, chunk) of every placement, of all contents or of `contents`, by source and place."""
+    """(content id, chunk) of every placement, of all contents or of `contents`, by source and place.
+
+    `cache` keeps the placements of `contents` in this one generation.
+    """
+    if cache is not None and contents is not None:
+        return _kept_chunks(connection, generation, contents, cache)
     conditions = [] if contents is None else [t.among(t.chunks.c.content, contents)]
     digest = t.chunk_contents.c.digest
     joined = t.chunks.join(t.chunk_contents, t.chunks.c.content == t.chunk_contents.c.id)
@@ -185,8 +194,30 @@ def chunks(
     return found
 
 
-FactCache = dict[int, tuple[int, Fact]]
-"""Row -> (content id, fact): rows never change but for their stamps, so none need be decoded twice."""
+def _kept_chunks(
+    connection: t.Connection, generation: int, contents: Collection[int], cache: ChunkCache
+) -> list[tuple[int, Chunk]]:
+    if len(cache) > CACHED_CHUNKS:
+        cache.clear()
+    missing = [content for content in contents if content not in cache]
+    if missing:
+        made: dict[int, list[Chunk]] = {content: [] for content in missing}
+        for content, chunk in chunks(connection, generation, missing):
+            made[content].append(chunk)
+        cache |= {content: tuple(placed) for content, placed in made.items()}
+    found = [(content, chunk) for content in contents for chunk in cache[content]]
+    found.sort(key=lambda pair: (pair[1].source, place(pair[1].location), pair[1].digest))
+    return found
+
+
+ChunkCache = dict[int, tuple[Chunk, ...]]
+"""Content id -> its placements in one generation."""
+CACHED_CHUNKS = 10_000
+"""About 10 MB."""
+FactOrder = tuple[str, int, tuple[int, int, tuple[float, ...]]]
+FactCache = dict[int, tuple[FactOrder, int, Fact]]
+"""Row -> (place in the reading order, content id, fact): rows never change but for their stamps, so none need be
+decoded twice."""
 CACHED_FACTS = 50_000
 """About 50 MB."""
 
@@ -203,10 +234,11 @@ def facts(
     missing = [row for row, known in wanted.items() if known is None]
     if missing:
         for row in connection.execute(t.select(t.facts).where(t.among(t.facts.c.row, missing))):
-            wanted[row.row] = cache[row.row] = (row.content, _fact(row))
-    found = [known for known in wanted.values() if known is not None]
-    found.sort(key=lambda pair: (pair[1].source, pair[1].ordinal, place(pair[1].location)))
-    return found
+            fact = _fact(row)
+            order = (fact.source, fact.ordinal, place(fact.location))
+            wanted[row.row] = cache[row.row] = (order, row.content, fact)
+    found = sorted((known for known in wanted.values() if known is not None), key=itemgetter(0))
+    return [(content, fact) for _, content, fact in found]
 
 
 def mentioning(keys: Collection[str]) -> Any:
