@@ -164,7 +164,7 @@ def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
         if weight <= best:
             continue
         if token not in seen.tokens:
-            if len(token) > 1 and has_cjk(token):
+            if len(token) > 1 and not token.isascii() and has_cjk(token):
                 best = max(best, weight * _within(token, seen))
             continue
         for tokens, factor in (
@@ -176,7 +176,7 @@ def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
                 best = max(best, weight * factor)
                 break
         else:
-            if len(token) > 1 and has_cjk(token):
+            if len(token) > 1 and not token.isascii() and has_cjk(token):
                 best = max(best, weight * _within(token, seen))
     return best
 
@@ -199,6 +199,8 @@ def within_limit(unit: Unit, found: Quantity) -> bool:
 
 def _within(token: str, seen: View) -> float:
     """Where a Chinese word stands although the segmenter cut the text elsewhere."""
+    if token not in seen.said:
+        return 0.0
     for text, factor in (
         (seen.attribute, w.IN_ATTRIBUTE),
         (seen.qualifier, w.IN_QUALIFIER),
@@ -222,8 +224,13 @@ def stands_in(attribute: str, normal: str) -> bool:
 
 def _spelt_alike(normal: str, attribute: str) -> float:
     """Share of the attribute's characters that the question holds too: tells "读延迟" from "写延迟"."""
-    letters = {char for char in attribute if char.isalnum()}
-    return len(letters & set(normal)) / len(letters) if letters else 0.0
+    letters = _letters(attribute)
+    return len(letters & _letters(normal)) / len(letters) if letters else 0.0
+
+
+@lru_cache(maxsize=8192)
+def _letters(text: str) -> frozenset[str]:
+    return frozenset(filter(str.isalnum, text))
 
 
 def _exactness(unit: Unit, seen: View) -> float:
