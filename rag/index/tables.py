@@ -131,7 +131,7 @@ def _stamped(name: str, *columns: Column[Any], by: str | None = None, unique: bo
         Column("added", Integer, nullable=False),
         Column("removed", Integer, nullable=False),
         # Most rows are live and need no entry.
-        Index(f"{name}_ended", "removed", sqlite_where=_ENDED, postgresql_where=_ENDED),
+        Index(f"{name}_ended", "removed", sqlite_where=_ENDED),
         *([Index(f"{name}_{by}", by, "removed", unique=unique)] if by else []),
     )
 
@@ -150,7 +150,7 @@ def _contents(name: str) -> Table:
         Column("orphan", Integer, nullable=False),
         # The lexical index holds it.
         Column("indexed", Integer, nullable=False),
-        Index(f"{name}_orphan", "id", sqlite_where=_ORPHAN, postgresql_where=_ORPHAN),
+        Index(f"{name}_orphan", "id", sqlite_where=_ORPHAN),
     )
 
 
