@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import itemgetter
@@ -230,7 +230,26 @@ def facts(
     if len(cache) > CACHED_FACTS:
         cache.clear()
     query = t.select(t.facts.c.row).where(t.live(t.facts, generation), *conditions)
-    wanted = {row: cache.get(row) for row in connection.execute(query).scalars()}
+    return _decoded(connection, list(connection.execute(query).scalars()), cache)
+
+
+def best_facts(
+    connection: t.Connection, generation: int, scores: Mapping[int, float], limit: int, cache: FactCache
+) -> list[tuple[int, Fact]]:
+    """(content id, fact) of the `limit` best placements by the `scores` of contents; ties by source and ordinal.
+
+    Thousands may tie with the last in notes of one kind: only those that are wanted are read whole.
+    """
+    columns = t.facts.c
+    query = t.select(columns.row, columns.content, columns.source, columns.ordinal)
+    here = query.where(t.live(t.facts, generation), t.among(columns.content, scores))
+    ranked = sorted((-scores[r[1]], r[2], r[3], r[0]) for r in connection.execute(here))[:limit]
+    decoded = _decoded(connection, [row for *_, row in ranked], cache)
+    return sorted(decoded, key=lambda pair: (-scores[pair[0]], pair[1].source, pair[1].ordinal))
+
+
+def _decoded(connection: t.Connection, rows: Sequence[int], cache: FactCache) -> list[tuple[int, Fact]]:
+    wanted = {row: cache.get(row) for row in rows}
     missing = [row for row, known in wanted.items() if known is None]
     if missing:
         for row in connection.execute(t.select(t.facts).where(t.among(t.facts.c.row, missing))):

@@ -153,13 +153,14 @@ class Snapshot:
 
     def search_facts(self, query: Query, limit: int) -> list[tuple[Fact, float]]:
         """The `limit` best facts by BM25 over all their parts; best first, ties by source and ordinal."""
+        from rag.index import records
+
         scores = dict(self._derived.lexical("facts", lambda reader: reader.search(query, limit)))
-        placed = self._facts_with(list(scores))
-        ranked = sorted(
-            ((fact, scores[content]) for content, fact in placed),
-            key=lambda pair: (-pair[1], pair[0].source, pair[0].ordinal),
-        )
-        return ranked[:limit]
+        if not scores:
+            return []
+        with self._records.reading() as connection:
+            placed = records.best_facts(connection, self.generation, scores, limit, self._known_facts)
+        return [(fact, scores[content]) for content, fact in placed]
 
     def facts_of(self, keys: Collection[str]) -> tuple[Fact, ...]:
         """The facts whose `entity_key` is among `keys`, by source and ordinal."""
