@@ -164,7 +164,8 @@ def _process(
     arguments: Sequence[str], limit: float, what: str, *, allowed: Sequence[int] = (0,)
 ) -> tuple[float, str, float]:
     """(load average before, stdout, seconds). No settings of the user and no network reach the process."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("RAG_")}
+    dropped = ("RAG_", "PYTHONDONTWRITEBYTECODE")  # installed packages have their bytecode beside them
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     environment |= {"HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
     load, began = load_average(), time.perf_counter()
     try:

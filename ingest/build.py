@@ -9,22 +9,23 @@ from typing import TYPE_CHECKING
 
 from ingest.changes import Plan, compare, guard_removal, moves, read_bytes, settled_time
 from ingest.linked import Fetched, fetch_linked
-from ingest.prepare import configuration, digest, prepare
+from ingest.prepare import configuration, digest
 from ingest.sources import Found, scan
 from rag.config import Settings
 from rag.embed import BUILTIN, Embedder, open_embedder
 from rag.errors import EmbedderMismatchError, IndexNotFoundError, UnreadableFileError
 from rag.index.records import Generation, Known, Records, known_sources
-from rag.types import Entity, Name
+from rag.types import Entity, Name, SourceKind
 
 if TYPE_CHECKING:
-    from rag.index.document import Document
+    from ingest.note_worker import Task
+    from rag.index.rendered import Rendered
     from rag.index.writer import Change, Writer
 
 Progress = Callable[[str, int, int], None]
 
-BATCH = 32
-"""Files between two stages: no more are held in memory."""
+BATCH = 512 * 1024
+"""Bytes of files between two stages: hardly more are held in memory, as rows ten times as large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +105,22 @@ def _ingest(
     full: bool,
     confirm_removal: bool,
 ) -> Summary:
-    if not full and current is not None and (summary := _nothing_to_do(settings, paths, current, known, embedder)):
-        return summary
+    plan = None
+    if not full and current is not None and _is_current(current, embedder):
+        plan = compare(settings, paths, known, afresh=False)
+        if _needs_nothing(plan, known):
+            unchanged = len(known) - len(plan.failed.keys() & known.keys())
+            return Summary(unchanged=unchanged, failed=tuple(sorted(plan.failed.items())), generation=current.id)
     if not settings.index_path.is_dir():
         compare(settings, paths, {}, afresh=True)  # a wrong corpus must not leave an empty index behind
     from rag.index.writer import open_writer
 
     with open_writer(settings.index_path, embedder, timeout=settings.lock_timeout) as writer:
-        current, known = writer.current, writer.known()
+        if plan is None or writer.current != current:  # another program wrote meanwhile
+            current, known, plan = writer.current, writer.known(), None
         afresh = full or current is None or current.configuration != configuration()
         relexical = afresh and current is not None
-        plan = compare(settings, paths, known, afresh=afresh)
+        plan = plan or compare(settings, paths, known, afresh=afresh)
         if not confirm_removal:
             guard_removal(settings, plan, known)
         outcome = _read(writer, plan.read, known, progress, afresh=afresh, relexical=relexical)
@@ -150,21 +156,15 @@ def _require_embedder(settings: Settings, current: Generation, fingerprint: str)
         raise EmbedderMismatchError(settings.index_path, made, asked)
 
 
-def _nothing_to_do(
-    settings: Settings,
-    paths: Sequence[Path | str],
-    current: Generation,
-    known: Mapping[str, Known],
-    embedder: Embedder,
-) -> Summary | None:
-    """The summary when the files are as the index knows them."""
-    if (current.embedder, current.configuration) != (embedder.fingerprint, configuration()):
-        return None
-    plan = compare(settings, paths, known, afresh=False)
-    if plan.read or plan.gone or any(known[p].stale != why for p, why in plan.failed.items() if p in known):
-        return None
-    unchanged = len(known) - len(plan.failed.keys() & known.keys())
-    return Summary(unchanged=unchanged, failed=tuple(sorted(plan.failed.items())), generation=current.id)
+def _is_current(current: Generation, embedder: Embedder) -> bool:
+    """Whether this program with this embedder made the generation."""
+    return (current.embedder, current.configuration) == (embedder.fingerprint, configuration())
+
+
+def _needs_nothing(plan: Plan, known: Mapping[str, Known]) -> bool:
+    """Whether the files are as the index knows them."""
+    failed = any(known[path].stale != why for path, why in plan.failed.items() if path in known)
+    return not (plan.read or plan.gone or failed)
 
 
 def _read(
@@ -177,37 +177,51 @@ def _read(
     relexical: bool,
 ) -> _Outcome:
     """Read and stage `files`."""
-    outcome = _Outcome()
-    for start in range(0, len(files), BATCH):
-        batch = files[start : start + BATCH]
-        documents: list[Document] = []
-        for number, found in enumerate(batch, start):
-            if progress:
-                progress(found.path, number, len(files))
-            documents += _documents(found, known.get(found.path), outcome, afresh=afresh)
-        if documents:
-            writer.stage(documents, progress, relexical=relexical)
+    from ingest.note_crew import read_all
+
+    outcome, held = _Outcome(), 0
+    batch: list[Rendered] = []
+    tasks = _tasks(files, known, outcome, progress, afresh=afresh)
+    size = sum(found.size for found in files if found.kind is SourceKind.NOTE)
+    for (found, data, _), made in read_all(tasks, size):
+        if isinstance(made, str):
+            outcome.failed[found.path] = made
+            continue
+        outcome.staged[found.path] = made.digest
+        batch.append(made)
+        held += len(data)
+        if held >= BATCH:
+            writer.stage(batch, progress, relexical=relexical)
+            batch, held = [], 0
+    if batch:
+        writer.stage(batch, progress, relexical=relexical)
     if progress and files:
         progress("read", len(files), len(files))
     return outcome
 
 
-def _documents(found: Found, before: Known | None, outcome: _Outcome, *, afresh: bool) -> Iterator[Document]:
-    """The document of a file, or none where it is unchanged or cannot be read."""
-    try:
-        data = read_bytes(found)
+def _tasks(
+    files: Sequence[Found],
+    known: Mapping[str, Known],
+    outcome: _Outcome,
+    progress: Progress | None,
+    *,
+    afresh: bool,
+) -> Iterator[Task]:
+    """The files that are to be read again, with their bytes; what need not or cannot be read is noted."""
+    for number, found in enumerate(files):
+        if progress:
+            progress(found.path, number, len(files))
+        before = known.get(found.path)
+        try:
+            data = read_bytes(found)
+        except UnreadableFileError as error:
+            outcome.failed[found.path] = error.reason
+            continue
         if before and not afresh and before.stale is None and before.digest == digest(data):
             outcome.same[found.path] = (found.size, settled_time(found))
-            return
-        document = prepare(found, data, mtime_ns=settled_time(found))
-    except UnreadableFileError as error:
-        outcome.failed[found.path] = error.reason
-    except Exception as error:
-        # Whatever one file does to a parser, the others go on and its earlier version keeps serving.
-        outcome.failed[found.path] = f"cannot be parsed ({type(error).__name__}: {error})"
-    else:
-        outcome.staged[found.path] = document.source.digest
-        yield document
+        else:
+            yield found, data, settled_time(found)
 
 
 def _change(

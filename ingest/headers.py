@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from rag.text.normalise import normalise
@@ -15,6 +15,7 @@ def _words() -> dict[str, frozenset[str]]:
     return {kind: frozenset(normalise(word) for word in words) for kind, words in raw.items()}
 
 
+@lru_cache(maxsize=1 << 12)
 def header_is(kind: str, header: str) -> bool:
     """Whether a header, or its part beside a "/", is one of the words of `kind` in `data/headers.toml`."""
     parts = [normalise(part).strip(" *") for part in header.split("/")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.plain import plain_text
 from rag.text.names import has_cjk, strip_numbering
@@ -43,6 +44,7 @@ class KeyLine:
     rest: str
 
 
+@lru_cache(maxsize=1 << 10)
 def key_line(raw: str) -> KeyLine | None:
     """The key of a line and its value, with their markup; None for a line that gives none."""
     text = _BRACKETED_URL.sub("", raw)
@@ -54,7 +56,7 @@ def key_line(raw: str) -> KeyLine | None:
         if match is None or (match["value"] and not match["key"].endswith((":", "："))):
             return None
     key = plain_text(match["key"]).strip()
-    width = sum(2 if has_cjk(char) else 1 for char in key)
+    width = len(key) + (0 if key.isascii() else sum(map(has_cjk, key)))
     many = len(key.split()) > MOST_KEY_WORDS or "，" in key or ", " in key
     if not key or width > LONGEST_KEY_WIDTH or many or key.isdigit():
         return None

@@ -145,6 +145,7 @@ class VectorContract(ABC):
     def vectors(number: int, dimensions: int = 32) -> dict[int, NDArray[np.float32]]:
         made = np.random.default_rng(3).standard_normal((number, dimensions)).astype(np.float32)
         made /= np.linalg.norm(made, axis=1, keepdims=True)
+        made = made.astype(np.float16).astype(np.float32)  # an index keeps no more of them
         return {n: made[n - 1] for n in range(1, number + 1)}
 
     @pytest.mark.parametrize("hidden", [(), tuple(range(1, 400, 2))])

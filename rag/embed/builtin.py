@@ -46,6 +46,8 @@ WORDING_SHARE = 0.4
 """
 UNKNOWN_WEIGHT = 2.4
 """Length of a rare token's vector (the upper fifth of the vocabulary), for tokens outside the vocabulary."""
+COMPOSED_KEPT = 1 << 13
+"""Vectors of unknown tokens that are remembered, a kilobyte each: names come again within a corpus."""
 HEADER = struct.Struct("<8s16s4I")
 
 _HAN_TOKEN = re.compile(rf"[{HAN}]+")
@@ -107,6 +109,7 @@ class Vectors:
         self._rows = np.frombuffer(held, np.int8, rows * dimensions, at).reshape(rows, dimensions)
         words = held[len(held) - size :].decode("utf-8").split("\n")
         self._numbers = {word: number for number, word in enumerate(words)}
+        self._kept = lru_cache(maxsize=COMPOSED_KEPT)(self._composed)
 
     def embed(self, tokens: Iterable[str]) -> NDArray[np.float32]:
         """(dimensions,) float32 of a text's tokens, of unit length; zero without tokens."""
@@ -121,7 +124,7 @@ class Vectors:
         lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
         meaning = frequencies[: len(known)].astype(np.float32) @ vectors
         for token, frequency in zip(unknown, frequencies[len(known) :], strict=True):
-            meaning += frequency * self._composed(token)
+            meaning += frequency * self._kept(token)
         codes = np.array([_code(token) for token in known + unknown], np.int64)
         weights = np.concatenate([lengths, np.full(len(unknown), UNKNOWN_WEIGHT)]) * frequencies
         signed = np.where(codes & 1, weights, -weights)

@@ -43,7 +43,7 @@ def unstage(store: Records, connection: t.Connection) -> None:
     current = store.current(connection)
     for table in t.corpus_tables:
         connection.execute(t.delete(table).where(table.c.added > current))
-        taken = t.and_(table.c.removed > current, table.c.removed != t.NEVER)
+        taken = t.and_(t.ended(table), table.c.removed > current)
         connection.execute(t.update(table).where(taken).values(removed=t.NEVER))
     last = store.generation(connection, current)
     last_chunk, last_fact = (last.last_chunk, last.last_fact) if last else (0, 0)

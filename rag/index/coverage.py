@@ -2,44 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from rag.index import records
 from rag.index import tables as t
 from rag.index.rebuild import packed, unpacked, write_segment
 from rag.index.records import Records
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 MOST_SEGMENTS = 8
 """A search asks every file: more of them cost more than a merge now and then."""
 LEAST_LIVE = 0.5
 """A file with a smaller part in use is written anew: the rest would be compared for nothing."""
+A_FEW = 4096
+"""Vectors of a file so small that what is seen of it is looked up one by one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Part:
     row: int
-    live: tuple[int, ...]
+    live: NDArray[np.int64]
     stored: int
 
 
-def cover(store: Records, connection: t.Connection, generation: int, embedder: str) -> None:
-    """Bring every content that `generation` sees into exactly one file of `embedder`."""
-    seen = t.select(t.chunks.c.content).where(t.live(t.chunks, generation))
-    wanted = set(connection.execute(seen).scalars())
+def cover(
+    store: Records,
+    connection: t.Connection,
+    generation: int,
+    embedder: str,
+    changes: tuple[Collection[int], int] | None = None,
+) -> None:
+    """Bring every content that `generation` sees into exactly one file of `embedder`.
+
+    `changes` are the contents that it may see otherwise than the generation before, and how many it sees; where
+    they are unknown, all are looked at.
+    """
     others = t.and_(t.segments.c.removed == t.NEVER, t.segments.c.embedder != embedder)
     connection.execute(t.update(t.segments).where(others).values(removed=generation))
-    parts = []
-    for segment in records.segments(connection, generation, embedder):
-        ids = unpacked(segment.ids)
-        parts.append(_Part(segment.row, tuple(sorted(wanted.intersection(ids))), len(ids)))
-    missing = wanted.difference(*(part.live for part in parts))
-    replaced = _worn(parts)
-    if len(parts) - len(replaced) + 1 > MOST_SEGMENTS:
-        replaced = _merged(parts, replaced, len(missing))
-    gone = [part.row for part in replaced]
+    held = {s.row: unpacked(s.ids) for s in records.segments(connection, generation, embedder)}
+    plan = None if changes is None else _planned_by_changes(connection, generation, held, *changes)
+    gone, ids = plan or _planned(connection, generation, held)
     connection.execute(t.update(t.segments).where(t.among(t.segments.c.row, gone)).values(removed=generation))
-    ids = sorted(missing.union(*(part.live for part in replaced)))
-    if not ids:
+    if not len(ids):
         return
     name, written = write_segment(store, connection, embedder, ids)
     row = {
@@ -52,6 +62,52 @@ def cover(store: Records, connection: t.Connection, generation: int, embedder: s
         "removed": t.NEVER,
     }
     connection.execute(t.insert(t.segments), [row])
+
+
+def _planned(
+    connection: t.Connection, generation: int, held: Mapping[int, NDArray[np.int64]]
+) -> tuple[list[int], NDArray[np.int64]]:
+    """Which files to replace, and what the new one holds."""
+    wanted = _seen(connection, generation)
+    parts = [_Part(row, np.intersect1d(wanted, ids), len(ids)) for row, ids in held.items()]
+    missing = np.setdiff1d(wanted, np.concatenate([part.live for part in parts])) if parts else wanted
+    replaced = _worn(parts)
+    if len(parts) - len(replaced) + 1 > MOST_SEGMENTS:
+        replaced = _merged(parts, replaced, len(missing))
+    return [part.row for part in replaced], np.unique(np.concatenate([missing, *(part.live for part in replaced)]))
+
+
+def _planned_by_changes(
+    connection: t.Connection,
+    generation: int,
+    held: Mapping[int, NDArray[np.int64]],
+    touched: Collection[int],
+    seen: int,
+) -> tuple[list[int], NDArray[np.int64]] | None:
+    """As `_planned`, without reading which contents are seen; None where a large file may be worn, or files are many.
+
+    What the files hold beyond the contents that are seen tells how worn a large one is at most.
+    """
+    if not held or len(held) >= MOST_SEGMENTS:
+        return None
+    now = _seen(connection, generation, touched)
+    stored = np.concatenate(list(held.values()))
+    small = {row: ids for row, ids in held.items() if len(ids) <= A_FEW}
+    parts = [_Part(row, _seen(connection, generation, ids.tolist()), len(ids)) for row, ids in small.items()]
+    fresh = np.setdiff1d(now, stored)
+    dead = len(stored) + len(fresh) - seen - sum(part.stored - len(part.live) for part in parts)
+    large = [len(ids) for ids in held.values() if len(ids) > A_FEW]
+    if any(size - dead < size * LEAST_LIVE for size in large):
+        return None
+    replaced = _worn(parts)
+    return [part.row for part in replaced], np.unique(np.concatenate([fresh, *(part.live for part in replaced)]))
+
+
+def _seen(connection: t.Connection, generation: int, among: Collection[int] | None = None) -> NDArray[np.int64]:
+    """The contents that `generation` sees, of all or of `among`, in order."""
+    conditions = [] if among is None else [t.among(t.chunks.c.content, list(among))]
+    query = t.select(t.chunks.c.content).where(t.live(t.chunks, generation), *conditions)
+    return np.unique(np.fromiter(connection.execute(query).scalars(), np.int64))
 
 
 def _worn(parts: list[_Part]) -> list[_Part]:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rag.text.tokenise import tokenise
+from rag.text.tokenise import distinct_tokens, tokenise
 from rag.types import Chunk, Fact, Name, Source
 
 HEADING_LEVELS = 3
@@ -63,4 +63,8 @@ def fact_digest(fact: Fact) -> str:
 
 
 def _once(texts: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(token for text in texts for token in tokenise(text)))
+    found: dict[str, None] = {}
+    for text in texts:
+        if text:
+            found.update(dict.fromkeys(distinct_tokens(text)))
+    return list(found)

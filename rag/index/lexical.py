@@ -9,6 +9,7 @@ tokens, with the hidden documents counted out: an edited index ranks exactly as 
 from __future__ import annotations
 
 import contextlib
+import heapq
 import json
 import os
 import tempfile
@@ -222,7 +223,7 @@ class LexicalReader:
             with _damage(self._path):
                 hits = self._searcher.search(translated, wanted, count=False).hits
                 ids = self._searcher.fast_field_values("id", [address for _, address in hits])
-                scored = self._scored(clauses, weights, ids, [address for _, address in hits])
+                scored = self._scored(weighted(clauses, weights), hits, ids, limit)
             scored.sort(key=lambda pair: (-pair[1], pair[0]))
             last = scored[limit - 1][1] if len(scored) >= limit else 0.0
             if len(hits) < wanted or wanted >= MOST or hits[-1][0] * self._slack + _ROUNDING < last:
@@ -231,17 +232,23 @@ class LexicalReader:
 
     def _scored(
         self,
-        clauses: list[Clause],
-        weights: dict[str, float],
+        asked: Sequence[Sequence[tuple[str, float]]],
+        hits: Sequence[tuple[float, tantivy.DocAddress]],
         ids: Sequence[object],
-        addresses: list[tantivy.DocAddress],
+        limit: int,
     ) -> list[tuple[int, float]]:
-        found = []
-        asked = weighted(clauses, weights)
-        for content, address in zip(ids, addresses, strict=True):
+        """(id, score) of `hits` that are not hidden, but for those that cannot be among the `limit` best."""
+        found: list[tuple[int, float]] = []
+        best: list[float] = []
+        average, slack = self._average_length, self._slack
+        for content, (proposed, address) in zip(ids, hits, strict=True):
+            if len(best) == limit and proposed * slack + _ROUNDING < best[0]:
+                break  # Tantivy's scores only fall from here on
             if isinstance(content, int) and content not in self._hidden:
                 counts, length = self._document(content, address)
-                found.append((content, score(asked, counts, length, self._average_length)))
+                points = score(asked, counts, length, average)
+                found.append((content, points))
+                (heapq.heappush if len(best) < limit else heapq.heappushpop)(best, points)
         return found
 
     def _document(self, content: int, address: tantivy.DocAddress) -> tuple[Counter[str], int]:

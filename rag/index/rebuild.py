@@ -131,7 +131,7 @@ def compact(store: Records, connection: t.Connection) -> None:
 
 
 def write_segment(
-    store: Records, connection: t.Connection, embedder: str, ids: list[int]
+    store: Records, connection: t.Connection, embedder: str, ids: NDArray[np.int64]
 ) -> tuple[str, vectors.Written]:
     """Write the cached vectors of `ids` to a new file; its name."""
     directory = vectors_path(store.index)
@@ -139,31 +139,33 @@ def write_segment(
     return name, vectors.write(directory / name, ids, cached_vectors(store, connection, embedder, ids))
 
 
-def cached_vectors(store: Records, connection: t.Connection, embedder: str, ids: list[int]) -> NDArray[np.float32]:
+def cached_vectors(
+    store: Records, connection: t.Connection, embedder: str, ids: NDArray[np.int64]
+) -> NDArray[np.float32]:
     """The vectors of the contents `ids`, in that order: (n, dimensions)."""
     contents, cache = t.chunk_contents.c, t.vectors.c
     # Two look-ups, since SQLite would run one over both tables through all ids for every vector.
-    said = t.select(contents.id, contents.digest).where(t.among(contents.id, ids))
+    said = t.select(contents.id, contents.digest).where(t.among(contents.id, ids.tolist()))
     digests = {row[0]: row[1] for row in connection.execute(said)}
     kept = t.select(cache.digest, cache.vector).where(
         cache.embedder == embedder, t.among(cache.digest, digests.values())
     )
-    found = {row[0]: np.frombuffer(row[1], np.float32) for row in connection.execute(kept)}
-    if missing := sum(digests.get(i) not in found for i in ids):
+    found = {row[0]: np.frombuffer(row[1], "<f2") for row in connection.execute(kept)}
+    if missing := sum(digests.get(i) not in found for i in ids.tolist()):
         raise IndexCorruptError(
             f"the index {store.index} lacks {missing} vectors of {embedder}; delete that directory and ingest again"
         )
-    return np.stack([found[digests[i]] for i in ids])
+    return np.stack([found[digests[i]] for i in ids.tolist()]).astype(np.float32)
 
 
-def packed(ids: list[int]) -> bytes:
+def packed(ids: NDArray[np.int64]) -> bytes:
     """Content ids as they are kept in a row of `segments`."""
-    return zlib.compress(np.asarray(ids, "<i8").tobytes(), 1)
+    return zlib.compress(ids.astype("<i8").tobytes(), 1)
 
 
-def unpacked(ids: bytes) -> list[int]:
+def unpacked(ids: bytes) -> NDArray[np.int64]:
     """The content ids of a row of `segments`."""
-    return [int(i) for i in np.frombuffer(zlib.decompress(ids), "<i8")]
+    return np.frombuffer(zlib.decompress(ids), "<i8").astype(np.int64)
 
 
 def sweep(store: Records) -> None:
@@ -183,9 +185,9 @@ def sweep(store: Records) -> None:
 def _rewrite_segment(store: Records, connection: t.Connection, segment: Segment) -> None:
     """Write a file anew, without contents that were forgotten."""
     row = t.segments.c.row == segment.row
-    known = t.among(t.chunk_contents.c.id, unpacked(segment.ids))
-    ids = sorted(connection.execute(t.select(t.chunk_contents.c.id).where(known)).scalars())
-    if not ids:
+    known = t.among(t.chunk_contents.c.id, unpacked(segment.ids).tolist())
+    ids = np.asarray(sorted(connection.execute(t.select(t.chunk_contents.c.id).where(known)).scalars()), np.int64)
+    if not len(ids):
         connection.execute(t.delete(t.segments).where(row))
         return
     name, written = write_segment(store, connection, segment.embedder, ids)

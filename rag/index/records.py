@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -173,9 +174,17 @@ def known_sources(connection: t.Connection, generation: int) -> dict[str, Known]
 
 
 def chunks(
-    connection: t.Connection, generation: int, contents: Collection[int] | None = None
+    connection: t.Connection,
+    generation: int,
+    contents: Collection[int] | None = None,
+    cache: ChunkCache | None = None,
 ) -> list[tuple[int, Chunk]]:
-    """(content id, chunk) of every placement, of all contents or of `contents`, by source and place."""
+    """(content id, chunk) of every placement, of all contents or of `contents`, by source and place.
+
+    `cache` keeps the placements of `contents` in this one generation.
+    """
+    if cache is not None and contents is not None:
+        return _kept_chunks(connection, generation, contents, cache)
     conditions = [] if contents is None else [t.among(t.chunks.c.content, contents)]
     digest = t.chunk_contents.c.digest
     joined = t.chunks.join(t.chunk_contents, t.chunks.c.content == t.chunk_contents.c.id)
@@ -185,8 +194,30 @@ def chunks(
     return found
 
 
-FactCache = dict[int, tuple[int, Fact]]
-"""Row -> (content id, fact): rows never change but for their stamps, so none need be decoded twice."""
+def _kept_chunks(
+    connection: t.Connection, generation: int, contents: Collection[int], cache: ChunkCache
+) -> list[tuple[int, Chunk]]:
+    if len(cache) > CACHED_CHUNKS:
+        cache.clear()
+    missing = [content for content in contents if content not in cache]
+    if missing:
+        made: dict[int, list[Chunk]] = {content: [] for content in missing}
+        for content, chunk in chunks(connection, generation, missing):
+            made[content].append(chunk)
+        cache |= {content: tuple(placed) for content, placed in made.items()}
+    found = [(content, chunk) for content in contents for chunk in cache[content]]
+    found.sort(key=lambda pair: (pair[1].source, place(pair[1].location), pair[1].digest))
+    return found
+
+
+ChunkCache = dict[int, tuple[Chunk, ...]]
+"""Content id -> its placements in one generation."""
+CACHED_CHUNKS = 10_000
+"""About 10 MB."""
+FactOrder = tuple[str, int, tuple[int, int, tuple[float, ...]]]
+FactCache = dict[int, tuple[FactOrder, int, Fact]]
+"""Row -> (place in the reading order, content id, fact): rows never change but for their stamps, so none need be
+decoded twice."""
 CACHED_FACTS = 50_000
 """About 50 MB."""
 
@@ -199,14 +230,34 @@ def facts(
     if len(cache) > CACHED_FACTS:
         cache.clear()
     query = t.select(t.facts.c.row).where(t.live(t.facts, generation), *conditions)
-    wanted = {row: cache.get(row) for row in connection.execute(query).scalars()}
+    return _decoded(connection, list(connection.execute(query).scalars()), cache)
+
+
+def best_facts(
+    connection: t.Connection, generation: int, scores: Mapping[int, float], limit: int, cache: FactCache
+) -> list[tuple[int, Fact]]:
+    """(content id, fact) of the `limit` best placements by the `scores` of contents; ties by source and ordinal.
+
+    Thousands may tie with the last in notes of one kind: only those that are wanted are read whole.
+    """
+    columns = t.facts.c
+    query = t.select(columns.row, columns.content, columns.source, columns.ordinal)
+    here = query.where(t.live(t.facts, generation), t.among(columns.content, scores))
+    ranked = sorted((-scores[r[1]], r[2], r[3], r[0]) for r in connection.execute(here))[:limit]
+    decoded = _decoded(connection, [row for *_, row in ranked], cache)
+    return sorted(decoded, key=lambda pair: (-scores[pair[0]], pair[1].source, pair[1].ordinal))
+
+
+def _decoded(connection: t.Connection, rows: Sequence[int], cache: FactCache) -> list[tuple[int, Fact]]:
+    wanted = {row: cache.get(row) for row in rows}
     missing = [row for row, known in wanted.items() if known is None]
     if missing:
         for row in connection.execute(t.select(t.facts).where(t.among(t.facts.c.row, missing))):
-            wanted[row.row] = cache[row.row] = (row.content, _fact(row))
-    found = [known for known in wanted.values() if known is not None]
-    found.sort(key=lambda pair: (pair[1].source, pair[1].ordinal, place(pair[1].location)))
-    return found
+            fact = _fact(row)
+            order = (fact.source, fact.ordinal, place(fact.location))
+            wanted[row.row] = cache[row.row] = (order, row.content, fact)
+    found = sorted((known for known in wanted.values() if known is not None), key=itemgetter(0))
+    return [(content, fact) for _, content, fact in found]
 
 
 def mentioning(keys: Collection[str]) -> Any:
@@ -259,8 +310,8 @@ def segments(connection: t.Connection, generation: int, embedder: str) -> list[S
 def hidden(connection: t.Connection, generation: int, kind: str, last: int) -> set[int]:
     """The contents up to id `last` that `generation` does not see. `kind` is "chunks" or "facts"."""
     placements, contents = (t.chunks, t.chunk_contents) if kind == "chunks" else (t.facts, t.fact_contents)
-    gone = t.select(placements.c.content).where(placements.c.removed <= generation)
-    orphans = t.select(contents.c.id).where(contents.c.orphan == 1)
+    gone = t.select(placements.c.content).where(t.ended(placements), placements.c.removed <= generation)
+    orphans = t.select(contents.c.id).where(t.orphaned(contents))
     seen = t.select(placements.c.content).where(t.live(placements, generation))
     left = set(connection.execute(gone).scalars()) | set(connection.execute(orphans).scalars())
     if left:
@@ -291,14 +342,6 @@ def place(location: Location) -> tuple[int, int, tuple[float, ...]]:
     if isinstance(location, Lines):
         return location.first, location.last, ()
     return location.number, location.number, location.box or ()
-
-
-def placed(location: Location) -> dict[str, Any]:
-    """The columns of a location."""
-    if isinstance(location, Lines):
-        return {"page": 0, "first": location.first, "last": location.last, "box": None}
-    box = None if location.box is None else json.dumps(location.box)
-    return {"page": 1, "first": location.number, "last": location.number, "box": box}
 
 
 def _select(

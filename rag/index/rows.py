@@ -3,32 +3,49 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from rag.index import tables as t
-from rag.index.document import Document, fact_digest, tokens_of
 from rag.index.lexical import Entry
-from rag.index.records import placed
-from rag.types import Chunk, Entity, Fact, Name
+from rag.index.rendered import NOTHING, Content, Rendered, Row, encoded
+from rag.types import Entity
 
-Row = dict[str, Any]
 _BOOKKEEPING = frozenset(("row", "added", "removed"))
 UNREAD = -1
 """The size and mtime of a stale source: never those of a file, so that it is read again next time."""
 
 
+@dataclass(slots=True)
+class Touched:
+    """What a write changes: contents that lose or win a place, by kind, and whether any name came or went."""
+
+    chunks: set[int] = field(default_factory=set)
+    facts: set[int] = field(default_factory=set)
+    names: bool = False
+
+    def add(self, table: t.Table, rows: Iterable[Row]) -> None:
+        """Rows of `table` came or went."""
+        if table is t.names:
+            self.names = self.names or any(True for _ in rows)
+        elif table is t.chunks or table is t.facts:
+            (self.chunks if table is t.chunks else self.facts).update(row[0] for row in rows)
+
+
 class Rows:
     """Writes the difference between a generation and the one before it, within one transaction.
 
-    `unindexed` gathers the lexical entries of contents that the lexical index does not hold yet.
+    `unindexed` gathers the lexical entries of contents that the lexical index does not hold yet, `touched` what
+    changes.
     """
 
-    def __init__(self, connection: t.Connection, generation: int) -> None:
+    def __init__(self, connection: t.Connection, generation: int, touched: Touched | None = None) -> None:
         self._connection = connection
         self._generation = generation
+        self._touched = Touched() if touched is None else touched
         self.unindexed: dict[str, list[Entry]] = {"chunks": [], "facts": []}
 
     def remove(self, path: str) -> None:
@@ -37,178 +54,108 @@ class Rows:
         for table in (t.chunks, t.facts, t.names):
             self._replace(table, {path: []}, "source")
 
-    def place(self, documents: Sequence[Document]) -> None:
+    def place(self, documents: Sequence[Rendered]) -> None:
         """The documents are there, new or instead of the earlier ones at the same paths."""
-        self._replace(t.sources, {d.source.path: [_source_row(d)] for d in documents}, "path")
-        self._replace(t.names, {d.source.path: _name_rows(d.names) for d in documents}, "source")
-        ids = self._contents("chunks", t.chunk_contents, ((c.digest, c) for d in documents for c in d.chunks))
-        placed_chunks = {d.source.path: [_chunk_row(c, ids[c.digest]) for c in d.chunks] for d in documents}
-        self._replace(t.chunks, placed_chunks, "source")
-        digests = {d.source.path: [fact_digest(fact) for fact in d.facts] for d in documents}
-        said = ((digest, f) for d in documents for digest, f in zip(digests[d.source.path], d.facts, strict=True))
-        ids = self._contents("facts", t.fact_contents, said)
-        placed_facts = {
-            d.source.path: [
-                _fact_row(fact, ids[digest]) for digest, fact in zip(digests[d.source.path], d.facts, strict=True)
-            ]
-            for d in documents
-        }
-        self._mention(self._replace(t.facts, placed_facts, "source"))
+        self._replace(t.sources, {d.path: [d.source] for d in documents}, "path")
+        self._replace(t.names, {d.path: d.names for d in documents}, "source")
+        ids = self._contents("chunks", t.chunk_contents, [c for d in documents for c in d.chunks])
+        chunks = {d.path: [(ids[c.digest], *c.row) for c in d.chunks] for d in documents}
+        self._replace(t.chunks, chunks, "source")
+        ids = self._contents("facts", t.fact_contents, [f for d in documents for f in d.facts])
+        facts = {d.path: [(ids[f.digest], *f.row) for f in d.facts] for d in documents}
+        self._mention(self._replace(t.facts, facts, "source"))
 
     def mark_stale(self, path: str, reason: str) -> None:
         """The newest version of the file at `path` cannot be read: the earlier one keeps serving."""
         condition = t.and_(t.sources.c.path == path, t.sources.c.removed == t.NEVER)
-        row = self._connection.execute(t.select(t.sources).where(condition)).mappings().one()
-        changed = {k: v for k, v in row.items() if k not in _BOOKKEEPING}
-        changed |= {"stale": reason, "size": UNREAD, "mtime_ns": UNREAD}
-        self._replace(t.sources, {path: [changed]}, "path")
+        row = self._connection.execute(t.select(*_columns(t.sources)).where(condition)).mappings().one()
+        changed = {**row, "stale": reason, "size": UNREAD, "mtime_ns": UNREAD}
+        self._replace(t.sources, {path: [tuple(changed.values())]}, "path")
 
     def entities(self, entities: Iterable[Entity]) -> None:
         """These are all the entities now."""
-        rows = [
-            {"name": e.name, "keys": _encoded(e.keys), "aliases": _encoded(e.aliases), "strength": e.strength}
-            for e in entities
-        ]
+        rows = [(e.name, encoded(e.keys), encoded(e.aliases), e.strength) for e in entities]
         self._replace(t.entities, {None: rows}, None)
 
     def restore(self, earlier: int) -> None:
         """Everything is again as `earlier` saw it."""
         for table in (t.sources, t.names, t.chunks, t.facts, t.entities):
-            columns = [column for column in table.columns if column.name not in _BOOKKEEPING]
-            rows = self._connection.execute(t.select(*columns).where(t.live(table, earlier)))
-            inserted = self._replace(table, {None: [dict(row) for row in rows.mappings()]}, None)
+            rows = self._connection.execute(t.select(*_columns(table)).where(t.live(table, earlier)))
+            inserted = self._replace(table, {None: [tuple(row) for row in rows]}, None)
             if table is t.facts:
                 self._mention(inserted)
 
-    def _replace(self, table: t.Table, wanted: Mapping[Any, Sequence[Row]], column: str | None) -> list[Row]:
-        """Make `wanted` (by the value of `column`) the live rows; the rows that had to be inserted."""
-        columns = [c.name for c in table.columns if c.name not in _BOOKKEEPING]
-        live = self._live(table, columns, list(wanted), column)
+    def _replace(self, table: t.Table, wanted: Mapping[Any, Sequence[Row]], column: str | None) -> dict[int, Row]:
+        """Make `wanted` (by the value of `column`) the live rows; those that had to be inserted, by number."""
+        live = self._live(table, list(wanted), column)
         gone: list[int] = []
         fresh: list[Row] = []
         for owner, rows in wanted.items():
-            left = live.get(owner, {})
+            left = live.get(owner)
+            if not left:
+                fresh += rows
+                continue
             for row in rows:
-                same = left.get(tuple(row[name] for name in columns))
+                same = left.get(row)
                 if same:
                     same.pop()
                 else:
                     fresh.append(row)
             gone += [row for same in left.values() for row in same]
+            self._touched.add(table, (row for row, same in left.items() if same))
+        self._touched.add(table, fresh)
         for start in range(0, len(gone), 10_000):
             removed = t.update(table).where(t.among(table.c.row, gone[start : start + 10_000]))
             self._connection.execute(removed.values(removed=self._generation))
         first = int(self._connection.execute(t.select(t.func.max(table.c.row))).scalar() or 0) + 1
-        inserted = [
-            {**row, "row": number, "added": self._generation, "removed": t.NEVER}
-            for number, row in enumerate(fresh, first)
-        ]
-        if inserted:
-            self._connection.execute(t.insert(table), inserted)
+        inserted = dict(enumerate(fresh, first))
+        stamps = (self._generation, t.NEVER)
+        t.insert_rows(self._connection, table, [(number, *row, *stamps) for number, row in inserted.items()])
         return inserted
 
     def _live(
-        self, table: t.Table, columns: Sequence[str], owners: Sequence[str | None], column: str | None
-    ) -> dict[str | None, dict[tuple[Any, ...], list[int]]]:
+        self, table: t.Table, owners: Sequence[str | None], column: str | None
+    ) -> dict[str | None, dict[Row, list[int]]]:
         """The live rows of the owners: owner -> values -> row numbers."""
-        found: dict[str | None, dict[tuple[Any, ...], list[int]]] = defaultdict(lambda: defaultdict(list))
-        chosen = [table.c[name] for name in columns]
-        query = t.select(table.c.row, *chosen).where(table.c.removed == t.NEVER)
+        found: dict[str | None, dict[Row, list[int]]] = defaultdict(lambda: defaultdict(list))
+        columns = _columns(table)
+        query = t.select(table.c.row, *columns).where(table.c.removed == t.NEVER)
         if column is not None:
             query = query.where(t.among(table.c[column], [str(owner) for owner in owners]))
-        position = None if column is None else columns.index(column)
+        position = None if column is None else columns.index(table.c[column])
         for row in self._connection.execute(query):
             values = tuple(row[1:])
             found[None if position is None else values[position]][values].append(row[0])
         return found
 
-    def _contents(self, kind: str, table: t.Table, said: Iterable[tuple[str, Chunk | Fact]]) -> dict[str, int]:
+    def _contents(self, kind: str, table: t.Table, said: Iterable[Content]) -> dict[str, int]:
         """The content id of every digest; new contents are written down and noted as not indexed yet."""
-        placements = dict(said)
+        placements = {content.digest: content for content in said}
         query = t.select(table.c.digest, table.c.id, table.c.indexed).where(t.among(table.c.digest, placements))
         known = {row[0]: (row[1], row[2]) for row in self._connection.execute(query)}
         ids = {digest: content for digest, (content, _) in known.items()}
         last = int(self._connection.execute(t.select(t.func.max(table.c.id))).scalar() or 0)
         new = {digest: number for number, digest in enumerate((d for d in placements if d not in ids), last + 1)}
-        if new:
-            rows = [{"id": i, "digest": digest, "orphan": 0, "indexed": 1} for digest, i in new.items()]
-            self._connection.execute(t.insert(table), rows)
+        t.insert_rows(self._connection, table, [(i, digest, 0, 1) for digest, i in new.items()])
         ids |= new
         again = [digest for digest, (_, indexed) in known.items() if not indexed]
         if again:
             self._connection.execute(t.update(table).where(t.among(table.c.digest, again)).values(indexed=1))
-        self.unindexed[kind] += [Entry(ids[d], d, tokens_of(placements[d])) for d in [*new, *again]]
+        self.unindexed[kind] += [Entry(ids[d], d, placements[d].tokens.split()) for d in [*new, *again]]
         return ids
 
-    def _mention(self, rows: Sequence[Row]) -> None:
-        mentions = [
-            {"key": key, "fact": row["row"]} for row in rows for key in sorted(set(json.loads(row["mentions"])))
+    def _mention(self, rows: Mapping[int, Row]) -> None:
+        keys = _columns(t.facts).index(t.facts.c.mentions)
+        told = [
+            (key, number)
+            for number, row in rows.items()
+            if row[keys] != NOTHING
+            for key in sorted(set(json.loads(row[keys])))
         ]
-        if mentions:
-            self._connection.execute(t.insert(t.mentions), mentions)
+        t.insert_rows(self._connection, t.mentions, told)
 
 
-def _source_row(document: Document) -> Row:
-    source = document.source
-    return {
-        "path": source.path,
-        "kind": source.kind.value,
-        "digest": source.digest,
-        "size": document.size,
-        "mtime_ns": document.mtime_ns,
-        "title": source.title,
-        "encoding": source.encoding,
-        "repair": source.repair,
-        "stale": source.stale,
-        "text": zlib.compress(source.text.encode("utf-8", "surrogatepass"), 6),
-    }
-
-
-def _chunk_row(chunk: Chunk, content: int) -> Row:
-    return {
-        "content": content,
-        "source": chunk.source,
-        **placed(chunk.location),
-        "heading": _encoded(chunk.heading),
-        "context": chunk.context,
-        "text": chunk.text,
-    }
-
-
-def _fact_row(fact: Fact, content: int) -> Row:
-    return {
-        "content": content,
-        "source": fact.source,
-        **placed(fact.location),
-        "heading": _encoded(fact.heading),
-        "ordinal": fact.ordinal,
-        "kind": fact.kind.value,
-        "entity": fact.entity,
-        "entity_key": fact.entity_key,
-        "attribute": fact.attribute,
-        "value": fact.value,
-        "quote": fact.quote,
-        "qualifiers": _encoded(fact.qualifiers),
-        "mentions": _encoded(fact.mentions),
-        "date": fact.date,
-    }
-
-
-def _name_rows(names: Sequence[Name]) -> list[Row]:
-    return [
-        {
-            "source": name.source,
-            "position": position,
-            "surface": name.surface,
-            "key": name.key,
-            "group": name.group,
-            "strength": name.strength,
-            "line": name.line,
-            "url": name.url,
-        }
-        for position, name in enumerate(names)
-    ]
-
-
-def _encoded(values: Iterable[Any]) -> str:
-    return json.dumps(list(values), ensure_ascii=False, separators=(",", ":"))
+@cache
+def _columns(table: t.Table) -> tuple[t.Column[Any], ...]:
+    """The columns of a table that say something: all but the row's number and its stamps."""
+    return tuple(column for column in table.columns if column.name not in _BOOKKEEPING)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rag.index.layout import Pin
-    from rag.index.records import FactCache, Generation, Records
+    from rag.index.records import ChunkCache, FactCache, Generation, Records
 
 EVERY_FACT = 10_000
 _OPENING_ATTEMPTS = 20
@@ -37,6 +37,7 @@ class Snapshot:
         self._derived = Derived(records, generation)
         self._sources: dict[str, Source] = {}
         self._known_facts: FactCache = {}
+        self._known_chunks: ChunkCache = {}
 
     @classmethod
     def open(cls, index: Path, *, generation: int | None = None) -> Self:
@@ -152,13 +153,14 @@ class Snapshot:
 
     def search_facts(self, query: Query, limit: int) -> list[tuple[Fact, float]]:
         """The `limit` best facts by BM25 over all their parts; best first, ties by source and ordinal."""
+        from rag.index import records
+
         scores = dict(self._derived.lexical("facts", lambda reader: reader.search(query, limit)))
-        placed = self._facts_with(list(scores))
-        ranked = sorted(
-            ((fact, scores[content]) for content, fact in placed),
-            key=lambda pair: (-pair[1], pair[0].source, pair[0].ordinal),
-        )
-        return ranked[:limit]
+        if not scores:
+            return []
+        with self._records.reading() as connection:
+            placed = records.best_facts(connection, self.generation, scores, limit, self._known_facts)
+        return [(fact, scores[content]) for content, fact in placed]
 
     def facts_of(self, keys: Collection[str]) -> tuple[Fact, ...]:
         """The facts whose `entity_key` is among `keys`, by source and ordinal."""
@@ -183,6 +185,17 @@ class Snapshot:
 
         columns = t.facts.c
         return self._facts(columns.source == source, columns.first <= last, columns.last >= first)
+
+    def dated_facts(self) -> tuple[Fact, ...]:
+        """The facts about a thing that bear a date, by source and ordinal."""
+        return self._dated_facts
+
+    @cached_property
+    def _dated_facts(self) -> tuple[Fact, ...]:
+        from rag.index import tables as t
+
+        columns = t.facts.c
+        return self._facts(columns.date.is_not(None), columns.entity_key != "")
 
     def facts(self) -> tuple[Fact, ...]:
         """All facts, by source and ordinal."""
@@ -261,7 +274,7 @@ class Snapshot:
             return []
         scores = dict(ranked)
         with self._records.reading() as connection:
-            placed = records.chunks(connection, self.generation, list(scores))
+            placed = records.chunks(connection, self.generation, list(scores), self._known_chunks)
         # The chunks come by place, and sorting is stable: that settles ties.
         hits = sorted((Hit(chunk, scores[content]) for content, chunk in placed), key=lambda hit: -hit.score)
         return hits[:limit]

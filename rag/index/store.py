@@ -189,7 +189,7 @@ def _coverage(connection: t.Connection, current: records.Generation) -> list[str
     covered = [
         content
         for segment in records.segments(connection, current.id, current.embedder)
-        for content in rebuild.unpacked(segment.ids)
+        for content in rebuild.unpacked(segment.ids).tolist()
     ]
     problems = []
     if len(covered) != len(set(covered)):

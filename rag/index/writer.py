@@ -19,9 +19,10 @@ from rag.index import layout, lexical, rebuild, records
 from rag.index import tables as t
 from rag.index.collect import collect, generations, unstage
 from rag.index.coverage import cover
-from rag.index.document import Document, passage
-from rag.index.records import Known, Records
-from rag.index.rows import Rows
+from rag.index.document import passage
+from rag.index.records import Generation, Known, Records
+from rag.index.rendered import Rendered
+from rag.index.rows import Rows, Touched
 from rag.types import Entity, Name
 
 MOST_GENERATIONS = 40
@@ -70,11 +71,16 @@ def open_writer(index: Path, embedder: Embeds, *, timeout: float) -> Iterator[Wr
         _set_up(index, timeout)
         store = Records.open(index, timeout=timeout)
         try:
-            with store.writing() as connection:
-                unstage(store, connection)
+            with store.reading() as connection:
+                interrupted = store.get(connection, "staging") != "0"
+            if interrupted:
+                with store.writing() as connection:
+                    unstage(store, connection)
             notices = rebuild.mend(store)
-            with store.writing() as connection:
-                _adopt(store, connection)
+            if interrupted:
+                with store.writing() as connection:
+                    _adopt(store, connection)
+                    _note(connection, "staging", "0")
             rebuild.sweep(store)
             writer = Writer(store, embedder, tuple(notices))
             try:
@@ -101,6 +107,7 @@ def _set_up(index: Path, timeout: float) -> None:
                     {"key": "format", "value": str(t.FORMAT)},
                     {"key": "generation", "value": "0"},
                     {"key": "lexical", "value": ""},
+                    {"key": "staging", "value": "0"},
                 ]
                 connection.execute(t.insert(t.meta), rows)
                 rebuild.write_lexical(Records(index, engine), connection, 0)
@@ -118,6 +125,8 @@ class Writer:
         self._store = store
         self._embedder = embedder
         self._appenders: dict[str, lexical.Appender] = {}
+        self._staging = False
+        self._touched = Touched()
         self.notices = notices
         self.embedded = 0
         with store.reading() as connection:
@@ -138,14 +147,17 @@ class Writer:
                 connection.execute(t.update(t.sources).where(row).values(size=size, mtime_ns=mtime_ns))
 
     def stage(
-        self, documents: Sequence[Document], progress: Progress | None = None, *, relexical: bool = False
+        self, documents: Sequence[Rendered], progress: Progress | None = None, *, relexical: bool = False
     ) -> None:
         """Bring documents into the next generation, new or instead of the earlier ones at the same paths."""
-        self._embed({chunk.digest: passage(chunk) for d in documents for chunk in d.chunks}, progress)
+        self._embed({chunk.digest: chunk.passage for d in documents for chunk in d.chunks}, progress)
         with self._store.writing() as connection:
-            rows = Rows(connection, self._next)
+            if not self._staging:
+                _note(connection, "staging", "1")
+            rows = Rows(connection, self._next, self._touched)
             rows.place(documents)
             name = self._store.get(connection, "lexical") or ""
+        self._staging = True
         for kind, entries in rows.unindexed.items():
             if entries and not relexical:
                 if kind not in self._appenders:
@@ -161,18 +173,21 @@ class Writer:
                 kept = records.chunks(connection, self.current.id)
             self._embed({chunk.digest: passage(chunk) for _, chunk in kept}, progress)
         with self._store.writing() as connection:
-            rows = Rows(connection, self._next)
+            rows = Rows(connection, self._next, self._touched)
             for path in change.removed:
                 rows.remove(path)
             for path, reason in sorted(change.stale.items()):
                 rows.mark_stale(path, reason)
-            rows.entities(merge(records.names(connection, self._next)))
+            earlier = self.current
+            if self._touched.names or earlier is None or earlier.configuration != change.configuration:
+                rows.entities(merge(records.names(connection, self._next)))
             for appender in self._appenders.values():
                 appender.commit()
             if change.relexical:
                 rebuild.write_lexical(self._store, connection, self._next)
-            cover(self._store, connection, self._next, fingerprint)
-            finish(connection, self._next, fingerprint, change.embedder_name, change.configuration)
+            counts = None if earlier is None else _recounted(connection, earlier, self._touched)
+            cover(self._store, connection, self._next, fingerprint, counts and (self._touched.chunks, counts[0]))
+            finish(connection, self._next, fingerprint, change.embedder_name, change.configuration, counts)
         with self._store.reading() as connection:
             kept_generations = generations(connection)
         if len(kept_generations) > MOST_GENERATIONS:
@@ -204,35 +219,61 @@ class Writer:
             batch = missing[start : start + size]
             made = self._embedder.embed_passages([texts[digest] for digest in batch])
             rows = [
-                {"embedder": fingerprint, "digest": digest, "vector": vector.astype("<f4").tobytes()}
+                (fingerprint, digest, vector.astype("<f2").tobytes())
                 for digest, vector in zip(batch, made, strict=True)
             ]
             with self._store.writing() as connection:
-                connection.execute(t.insert(t.vectors), rows)
+                t.insert_rows(connection, t.vectors, rows)
             self.embedded += len(batch)
             if progress:
                 progress("embed", start + len(batch), len(missing))
 
 
-def finish(connection: t.Connection, generation: int, embedder: str, embedder_name: str, configuration: str) -> None:
-    """Write down the new generation and make it the current one."""
+def _recounted(connection: t.Connection, earlier: Generation, touched: Touched) -> tuple[int, int]:
+    """How many (chunks, facts) the generation after `earlier` sees: only what was touched is counted again."""
 
-    def distinct(placements: t.Table) -> int:
-        query = t.select(t.func.count(t.distinct(placements.c.content))).where(t.live(placements, generation))
-        return int(connection.execute(query).scalar_one())
+    def now(placements: t.Table, before: int, contents: set[int]) -> int:
+        one_of = t.among(placements.c.content, sorted(contents))
+        lost, won = (distinct(connection, placements, number, one_of) for number in (earlier.id, earlier.id + 1))
+        return before - lost + won
 
+    return now(t.chunks, earlier.chunks, touched.chunks), now(t.facts, earlier.facts, touched.facts)
+
+
+def distinct(connection: t.Connection, placements: t.Table, generation: int, *conditions: Any) -> int:
+    """How many distinct contents `generation` sees among those that meet `conditions`."""
+    query = t.select(t.func.count(t.distinct(placements.c.content))).where(t.live(placements, generation), *conditions)
+    return int(connection.execute(query).scalar_one())
+
+
+def finish(
+    connection: t.Connection,
+    generation: int,
+    embedder: str,
+    embedder_name: str,
+    configuration: str,
+    counts: tuple[int, int] | None = None,
+) -> None:
+    """Write down the new generation and make it the current one; `counts` (chunks, facts) are counted where unknown."""
+    chunks, facts = counts or (distinct(connection, t.chunks, generation), distinct(connection, t.facts, generation))
     row = {
         "id": generation,
         "embedder": embedder,
         "embedder_name": embedder_name,
         "configuration": configuration,
-        "chunks": distinct(t.chunks),
-        "facts": distinct(t.facts),
+        "chunks": chunks,
+        "facts": facts,
         "last_chunk": _last(connection, t.chunk_contents.c.id),
         "last_fact": _last(connection, t.fact_contents.c.id),
     }
     connection.execute(t.insert(t.generations), [row])
-    connection.execute(t.update(t.meta).where(t.meta.c.key == "generation").values(value=str(generation)))
+    _note(connection, "generation", str(generation))
+    _note(connection, "staging", "0")
+
+
+def _note(connection: t.Connection, key: str, value: str) -> None:
+    """Set a value of the table `meta`."""
+    connection.execute(t.update(t.meta).where(t.meta.c.key == key).values(value=value))
 
 
 def _adopt(store: Records, connection: t.Connection) -> None:

@@ -17,6 +17,7 @@ from langchain_core.vectorstores import VectorStore
 from rag.errors import EmbedderError, IndexNotFoundError, UsageError
 from rag.index import Snapshot
 from rag.index.document import Document as Kept
+from rag.index.rendered import rendered
 from rag.langchain.embeddings import RagEmbeddings, as_embedder
 from rag.types import Chunk, Lines, Source, SourceKind
 
@@ -178,7 +179,7 @@ class RagVectorStore(VectorStore):
 
         with open_writer(self._index, self._embedder, timeout=LOCK_TIMEOUT) as writer:
             self._require_own(writer)
-            writer.stage(added)
+            writer.stage([rendered(document) for document in added])
             writer.commit(Change(removed, {}, CONFIGURATION, self._name), lambda names: ())
 
     def _require_own(self, writer: Writer) -> None:

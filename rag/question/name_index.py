@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from rag.question.worded import WordedNames
 from rag.question.wording import words
@@ -22,7 +23,7 @@ SHORTEST_STEM = 3
 """Characters of a Chinese name from which a longer name that it begins is a form of the same thing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mention:
     """A thing named in a question, with the span in the normalised question.
 
@@ -43,11 +44,11 @@ class Mention:
         """Whether the name stands in a normalised text on its own, not as a piece of a longer name."""
         return any(_stands_in(written, normal) for written in (self.surface, *self.forms) if written)
 
-    @property
+    @cached_property
     def tokens(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(query_tokens(self.surface)))
 
-    @property
+    @cached_property
     def keys(self) -> frozenset[str]:
         return frozenset(key for entity in self.entities for key in entity.keys)
 
@@ -132,7 +133,7 @@ class NameIndex:
 
 
 def _stands_in(written: str, normal: str) -> bool:
-    if has_cjk(written):
+    if written not in normal or has_cjk(written):
         return written in normal
     return re.search(rf"(?<![a-z0-9])(?<![a-z0-9]-){re.escape(written)}(?![a-z0-9]|-[a-z])", normal) is not None
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 from rag.text.names import has_cjk
@@ -15,6 +16,8 @@ from rag.text.normalise import normalise
 from rag.text.tokenise import word_spans
 
 _KIND = "kind"
+SEARCHED = 2048
+"""Texts whose first wording is remembered: the same facts are looked at for one question after the other."""
 FEW = 6
 """Patterns of some of the phrases made before that of all of them."""
 _SHORT_YEAR = re.compile(r"(?<![\d.])(\d\d)年(?=\d{1,2}月)")
@@ -48,11 +51,15 @@ class Wordings:
     def __init__(self, phrases: Iterable[str]) -> None:
         self.phrases = tuple(dict.fromkeys(phrases))
         self._beginnings = tuple(_beginning(phrase) for phrase in self.phrases)
+        self._pairs = frozenset(beginning[:2] for beginning in self._beginnings)
         self._few: dict[tuple[str, ...], re.Pattern[str]] = {}
         self._all: re.Pattern[str] | None = None
+        self._searched: dict[str, re.Match[str] | None] = {}
 
     def _pattern(self, normal: str) -> re.Pattern[str] | None:
         """A pattern that finds every phrase in `normal`; None when there is none."""
+        if self._pairs.isdisjoint(_pairs_of(normal)):
+            return None
         if self._all is not None:
             return self._all
         pairs = zip(self.phrases, self._beginnings, strict=True)
@@ -67,8 +74,15 @@ class Wordings:
         return self._few[possible]
 
     def search(self, normal: str, start: int = 0) -> re.Match[str] | None:
-        found = self._pattern(normal)
-        return found.search(normal, start) if found is not None else None
+        if start:
+            found = self._pattern(normal)
+            return found.search(normal, start) if found is not None else None
+        if normal not in self._searched:
+            if len(self._searched) >= SEARCHED:
+                self._searched.clear()
+            found = self._pattern(normal)
+            self._searched[normal] = found.search(normal) if found is not None else None
+        return self._searched.get(normal)
 
     def finditer(self, normal: str) -> Iterator[re.Match[str]]:
         found = self._pattern(normal)
@@ -81,6 +95,12 @@ class Wordings:
     def fullmatch(self, normal: str) -> re.Match[str] | None:
         found = self._pattern(normal)
         return found.fullmatch(normal) if found is not None else None
+
+
+@lru_cache(maxsize=1 << 14)
+def _pairs_of(normal: str) -> frozenset[str]:
+    """Every character of a text and every pair of neighbours: what any phrase in it begins with is among them."""
+    return frozenset(map("".join, pairwise(normal))).union(normal, ("",))
 
 
 def _beginning(phrase: str) -> str:

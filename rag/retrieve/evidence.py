@@ -225,6 +225,8 @@ def within_limit(unit: Unit, found: Quantity) -> bool:
 
 def _within(token: str, seen: View) -> float:
     """Where a Chinese word stands although the segmenter cut the text elsewhere."""
+    if token not in seen.said:
+        return 0.0
     for text, factor in (
         (seen.attribute, w.IN_ATTRIBUTE),
         (seen.qualifier, w.IN_QUALIFIER),

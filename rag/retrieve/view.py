@@ -37,6 +37,8 @@ class View:
     dates: tuple[Date, ...]
     sentence: bool
     """Whether this is one sentence of a cell or value under a header."""
+    said: str
+    """Attribute, qualifier and value, one a line."""
 
 
 @lru_cache(maxsize=VIEWS_KEPT)
@@ -55,10 +57,9 @@ def view(fact: Fact) -> View:
         frozenset(tokenise(" ".join(heading[-2:]))),
         frozenset(tokenise(fact.entity)),
     )
+    normal = (normalise(fact.attribute), normalise(qualifier), normalise(fact.value))
     return View(
-        normalise(fact.attribute),
-        normalise(qualifier),
-        normalise(fact.value),
+        *normal,
         normalise(" / ".join(heading[-2:])),
         *fields,
         frozenset[str]().union(*fields),
@@ -66,4 +67,5 @@ def view(fact: Fact) -> View:
         own,
         tuple(dates(said)),
         fact.kind is FactKind.STATEMENT and bool(fact.attribute),
+        "\n".join(normal),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from rag.text.normalise import normalise
@@ -35,6 +35,7 @@ LONGEST_NAME = 60
 """Characters beyond which a heading or cell describes rather than names."""
 
 
+@lru_cache(maxsize=1 << 15)
 def name_key(surface: str) -> str:
     """Normalised form of a name: "ABC-12B", "abc 12b" and "ABC_12B" are one; "Foo-3.5" keeps its dot."""
     key = _SEPARATORS.sub(lambda m: "." if m.group() == "." and _between_digits(m) else "", normalise(surface))
@@ -56,12 +57,12 @@ def strip_numbering(text: str) -> str:
 
 def has_cjk(text: str) -> bool:
     """Whether any Chinese character occurs."""
-    return _HAN.search(text) is not None
+    return not text.isascii() and _HAN.search(text) is not None
 
 
 def latin_names(text: str) -> list[str]:
     """Latin runs that could be names, in order: "在 ABC-12B 上微调 foo" gives ABC-12B and foo."""
-    return [match.group() for match in _LATIN_NAME.finditer(text)]
+    return _LATIN_NAME.findall(text)
 
 
 def surface_forms(written: str) -> list[list[str]]:
@@ -70,9 +71,14 @@ def surface_forms(written: str) -> list[list[str]]:
     "10. Bumblebee（大黄蜂）: a small car" gives [["Bumblebee", "大黄蜂"]]; "Otter水獭" gives
     [["Otter", "水獭"]]; "A-lora和B-lora" gives [["A-lora"], ["B-lora"]].
     """
+    return [list(forms) for forms in _surface_forms(written)]
+
+
+@lru_cache(maxsize=1 << 13)
+def _surface_forms(written: str) -> tuple[tuple[str, ...], ...]:
     text = strip_numbering(written)
     if not _trim(text):
-        return []
+        return ()
     head = _DESCRIPTION.split(text, maxsplit=1)[0].strip()
     outer = _trim(_BRACKETS.sub(" ", head))
     described = re.match(r"([A-Za-z][A-Za-z0-9_.+\-]*)\s+(?![和与及])[一-鿿].{6,}$", outer)
@@ -90,7 +96,7 @@ def surface_forms(written: str) -> list[list[str]]:
             things[before] += [form for form in _scripts(inner[0]) if form not in things[before]]
         elif len(inner) > 1 and all(_is_short(part) for part in inner):
             things += [_scripts(part) for part in inner]
-    return [forms for forms in things if forms and len(forms[0]) <= LONGEST_NAME]
+    return tuple(tuple(forms) for forms in things if forms and len(forms[0]) <= LONGEST_NAME)
 
 
 @cache

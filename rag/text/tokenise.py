@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 
@@ -42,13 +42,36 @@ _POSSESSIVE = re.compile(r"'s\b", re.IGNORECASE)
 _ADDRESS_NOISE = frozenset(("http", "https", "ftp", "www", "com", "html", "htm"))
 
 
+LONGEST_KEPT = 400
+"""Characters of a text whose tokens are remembered: headings, names and cells come again, whole passages do not."""
+
+
 def tokenise(text: str) -> list[str]:
     """Tokens for indexing, in the order of the text, duplicates kept."""
+    return list(_kept_tokens(text) if len(text) <= LONGEST_KEPT else _tokens(text))
+
+
+def distinct_tokens(text: str) -> tuple[str, ...]:
+    """The tokens of `tokenise` once each, in the order of the text."""
+    return _kept_distinct_tokens(text) if len(text) <= LONGEST_KEPT else tuple(dict.fromkeys(_tokens(text)))
+
+
+@lru_cache(maxsize=1 << 13)
+def _kept_tokens(text: str) -> tuple[str, ...]:
+    return _tokens(text)
+
+
+@lru_cache(maxsize=1 << 13)
+def _kept_distinct_tokens(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_kept_tokens(text)))
+
+
+def _tokens(text: str) -> tuple[str, ...]:
     tokens: list[str] = []
     for plain, low in _pieces(text):
         tokens += plain
         tokens += low
-    return tokens
+    return tuple(tokens)
 
 
 def query_tokens(text: str) -> list[str]:
@@ -109,7 +132,7 @@ def name_parts(word: str) -> tuple[str, ...]:
     return _name(word)[0]
 
 
-def _pieces(text: str) -> Iterator[tuple[list[str], tuple[str, ...]]]:
+def _pieces(text: str) -> Iterator[tuple[Sequence[str], tuple[str, ...]]]:
     """(tokens, low-value tokens) of every date, number, address, Chinese run and Latin name of `text`."""
     text = unify(text)
     before, end = "", -1
@@ -129,7 +152,7 @@ def _pieces(text: str) -> Iterator[tuple[list[str], tuple[str, ...]]]:
             if before and text[end : match.start()] == " ":
                 joined, joined_low = _across_space(before, name)
                 plain, low = plain + joined, low + joined_low
-            yield list(plain), low
+            yield plain, low
         before, end = name, match.end()
 
 
@@ -192,7 +215,8 @@ def _date(found: str) -> list[str]:
     return whole + numbers
 
 
-def _chinese(run: str) -> list[str]:
+@lru_cache(maxsize=1 << 15)
+def _chinese(run: str) -> tuple[str, ...]:
     """Words and the words inside them, then pairs of characters where a single character meets a word.
 
     Words unknown to the dictionary fall into single characters; the pairs keep them findable as a whole and
@@ -202,14 +226,14 @@ def _chinese(run: str) -> list[str]:
     cut, cut_for_search = _segmenter()
     words = cut(run, False)
     if len(words) == 1:
-        return cut_for_search(run, False)
+        return tuple(cut_for_search(run, False))
     stops = stop_words("zh")
     pairs = [
         left[-1] + right[0]
         for left, right in pairwise(words)
         if 1 in (len(left), len(right)) and left not in stops and right not in stops
     ]
-    return cut_for_search(run, False) + pairs
+    return (*cut_for_search(run, False), *pairs)
 
 
 @cache

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 
+KEPT = 1 << 13
+"""Texts whose dates and quantities are remembered: the same facts are looked at for one question after the other."""
 TOLERANCE = 1e-6
 """Relative difference below which two values are equal: 7 billion written by any multiplier is one number."""
 
@@ -21,6 +23,8 @@ _NAME_BEFORE = re.compile(r"[A-Za-z]-$")
 _NAME_AFTER = re.compile(r"(?!x\d)[A-Za-z]", re.IGNORECASE)
 
 _YEAR = r"(?P<y>(?:19|20)\d{2})"
+_CENTURY = re.compile("19|20")
+_DIGIT = re.compile(r"\d")
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH_NAME = (
@@ -88,7 +92,14 @@ class _Words:
 
 def dates(text: str) -> list[Date]:
     """All dates of `text` in order of appearance; of a range of days in one month both ends."""
+    return list(_dates(text))
+
+
+@lru_cache(maxsize=KEPT)
+def _dates(text: str) -> tuple[Date, ...]:
     text = _compatible(text)
+    if not _CENTURY.search(text):  # every date has a year
+        return ()
     found = [
         Date(_iso(match["y"], match["m"], match["d"]), match.start(), match.end()) for match in _DATE.finditer(text)
     ]
@@ -105,14 +116,21 @@ def dates(text: str) -> list[Date]:
         at = match.end() - len(match.group().rstrip()) if match["y"] else match.start("y2")
         if not any(date.start <= at < date.end for date in found):
             found.append(Date(year, at, match.end()))
-    return sorted(found, key=lambda date: date.start)
+    return tuple(sorted(found, key=lambda date: date.start))
 
 
 def quantities(text: str) -> list[Quantity]:
     """All quantities of `text` that are not parts of dates or of Latin names, in order of appearance."""
+    return list(_quantities(text))
+
+
+@lru_cache(maxsize=KEPT)
+def _quantities(text: str) -> tuple[Quantity, ...]:
     text = _compatible(text)
+    if not _DIGIT.search(text):
+        return ()
     words = _words()
-    taken = [(date.start, date.end) for date in dates(text)]
+    taken = [(date.start, date.end) for date in _dates(text)]
     found: list[Quantity] = []
     for match in words.quantity.finditer(text):
         bare = not match["magnitude"] and not match["unit"]
@@ -127,7 +145,7 @@ def quantities(text: str) -> list[Quantity]:
             unit = "gb"
         unit = words.currencies.get(match["currency"] or "", unit)
         found.append(Quantity(value, unit, match.start(), match.end(), match.group().strip()))
-    return found
+    return tuple(found)
 
 
 def same_quantity(one: Quantity, other: Quantity) -> bool:
@@ -247,9 +265,19 @@ def _any(words: Iterable[str], special: dict[str, str] | None = None) -> str:
 
 def _compatible(text: str) -> str:
     """NFKC without changing the length, so that spans stay those of the text."""
-    if text.isascii():
-        return text
-    return "".join(folded if len(folded := unicodedata.normalize("NFKC", char)) == 1 else char for char in text)
+    return text if text.isascii() else text.translate(_FOLDED)
+
+
+class _Folded(dict[int, str]):
+    """NFKC of single characters, where that is one character: looked up once each."""
+
+    def __missing__(self, code: int) -> str:
+        folded = unicodedata.normalize("NFKC", chr(code))
+        found = self[code] = folded if len(folded) == 1 else chr(code)
+        return found
+
+
+_FOLDED = _Folded()
 
 
 def _month(name: str) -> str:

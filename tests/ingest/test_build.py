@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 import ingest.build
+import ingest.note_worker
 import ingest.prepare
 from ingest.build import Summary
 from ingest.build import ingest as ingest_
@@ -191,7 +192,7 @@ def test_a_parser_that_fails_fails_one_file_only(settings: Settings, monkeypatch
             raise RecursionError("too deep")
         return prepare(found, data, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(ingest.build, "prepare", failing)
+    monkeypatch.setattr(ingest.note_worker, "prepare", failing)
 
     summary = run(settings)
 

@@ -1,0 +1,120 @@
+"""A document as the rows that the index keeps of it: made beside the writer, in another process where that pays."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from rag.index.document import Document, fact_digest, passage, tokens_of
+from rag.types import Chunk, Fact, Lines, Location, Name
+
+Row = tuple[Any, ...]
+"""The values of a row in the order of the table's columns, without its number and its stamps."""
+NOTHING = "[]"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A chunk or a fact: what identifies it, its row without the content's number, and its tokens in one string.
+
+    `passage` is what is embedded, "" for a fact.
+    """
+
+    digest: str
+    row: Row
+    tokens: str
+    passage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Everything that the index keeps about one source; `digest` is that of the file."""
+
+    path: str
+    digest: str
+    source: Row
+    names: tuple[Row, ...]
+    chunks: tuple[Content, ...]
+    facts: tuple[Content, ...]
+
+
+def rendered(document: Document) -> Rendered:
+    """The rows of a document."""
+    source = document.source
+    return Rendered(
+        path=source.path,
+        digest=source.digest,
+        source=_source_row(document),
+        names=_name_rows(document.names),
+        chunks=tuple(Content(c.digest, _chunk_row(c), _tokens(c), passage(c)) for c in document.chunks),
+        facts=tuple(Content(fact_digest(f), _fact_row(f), _tokens(f)) for f in document.facts),
+    )
+
+
+def _tokens(placed: Chunk | Fact) -> str:
+    return " ".join(tokens_of(placed))
+
+
+def _source_row(document: Document) -> Row:
+    source = document.source
+    return (
+        source.path,
+        source.kind.value,
+        source.digest,
+        document.size,
+        document.mtime_ns,
+        source.title,
+        source.encoding,
+        source.repair,
+        source.stale,
+        zlib.compress(source.text.encode("utf-8", "surrogatepass"), 6),
+    )
+
+
+def _chunk_row(chunk: Chunk) -> Row:
+    return (chunk.source, *_placed(chunk.location), encoded(chunk.heading), chunk.context, chunk.text)
+
+
+def _fact_row(fact: Fact) -> Row:
+    return (
+        fact.source,
+        *_placed(fact.location),
+        encoded(fact.heading),
+        fact.ordinal,
+        fact.kind.value,
+        fact.entity,
+        fact.entity_key,
+        fact.attribute,
+        fact.value,
+        fact.quote,
+        encoded(fact.qualifiers),
+        encoded(fact.mentions),
+        fact.date,
+    )
+
+
+def _name_rows(names: Sequence[Name]) -> tuple[Row, ...]:
+    return tuple(
+        (name.source, position, name.surface, name.key, name.group, name.strength, name.line, name.url)
+        for position, name in enumerate(names)
+    )
+
+
+def _placed(location: Location) -> tuple[int, int, int, str | None]:
+    """The columns of a location: page, first, last, box."""
+    if isinstance(location, Lines):
+        return 0, location.first, location.last, None
+    box = None if location.box is None else json.dumps(location.box)
+    return 1, location.number, location.number, box
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@lru_cache(maxsize=1 << 12)
+def encoded(values: tuple[Any, ...]) -> str:
+    return _encode(values) if values else NOTHING
