@@ -126,12 +126,17 @@ class Assistant:
         yield answer
 
     def refresh(self) -> bool:
-        """Move to the newest generation; True when there was one. Answers under way keep theirs."""
+        """Move to the newest generation; True when there was one. Answers under way keep theirs.
+
+        The newer one is made ready first, so that no question waits for it. The earlier one is let go when the last
+        answer that came from it is done.
+        """
         with self._lock:
             snapshot = self._state[0]
             if snapshot.is_current():
                 return False
             newer = Snapshot.open(snapshot.index)
+            newer.warm()
             self._state = (newer, NameIndex.build(newer.names()))
             return True
 

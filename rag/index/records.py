@@ -99,6 +99,14 @@ class Records:
         """Close all connections."""
         self.engine.dispose()
 
+    def identity(self) -> tuple[int, int] | None:
+        """What tells the file at the records' place from another put there later; None while there is none."""
+        try:
+            found = records_path(self.index).stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
     @contextmanager
     def reading(self) -> Iterator[t.Connection]:
         """A connection in a read transaction."""

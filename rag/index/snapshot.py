@@ -34,6 +34,7 @@ class Snapshot:
         self._records = records
         self._generation = generation
         self._pin = pin
+        self._file = records.identity()
         self._derived = Derived(records, generation)
         self._sources: dict[str, Source] = {}
         self._known_facts: FactCache = {}
@@ -105,9 +106,16 @@ class Snapshot:
             raise EmbedderMismatchError(self.index, (self.embedder_name, self.embedder), (name, fingerprint))
 
     def is_current(self) -> bool:
-        """Whether no newer generation has been committed."""
+        """Whether no newer generation has been committed, nor another index put in the place of this one."""
+        if self._records.identity() not in (self._file, None):
+            return False
         with self._records.reading() as connection:
             return self._records.current(connection) == self.generation
+
+    def warm(self) -> None:
+        """Open now what the first question would otherwise wait for."""
+        self.names()
+        self.document_frequency("")
 
     def source(self, path: str) -> Source:
         """The source at `path`. Raises UsageError for an unknown one."""
