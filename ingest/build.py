@@ -108,9 +108,11 @@ def _ingest(
         return summary
     if not settings.index_path.is_dir():
         compare(settings, paths, {}, afresh=True)  # a wrong corpus must not leave an empty index behind
+    from rag.index.history import Retention
     from rag.index.writer import open_writer
 
-    with open_writer(settings.index_path, embedder, timeout=settings.lock_timeout) as writer:
+    retention = Retention(settings.keep_generations, settings.keep_days)
+    with open_writer(settings.index_path, embedder, timeout=settings.lock_timeout, retention=retention) as writer:
         current, known = writer.current, writer.known()
         afresh = full or current is None or current.configuration != configuration()
         relexical = afresh and current is not None

@@ -25,6 +25,7 @@ class Settings:
     `reranker` is a sentence-transformers cross-encoder (name or folder) that ranks passages once more, or None.
     `llm` is "openai:MODEL", "URL#MODEL" or None; `llm_timeout` is in seconds.
     `lock_timeout` is how many seconds a writer waits for another one.
+    `keep_generations` newest generations stay to be gone back to, and the last of each of `keep_days` days.
     `papers` lets an ingest fetch the papers that notes link to, `offline` takes them from the cache alone, which is
     `papers_cache` (default: in the user's cache directory). `papers_hosts` are hosts, parted by commas, to which a
     redirect may lead; `papers_private` those that may lie at a private address. `papers_timeout` is in seconds.
@@ -38,6 +39,8 @@ class Settings:
     llm: str | None = None
     llm_timeout: float = 60.0
     lock_timeout: float = 10.0
+    keep_generations: int = 20
+    keep_days: int = 14
     host: str = "127.0.0.1"
     port: int = 8765
     max_file_bytes: int = 64 * 1024 * 1024
@@ -104,6 +107,8 @@ def _convert(name: str, value: object, origin: str) -> object:
             return Path(text).expanduser()
         if name in ("llm_timeout", "lock_timeout", "papers_timeout"):
             return float(text)
+        if name in ("keep_generations", "keep_days"):
+            return _at_least(int(text), 1 if name == "keep_generations" else 0, name, origin)
         if name in ("port", "max_file_bytes", "papers_max_pages"):
             return int(text)
     except ValueError as error:
@@ -117,3 +122,9 @@ def _convert(name: str, value: object, origin: str) -> object:
             return False
         raise ConfigError(f"{origin}: {name} = {text!r} is neither true nor false")
     return text
+
+
+def _at_least(number: int, least: int, name: str, origin: str) -> int:
+    if number < least:
+        raise ConfigError(f"{origin}: {name} = {number} is less than {least}; give {least} or more")
+    return number

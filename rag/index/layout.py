@@ -117,6 +117,20 @@ def written(index: Path) -> Iterator[None]:
         ) from error
 
 
+def writer_of(index: Path) -> str | None:
+    """Who holds the write lock of `index` just now, in words; None when nobody does."""
+    path = index / LOCK_NAME
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except OSError:
+        return None
+    try:
+        # Shared, so that two who look do not see each other.
+        return None if _try_lock(handle, shared=True) else _holder(path)
+    finally:
+        os.close(handle)
+
+
 def _holder(path: Path) -> str:
     try:
         pid = path.read_text(encoding="ascii").strip()

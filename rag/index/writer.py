@@ -17,15 +17,19 @@ from typing import Any, Protocol
 
 from rag.index import layout, lexical, rebuild, records
 from rag.index import tables as t
-from rag.index.collect import collect, generations, unstage
+from rag.index.collect import collect, collectable, unstage
 from rag.index.coverage import cover
 from rag.index.document import Document, passage
+from rag.index.history import Retention, stamp
 from rag.index.records import Known, Records
 from rag.index.rows import Rows
 from rag.types import Entity, Name
 
-MOST_GENERATIONS = 40
-"""A commit that leaves more collects all but the newest half of them."""
+MOST_SURPLUS = 20
+"""A commit that leaves more generations than need to stay, by this many, collects them: not at every commit, since
+that costs more than one."""
+
+DEFAULT_RETENTION = Retention()
 
 Merge = Callable[[Iterable[Name]], Sequence[Entity]]
 Progress = Callable[[str, int, int], None]
@@ -59,11 +63,13 @@ class Change:
 
 
 @contextmanager
-def open_writer(index: Path, embedder: Embeds, *, timeout: float) -> Iterator[Writer]:
+def open_writer(
+    index: Path, embedder: Embeds, *, timeout: float, retention: Retention = DEFAULT_RETENTION
+) -> Iterator[Writer]:
     """The writer of the index in directory `index`, which is made where there is none.
 
-    Waits at most `timeout` seconds for another writer. Raises IndexLockedError, IndexVersionError,
-    IndexCorruptError.
+    Of earlier generations those stay that `retention` names. Waits at most `timeout` seconds for another writer.
+    Raises IndexLockedError, IndexVersionError, IndexCorruptError.
     """
     layout.make(index)
     with layout.writing(index, timeout=timeout), layout.written(index):
@@ -76,7 +82,7 @@ def open_writer(index: Path, embedder: Embeds, *, timeout: float) -> Iterator[Wr
             with store.writing() as connection:
                 _adopt(store, connection)
             rebuild.sweep(store)
-            writer = Writer(store, embedder, tuple(notices))
+            writer = Writer(store, embedder, tuple(notices), retention)
             try:
                 yield writer
             finally:
@@ -114,9 +120,10 @@ class Writer:
     `notices` tell what had to be mended first, `embedded` how many texts the embedder was asked for.
     """
 
-    def __init__(self, store: Records, embedder: Embeds, notices: tuple[str, ...]) -> None:
+    def __init__(self, store: Records, embedder: Embeds, notices: tuple[str, ...], retention: Retention) -> None:
         self._store = store
         self._embedder = embedder
+        self._retention = retention
         self._appenders: dict[str, lexical.Appender] = {}
         self.notices = notices
         self.embedded = 0
@@ -174,9 +181,9 @@ class Writer:
             cover(self._store, connection, self._next, fingerprint)
             finish(connection, self._next, fingerprint, change.embedder_name, change.configuration)
         with self._store.reading() as connection:
-            kept_generations = generations(connection)
-        if len(kept_generations) > MOST_GENERATIONS:
-            collect(self._store, keep=MOST_GENERATIONS // 2)
+            surplus = collectable(connection, self._retention)
+        if len(surplus) > MOST_SURPLUS:
+            collect(self._store, self._retention)
         rebuild.sweep(self._store)
         return self._next
 
@@ -232,6 +239,7 @@ def finish(connection: t.Connection, generation: int, embedder: str, embedder_na
         "last_fact": _last(connection, t.fact_contents.c.id),
     }
     connection.execute(t.insert(t.generations), [row])
+    stamp(connection, generation)
     connection.execute(t.update(t.meta).where(t.meta.c.key == "generation").values(value=str(generation)))
 
 
