@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from rag.index import Snapshot
+from rag.index.layout import writing
 from server.cli import run
 
 LOOKUP = "Osprey Z 的价格"
@@ -33,12 +37,62 @@ def test_status_tells_what_is_held(edited: Path, capsys: pytest.CaptureFixture[s
     assert (found["generation"], found["generations"], found["sources"]) == (2, [1, 2], 2)
 
     assert _index(edited, "status") == 0
-    assert "generation  2  (kept: 1, 2)\n" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "generation  2  (kept: 1, 2)\n" in out
+    table = [line.split() for line in out.split("\n\n")[1].splitlines()]
+    assert table[0] == [
+        "generation", "made", "sources", "added", "changed", "removed", "passages", "facts", "embedder",
+    ]  # fmt: skip
+    made = [past["made"] for past in found["history"]]
+    assert [datetime.fromisoformat(f"{row[1]} {row[2]}").astimezone() for row in (table[2], [*table[3][1:]])] == [
+        datetime.fromisoformat(time) for time in made
+    ]
+    assert table[2][3:] == ["2", str(found["chunks"]), str(found["facts"]), "builtin"]
+    assert table[3][:2] == ["2", "*"]
+    assert table[3][4:] == ["2", "0", "1", "0", str(found["chunks"]), str(found["facts"]), "builtin"]
+
+
+def test_what_writes_just_now_is_told(edited: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with writing(edited / ".rag", timeout=1):
+        assert _index(edited, "status") == 0
+        assert f"writing     process {os.getpid()}, just now\n" in capsys.readouterr().out
+
+
+def test_every_command_speaks_json(edited: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = []
+    commands = (["rollback", "1"], ["gc", "--keep", "2", "--dry-run"], ["gc", "--keep", "2"], ["rebuild"])
+    for args in commands:
+        assert _index(edited, *args, "--json") == 0
+        said.append(json.loads(capsys.readouterr().out))
+
+    assert said[0] == {"generation": 3, "equals": 1}
+    assert said[1] == {"removed": [1], "held": [], "rows": 0, "dry_run": True}
+    assert (said[2]["removed"], said[2]["held"], said[2]["dry_run"]) == ([1], [], False)
+    assert len(said[3]["rebuilt"]) == 2
+
+
+def test_what_is_read_stays_and_is_told(edited: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Snapshot.open(edited / ".rag", generation=1):
+        assert _index(edited, "gc", "--keep", "1") == 0
+    assert capsys.readouterr().out == "generations removed: none (0 rows)\nstill read, and kept for that: 1\n"
+
+
+def test_rag_toml_says_which_generations_stay(edited: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "rag.toml").write_text("keep_generations = 1\nkeep_days = 0\n", encoding="utf-8")
+
+    assert _index(edited, "gc", "--dry-run") == 0
+    assert capsys.readouterr().out == "would be removed: 1\n"
+    (tmp_path / "rag.toml").write_text("keep_generations = 0\n", encoding="utf-8")
+    assert _index(edited, "gc") == 1
+    assert "keep_generations = 0 is less than 1" in capsys.readouterr().err
 
 
 def test_an_earlier_generation_is_gone_back_to(edited: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _index(edited, "rollback", "1") == 0
-    assert capsys.readouterr().out == ("generation 3 equals generation 1; ask with --no-refresh to keep to it\n")
+    assert capsys.readouterr().out == (
+        "generation 3 equals generation 1; ask with --no-refresh to keep to it: "
+        "the next ingest brings the notes in again as they are on disk\n"
+    )
 
     run(["ask", LOOKUP, "--corpus", str(edited), "--no-refresh"])
     assert "12,800元" in capsys.readouterr().out
@@ -50,8 +104,11 @@ def test_old_generations_are_forgotten(edited: Path, capsys: pytest.CaptureFixtu
     assert _index(edited, "gc", "--keep", "1") == 0
     assert capsys.readouterr().out.startswith("generations removed: 1 (")
 
-    assert _index(edited, "rollback", "1") == 2
-    assert "those kept are 2" in capsys.readouterr().err
+    for gone in ("1", "7"):
+        assert _index(edited, "rollback", gone) == 2
+        assert f"generation {gone} of {edited / '.rag'} is not kept; those kept are 2\n" in capsys.readouterr().err
+    assert _index(edited, "rollback", "2") == 2
+    assert "is the current one; there is nothing to go back to\n" in capsys.readouterr().err
 
 
 def test_damage_is_found_and_mended(edited: Path, capsys: pytest.CaptureFixture[str]) -> None:
