@@ -1,4 +1,4 @@
-"""The one assistant behind all HTTP routes: opened when first needed, moved to each new generation beside the answers."""
+"""The one assistant behind all HTTP routes: opened when first needed, moved to each new generation."""
 
 from __future__ import annotations
 

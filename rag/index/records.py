@@ -181,10 +181,13 @@ def known_sources(connection: t.Connection, generation: int) -> dict[str, Known]
 
 
 def chunks(
-    connection: t.Connection, generation: int, contents: Collection[int] | None = None
+    connection: t.Connection, generation: int, contents: Collection[int] | None = None, *, where: Sequence[Any] = ()
 ) -> list[tuple[int, Chunk]]:
-    """(content id, chunk) of every placement, of all contents or of `contents`, by source and place."""
-    conditions = [] if contents is None else [t.among(t.chunks.c.content, contents)]
+    """(content id, chunk) of every placement, of all contents or of `contents`, by source and place.
+
+    `where` are further conditions.
+    """
+    conditions = list(where) if contents is None else [*where, t.among(t.chunks.c.content, contents)]
     digest = t.chunk_contents.c.digest
     joined = t.chunks.join(t.chunk_contents, t.chunks.c.content == t.chunk_contents.c.id)
     query = t.select(t.chunks, digest).select_from(joined).where(t.live(t.chunks, generation), *conditions)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from server.commands import options
-from server.terminal import complain, write, write_json, write_table
+from server.terminal import complain, write, write_json, write_table, write_text
 
 if TYPE_CHECKING:
     from rag.index.history import Past
@@ -126,6 +126,47 @@ def rollback(generation: int, as_json: bool, **flags: object) -> None:
         f"generation {number} equals generation {generation}; ask with --no-refresh to keep to it: "
         "the next ingest brings the notes in again as they are on disk"
     )
+
+
+@command.command()
+@click.argument("older", type=click.IntRange(min=1), metavar="A")
+@click.argument("newer", type=click.IntRange(min=1), metavar="B", required=False)
+@click.option("--passages", is_flag=True, help="Show the text of the passages that came and went, too.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=40,
+    show_default=True,
+    metavar="N",
+    help="Lines of each section; 0 means all.",
+)
+@options.language
+@options.places
+@options.as_json
+def diff(
+    older: int, newer: int | None, passages: bool, limit: int, language: str, as_json: bool, **flags: object
+) -> None:
+    """Show what changed from generation A to generation B (the current one when B is left out).
+
+    Notes, things and facts that came, went or changed; --json holds them all, passages too.
+
+    \b
+    rag index diff 3
+    rag index diff 3 7 --passages
+    """
+    from rag.index.differences import differences
+    from rag.index.store import status as look
+    from server.differences import lines, rows
+
+    index = options.settings(**flags).index_path
+    held = look(index)
+    found = differences(index, older, held.generation if newer is None else newer)
+    if as_json:
+        write_json(rows(found), indent=2)
+        return
+    made = {past.generation: local_time(past.made) for past in held.history if past.made}
+    for line in lines(found, made, language, limit=limit or None, passages=passages):
+        write_text(line)
 
 
 @command.command()

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from rag.config import Settings, load
+from server.wording import LANGUAGES, own_language
 
 Command = Callable[..., Any]
 
@@ -40,6 +41,12 @@ refresh = click.option(
     default=True,
     help="Re-ingest changed notes first.  [refresh]",
     show_default=False,
+)
+language = click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default=own_language,
+    help="Language of the lines.  [that of the locale: zh or en]",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 

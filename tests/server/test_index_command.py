@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import tomllib
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +14,9 @@ import pytest
 from rag.index import Snapshot
 from rag.index.layout import writing
 from server.cli import run
+from server.wording import LANGUAGES, own_language
 
+ROOT = Path(__file__).resolve().parents[2]
 LOOKUP = "Osprey Z 的价格"
 
 
@@ -125,7 +129,83 @@ def test_damage_is_found_and_mended(edited: Path, capsys: pytest.CaptureFixture[
     assert _index(edited, "verify", "--json") == 0
 
 
+def test_a_difference_is_told_as_a_person_wants_it(edited: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _index(edited, "diff", "1", "--language", "en") == 0
+    head, *sections = capsys.readouterr().out.strip().split("\n\n")
+    assert re.fullmatch(r"generation 1 \([-\d: ]+\) -> generation 2 \([-\d: ]+\)", head)
+    assert sections == [
+        "Notes\n  ~ notes/cameras.md (passages: 1 new, 1 gone, 0 moved)",
+        "Facts\n  Osprey Z: 价格: 12,800元 -> 11,500元  (notes/cameras.md:15)",
+    ]
+
+    assert _index(edited, "diff", "2", "1", "--language", "zh", "--passages") == 0
+    out = capsys.readouterr().out
+    assert "事实\n  Osprey Z：价格：11,500元 → 12,800元（notes/cameras.md:15）\n" in out
+    assert "    - | 4500万 | 11,500元 | 否 | 2022-08 |\n" in out
+
+
+def test_a_verdict_that_turned_is_told_in_words(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["ingest", "--corpus", str(corpus)])
+    note = corpus / "notes/cameras.md"
+    note.write_text(note.read_text("utf-8").replace("| 否 |", "| 是（仅限雨中） |"), encoding="utf-8")
+    run(["ingest", "--corpus", str(corpus)])
+    capsys.readouterr()
+
+    assert _index(corpus, "diff", "1", "2", "--language", "en") == 0
+    assert "  Osprey Z: 防水: 否 -> 是（仅限雨中） (no -> conditional)  (" in capsys.readouterr().out
+    assert _index(corpus, "diff", "1", "2", "--json") == 0
+    (fact,) = json.loads(capsys.readouterr().out)["facts"]
+    assert fact == {
+        "change": "changed", "entity": "Osprey Z", "attribute": "防水", "qualifiers": [], "before": "否",
+        "after": "是（仅限雨中）", "status": ["no", "conditional"], "source": "notes/cameras.md", "lines": [15, 15],
+        "page": None, "heading": ["相机笔记", "2. Osprey Z"],
+    }  # fmt: skip
+
+
+def test_long_differences_are_cut_and_say_so(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["ingest", "--corpus", str(corpus)])
+    (corpus / "notes/cameras.md").unlink()
+    run(["ingest", "--corpus", str(corpus)])
+    capsys.readouterr()
+
+    assert _index(corpus, "diff", "1", "--language", "en", "--limit", "1") == 0
+    things = capsys.readouterr().out.split("\n\n")[2].splitlines()
+    assert things[0] == "Things"
+    assert len(things) == 3
+    assert things[2].endswith(" more (--limit 0 lists all)")
+    assert _index(corpus, "diff", "1", "--language", "en", "--limit", "0") == 0
+    assert "more (--limit" not in capsys.readouterr().out
+
+
+def test_equal_generations_and_unknown_ones(edited: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _index(edited, "diff", "2", "--language", "en") == 0
+    assert capsys.readouterr().out.endswith("\nNo difference.\n")
+    assert _index(edited, "diff", "1", "8") == 2
+    assert "generation 8 of" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("environ", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "de_DE", "LC_MESSAGES": "zh_TW"}, "zh"),
+        ({"LC_ALL": "", "LANG": "zh"}, "zh"),
+    ],
+)
+def test_the_language_is_that_of_the_locale(environ: dict[str, str], language: str) -> None:
+    assert own_language(environ) == language
+
+
+def test_both_languages_say_the_same_things() -> None:
+    wordings = tomllib.loads((ROOT / "server" / "data" / "wording.toml").read_text("utf-8"))
+    braces = [{name: sorted(re.findall(r"{\w+}", text)) for name, text in wordings[key].items()} for key in LANGUAGES]
+
+    assert braces[0] == braces[1]
+
+
 def test_no_index_is_told(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for args in (["status"], ["verify"], ["rebuild"], ["rollback", "1"], ["gc"]):
+    for args in (["status"], ["verify"], ["rebuild"], ["rollback", "1"], ["gc"], ["gc", "--dry-run"], ["diff", "1"]):
         assert _index(corpus, *args) == 1
         assert "run `rag ingest` first" in capsys.readouterr().err
