@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ingest.changes import Plan, compare, guard_removal, moves, read_bytes, settled_time
 from ingest.linked import Fetched, fetch_linked
+from ingest.pace import Stopwatch
 from ingest.prepare import configuration, digest, prepare
 from ingest.sources import Found, scan
 from rag.config import Settings
@@ -81,9 +82,12 @@ def ingest(
     if current is not None and not another_embedder:
         _require_embedder(settings, current, embedder.fingerprint)
     fetched = _fetch(settings, progress) if linked else Fetched()
+    stopwatch = Stopwatch(settings, progress)
     summary = _ingest(
-        settings, embedder, current, known, paths, progress, full=full, confirm_removal=confirm_removal
+        settings, embedder, current, known, paths, stopwatch, full=full, confirm_removal=confirm_removal
     )  # fmt: skip
+    if current is None or summary.generation != current.id:
+        stopwatch.note()
     return replace(summary, fetched=fetched.new, unfetched=fetched.failed)
 
 

@@ -26,7 +26,7 @@ from rag.retrieve.dense import dense
 from rag.retrieve.evidence import Scored, candidates, rank, rarity
 from rag.retrieve.passages import blend, fuse, passages
 from rag.retrieve.rerank import rerank
-from rag.types import Answer, IndexState, Retrieved, Turn
+from rag.types import Answer, Citation, IndexState, Retrieved, Since, Stale, Turn
 
 EVIDENCE = 12
 """Places of ranked evidence that an answer carries."""
@@ -39,6 +39,7 @@ class Assistant:
         self.settings = settings
         self._lock = threading.Lock()
         self._state = (snapshot, NameIndex.build(snapshot.names()))
+        self._earlier = not snapshot.is_current()
 
     @classmethod
     def open(cls, index: Path | str, *, settings: Settings | None = None) -> Self:
@@ -81,12 +82,13 @@ class Assistant:
             question,
             draft,
             places,
-            IndexState(snapshot.generation, snapshot.embedder),
+            self._index_state(snapshot),
         )
         if self.settings.llm:
             from rag.answer.fluent import fluent
 
             answer = fluent(answer, history, self.settings, snapshot)
+        answer = replace(answer, citations=tuple(_attested(c, snapshot) for c in answer.citations))
         ended = time.perf_counter()
         timings = (
             ("compose", _ms(started, composed)),
@@ -119,6 +121,11 @@ class Assistant:
         evidence = [scored for group in zip_longest(*(entry[2] for entry in told)) for scored in group if scored]
         return draft, answered[0][1], evidence
 
+    def _index_state(self, snapshot: Snapshot) -> IndexState:
+        """The generation, and where an earlier one was asked for, the newest."""
+        newest = snapshot.newest() if self._earlier else None
+        return IndexState(snapshot.generation, snapshot.embedder, newest=newest)
+
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:
         """The answer's text line by line, then the whole answer."""
         answer = self.ask(question, history)
@@ -133,6 +140,7 @@ class Assistant:
         """
         with self._lock:
             snapshot = self._state[0]
+            self._earlier = False
             if snapshot.is_current():
                 return False
             newer = Snapshot.open(snapshot.index)
@@ -151,6 +159,13 @@ class Assistant:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _attested(citation: Citation, snapshot: Snapshot) -> Citation:
+    """The citation with the state of the file that it quotes."""
+    source = snapshot.source(citation.source)
+    stale = Stale(Since.UNREADABLE, reason=source.stale) if source.stale else None
+    return replace(citation, digest=source.digest, stale=stale)
 
 
 def _ms(start: float, end: float) -> float:

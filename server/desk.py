@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from rag.config import Settings
 from rag.errors import RagError
+from server.currency import Attested, Currency
 from server.opening import Answering, open_assistant
+from server.refreshing import left_behind
 
 LOOK_SECONDS = 0.25
 """How often a thread looks for a newer generation: one look is a lookup of one row, and an edit is to show within a
 second, opening it included."""
+
+LOOK_AT_NOTES_SECONDS = 2.0
+"""How often, at most and only while questions come, the thread looks whether the notes have changed on disk."""
+SHARE = 0.05
+"""Of its time the thread spends on that at most: in a corpus of many thousand files it looks more seldom."""
 
 log = logging.getLogger(__name__)
 
@@ -36,14 +44,17 @@ class Desk:
         self._interval = interval
         self._lock = threading.Lock()
         self._closed = threading.Event()
-        self._assistant: Answering | None = None
+        self._assistant: Attested | None = None
+        self._currency = Currency(settings)
+        self._asked = False
         self._follower: threading.Thread | None = None
 
     def assistant(self) -> Answering:
         """The assistant over the newest generation. Raises IndexNotFoundError and its siblings."""
+        self._asked = True
         with self._lock:
             if self._assistant is None:
-                self._assistant = self._opener(self._settings)
+                self._assistant = Attested(self._opener(self._settings), self._currency)
                 self._closed.clear()
                 self._follower = threading.Thread(
                     target=self._follow, args=(self._assistant,), name="generations", daemon=True
@@ -53,14 +64,26 @@ class Desk:
 
     def _follow(self, assistant: Answering) -> None:
         told = ""
+        look_at_notes = 0.0
         while not self._closed.wait(self._interval):
             try:
-                assistant.refresh()
+                if assistant.refresh():
+                    look_at_notes = 0.0
+                if self._asked and time.monotonic() >= look_at_notes:
+                    look_at_notes = self._look_at_notes()
                 told = ""
             except RagError as error:  # the generation in hand goes on serving
                 if str(error) != told:
                     log.warning("a newer generation could not be opened: %s", error)
                 told = str(error)
+
+    def _look_at_notes(self) -> float:
+        """Note how far the index is behind the notes; the time (monotonic) before which not to look again."""
+        self._asked = False
+        started = time.monotonic()
+        self._currency.behind = left_behind(self._settings) if self._settings.corpus.is_dir() else None
+        ended = time.monotonic()
+        return ended + max(LOOK_AT_NOTES_SECONDS, (ended - started) / SHARE)
 
     def close(self) -> None:
         """Let go of the index."""

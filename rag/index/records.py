@@ -135,6 +135,13 @@ class Records:
         """The number of the current generation, 0 before the first."""
         return int(self.get(connection, "generation") or 0)
 
+    def require_current(self, connection: t.Connection) -> Generation:
+        """The current generation. Raises IndexNotFoundError where there is none yet."""
+        found = self.generation(connection, self.current(connection))
+        if found is None:
+            raise IndexNotFoundError(f"there is no finished ingest in {self.index}; run `rag ingest` first")
+        return found
+
     def generation(self, connection: t.Connection, number: int) -> Generation | None:
         """A generation that can still be read."""
         row = connection.execute(t.select(t.generations).where(t.generations.c.id == number)).first()

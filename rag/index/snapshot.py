@@ -109,8 +109,12 @@ class Snapshot:
         """Whether no newer generation has been committed, nor another index put in the place of this one."""
         if self._records.identity() not in (self._file, None):
             return False
+        return self.newest() == self.generation
+
+    def newest(self) -> int:
+        """The number of the newest generation of this index."""
         with self._records.reading() as connection:
-            return self._records.current(connection) == self.generation
+            return self._records.current(connection)
 
     def warm(self) -> None:
         """Open now what the first question would otherwise wait for."""

@@ -47,7 +47,7 @@ class IndexStatus:
 def status(index: Path) -> IndexStatus:
     """What the index holds. Raises IndexNotFoundError and its siblings."""
     with _opened(index) as store, store.reading() as connection:
-        current = _current(store, connection)
+        current = store.require_current(connection)
         known = records.known_sources(connection, current.id)
 
         def count(table: t.Table) -> int:
@@ -80,7 +80,7 @@ def verify(index: Path) -> list[str]:
     """
     with _opened(index) as store, store.reading() as connection:
         problems = t.integrity(connection)
-        current = _current(store, connection)
+        current = store.require_current(connection)
         for number in generations(connection):
             problems += [line for line in _quotes(connection, number) if line not in problems]
         problems += _lexical(store, connection, current.id)
@@ -103,7 +103,7 @@ def rollback(index: Path, generation: int, *, timeout: float = LOCK_TIMEOUT) -> 
     """
     with _writing(index, timeout) as store:
         with store.writing() as connection:
-            current = _current(store, connection)
+            current = store.require_current(connection)
             target = store.generation(connection, generation)
             if target is None:
                 kept = ", ".join(map(str, generations(connection)))
@@ -163,13 +163,6 @@ def _writing(index: Path, timeout: float) -> Iterator[Records]:
         with store.writing() as connection:
             unstage(store, connection)
         yield store
-
-
-def _current(store: Records, connection: t.Connection) -> records.Generation:
-    current = store.generation(connection, store.current(connection))
-    if current is None:
-        raise IndexNotFoundError(f"there is no finished ingest in {store.index}; run `rag ingest` first")
-    return current
 
 
 def _quotes(connection: t.Connection, generation: int) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from server.commands import options
-from server.opening import unreadable
+from server.refreshing import unreadable
 from server.terminal import fitted, notices, write, write_json
 
 if TYPE_CHECKING:

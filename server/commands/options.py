@@ -38,8 +38,8 @@ llm = click.option(
 )
 refresh = click.option(
     "--refresh/--no-refresh",
-    default=True,
-    help="Re-ingest changed notes first.  [refresh]",
+    default=None,
+    help="Re-ingest changed notes first, or never.  [first where that takes less than a second]",
     show_default=False,
 )
 language = click.option(

@@ -9,7 +9,7 @@ import click
 
 from rag.errors import ConfigError
 from server.commands import options
-from server.opening import freshen
+from server.refreshing import freshen
 from server.terminal import notice, write
 
 
@@ -20,7 +20,7 @@ from server.terminal import notice, write
 @options.refresh
 @click.option("--host", metavar="ADDRESS", help="Address to listen on.  [127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), metavar="PORT", help="Port; 0 takes a free one.  [8765]")
-def command(refresh: bool, **flags: object) -> None:
+def command(refresh: bool | None, **flags: object) -> None:
     """Serve the page at /, the native interface under /api and the OpenAI protocol under /v1.
 
     \b
@@ -30,7 +30,7 @@ def command(refresh: bool, **flags: object) -> None:
     settings = options.settings(**flags)
     if not is_loopback(settings.host):
         notice(f"listening on {settings.host}: everyone who reaches this address can read the notes")
-    freshen(settings, refresh=refresh, tell=notice)
+    freshen(settings, refresh=refresh is not False, tell=notice)
 
     import uvicorn
 
