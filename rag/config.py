@@ -26,6 +26,7 @@ class Settings:
     `llm` is "openai:MODEL", "URL#MODEL" or None; `llm_timeout` is in seconds.
     `lock_timeout` is how many seconds a writer waits for another one.
     `keep_generations` newest generations stay to be gone back to, and the last of each of `keep_days` days.
+    `watch_poll` is every how many seconds a watch looks for changes besides hearing of them, 0 leaves it to the watch.
     `papers` lets an ingest fetch the papers that notes link to, `offline` takes them from the cache alone, which is
     `papers_cache` (default: in the user's cache directory). `papers_hosts` are hosts, parted by commas, to which a
     redirect may lead; `papers_private` those that may lie at a private address. `papers_timeout` is in seconds.
@@ -41,6 +42,7 @@ class Settings:
     lock_timeout: float = 10.0
     keep_generations: int = 20
     keep_days: int = 14
+    watch_poll: float = 0.0
     host: str = "127.0.0.1"
     port: int = 8765
     max_file_bytes: int = 64 * 1024 * 1024
@@ -105,6 +107,8 @@ def _convert(name: str, value: object, origin: str) -> object:
     try:
         if name in ("corpus", "index", "papers_cache"):
             return Path(text).expanduser()
+        if name == "watch_poll":
+            return _at_least(float(text), 0, name, origin)
         if name in ("llm_timeout", "lock_timeout", "papers_timeout"):
             return float(text)
         if name in ("keep_generations", "keep_days"):
@@ -124,7 +128,7 @@ def _convert(name: str, value: object, origin: str) -> object:
     return text
 
 
-def _at_least(number: int, least: int, name: str, origin: str) -> int:
-    if number < least:
-        raise ConfigError(f"{origin}: {name} = {number} is less than {least}; give {least} or more")
+def _at_least(number: float, least: int, name: str, origin: str) -> float:
+    if not number >= least:
+        raise ConfigError(f"{origin}: {name} = {number:g} is less than {least}; give {least} or more")
     return number

@@ -42,6 +42,13 @@ refresh = click.option(
     help="Re-ingest changed notes first, or never.  [first where that takes less than a second]",
     show_default=False,
 )
+poll = click.option(
+    "--poll",
+    "watch_poll",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="With --watch: look for changes so often, also where the system reports none.  [0: as it reports them]",
+)
 language = click.option(
     "--language",
     type=click.Choice(LANGUAGES),

@@ -25,19 +25,19 @@ TAIL = """## Where an answer comes from
 | key | says |
 | --- | --- |
 | `index.generation` | the generation of the index that answered |
-| `index.stale` | whether notes have changed on disk since: any of them as far as that was looked for, else a cited one |
-| `index.behind` | only when notes have changed: `added`, `changed`, `removed` (how many), `seconds` (what reading them again is \
-expected to take), `reason` (why that was not possible, or null) |
-| `index.newest` | only for `--at`, when there is a newer generation: its number |
+| `index.stale` | whether notes have changed on disk since |
+| `index.behind` | only where that is so: how many were `added`, `changed`, `removed`, what it takes to read \
+them (`seconds`), why that was not done (`reason`) |
+| `index.newest` | only with `--at`, when there is a newer generation: its number |
 | `citations[].digest` | SHA-256 of the cited file as it was quoted |
-| `citations[].stale` | null, or what has become of that file since: `what` (`changed`, `removed` or `unreadable`: then the \
-earlier version is quoted), `since` (when it was saved, UTC), `reason` |
+| `citations[].stale` | null, or `what` has become of that file since (`changed`, `removed`; `unreadable`: its earlier \
+version is quoted), `since` when (UTC), and for what `reason` |
 
 People get the same as a mark beside the source and one line on standard error.
 
-`rag ask`, `rag chat` and the listings read changed notes again first where that will take less than a second, judged by \
-how fast earlier ingests of this index went; else they answer from the index as it is and say so. `--refresh` always \
-reads first, `--no-refresh` never. After `rag index rollback` the notes on disk count as changed: ask with \
+`rag ask`, `rag chat` and the listings read changed notes again first where that will take less than a second, judged by
+how fast earlier ingests of this index went; else they answer from the index as it is and say so. `--refresh` always
+reads first, `--no-refresh` never. After `rag index rollback` the notes on disk count as changed: ask with
 `--no-refresh`, or with `--at`, to keep to the earlier state.
 """
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 
 import click
 
+from rag.config import Settings
 from rag.errors import ConfigError
 from server.commands import options
-from server.refreshing import freshen
+from server.refreshing import freshen, index_exists
 from server.terminal import notice, write
+from server.watcher import Watcher
 
 
 @click.command()
@@ -18,19 +22,25 @@ from server.terminal import notice, write
 @options.reranker
 @options.llm
 @options.refresh
+@click.option("--watch", is_flag=True, help="Re-ingest notes as they change, in a process of its own.")
+@options.poll
 @click.option("--host", metavar="ADDRESS", help="Address to listen on.  [127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), metavar="PORT", help="Port; 0 takes a free one.  [8765]")
-def command(refresh: bool | None, **flags: object) -> None:
+def command(refresh: bool | None, watch: bool, **flags: object) -> None:
     """Serve the page at /, the native interface under /api and the OpenAI protocol under /v1.
+
+    A newer generation of the index, whoever made it, answers within a second, and no request waits for it.
 
     \b
     rag serve
+    rag serve --watch
     rag serve --port 9000 --llm http://127.0.0.1:11434/v1#MODEL
     """
     settings = options.settings(**flags)
     if not is_loopback(settings.host):
         notice(f"listening on {settings.host}: everyone who reaches this address can read the notes")
-    freshen(settings, refresh=refresh is not False, tell=notice)
+    if not (watch and index_exists(settings)):
+        freshen(settings, refresh=refresh is not False, tell=notice)
 
     import uvicorn
 
@@ -41,7 +51,19 @@ def command(refresh: bool | None, **flags: object) -> None:
         host, port = door.getsockname()[:2]
         write(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
         config = uvicorn.Config(app, log_level="warning", server_header=False)
-        uvicorn.Server(config).run(sockets=[door])
+        with watching(settings) if watch else nullcontext():
+            uvicorn.Server(config).run(sockets=[door])
+
+
+@contextmanager
+def watching(settings: Settings) -> Iterator[None]:
+    """Keep the index up to date meanwhile."""
+    watcher = Watcher(settings, notice)
+    watcher.start()
+    try:
+        yield
+    finally:
+        watcher.stop()
 
 
 def listening(host: str, port: int) -> socket.socket:
