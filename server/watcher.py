@@ -61,12 +61,10 @@ class Watcher:
                 self._stopped.wait(AGAIN)
 
     def _spawn(self) -> subprocess.Popen[str]:
-        # What the process says on standard error goes where the server's goes.
         return subprocess.Popen(
             [sys.executable, "-m", "server.cli", "ingest", "--watch", "--json", "--until-closed"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
             text=True,
             encoding="utf-8",
             env=self._environment(),
@@ -91,6 +89,9 @@ class Watcher:
             return
         if "error" in said:
             self._tell(f"watching: {said['error']['message']}")
+            return
+        if "notice" in said:
+            self._tell(said["notice"])
             return
         for failed in said["failed"]:
             self._tell(f"{failed['path']} could not be read: {failed['reason']}")

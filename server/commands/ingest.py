@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -77,7 +78,10 @@ def command(
 
 
 def keep_watch(settings: Settings, *, full: bool, confirm_removal: bool, as_json: bool, until_closed: bool) -> int:
-    """Ingest as files change until a signal, or with `until_closed` the end of standard input, comes; 0."""
+    """Ingest as files change until a signal, or with `until_closed` the end of standard input, comes; 0.
+
+    JSON comes one object a line: the summary of an ingest, {"error": ...} or {"notice": text}.
+    """
     from ingest.watch import Reports, watch
 
     def done(summary: Summary) -> None:
@@ -87,19 +91,26 @@ def keep_watch(settings: Settings, *, full: bool, confirm_removal: bool, as_json
         message = str(error) if isinstance(error, RagError) else f"unexpected {type(error).__name__}: {error}"
         write_json({"error": {**error_object(error), "message": message}}) if as_json else complain(message)
 
+    def tell(line: str) -> None:
+        write_json({"notice": line}) if as_json else notice(line)
+
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda number, frame: stop.set())
     if until_closed:
         threading.Thread(target=_at_end_of_input, args=(stop,), daemon=True).start()
-    notice(f"watching {settings.corpus}; Ctrl-C ends")
-    watch(settings, Reports(done, failed, notice), stop, full=full, confirm_removal=confirm_removal)
-    notice("the watch has ended")
+    if not as_json:
+        notice(f"watching {settings.corpus}; Ctrl-C ends")
+    watch(settings, Reports(done, failed, tell), stop, full=full, confirm_removal=confirm_removal)
+    if not as_json:
+        notice("the watch has ended")
     return 0
 
 
 def _at_end_of_input(stop: threading.Event) -> None:
-    sys.stdin.buffer.read()
+    # Not through sys.stdin: its lock must not be held when the program ends for another reason.
+    while os.read(sys.stdin.fileno(), 1024):
+        continue
     stop.set()
 
 
