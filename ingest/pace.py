@@ -20,8 +20,8 @@ Progress = Callable[[str, int, int], None]
 PACE_NAME = "pace.json"
 START = 0.2
 """Seconds until the first file is read: imports, opening the index for writing."""
-LEAST_SAMPLE = 20_000
-"""Bytes: what smaller files tell of the pace drowns in what every ingest costs."""
+FULL_SAMPLE = 200_000
+"""Bytes: what smaller files tell of the pace drowns in what every ingest costs, and counts the less."""
 WEIGHT = 0.5
 """Of the newest measurement in the running mean: half, since a computer may be busy for once."""
 
@@ -74,53 +74,41 @@ class Stopwatch:
     def __init__(self, settings: Settings, passed_on: Progress | None) -> None:
         self._settings = settings
         self._passed_on = passed_on
-        self._since = time.perf_counter()
+        self._started: float | None = None
         self._read: float | None = None
-        self._file: str | None = None
-        self._files = 0
         self._bytes = dict.fromkeys(SourceKind, 0)
-        self._seconds = dict.fromkeys(SourceKind, 0.0)
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """One step of progress: a file that is read next, or that all are read."""
-        if PurePosixPath(stage).suffix.lower() in KINDS:
-            self._lap()
-            self._file = stage
-            self._files += 1
+        kind = KINDS.get(PurePosixPath(stage).suffix.lower())
+        if kind is not None:
+            self._started = self._started or time.perf_counter()
+            with contextlib.suppress(OSError):
+                self._bytes[kind] += (self._settings.corpus / stage).stat().st_size
         elif stage == "read":
-            self._lap()
             self._read = time.perf_counter()
         if self._passed_on:
             self._passed_on(stage, done, total)
 
-    def _lap(self) -> None:
-        now = time.perf_counter()
-        # The first of several files bears what is loaded for all.
-        if self._file is not None and self._files != 1:
-            kind = KINDS[PurePosixPath(self._file).suffix.lower()]
-            with contextlib.suppress(OSError):
-                self._bytes[kind] += (self._settings.corpus / self._file).stat().st_size
-                self._seconds[kind] += now - self._since
-        self._since = now
-        self._file = None
-
     def note(self) -> None:
         """Keep with the index what was measured; to be called after a commit."""
-        ended = time.perf_counter()
+        if self._started is None or self._read is None:
+            return  # nothing was read, only removed
+        commit = time.perf_counter() - self._read
+        reading = self._read - self._started
         held = Pace.read(self._settings.index_path, self._settings.embedder)
-        commit = ended - (self._read if self._read is not None else self._since)
-        measured = replace(
-            held,
-            notes=_mean(held.notes, self._rate(SourceKind.NOTE)),
-            papers=_mean(held.papers, self._rate(SourceKind.PAPER)),
-            commit=_mean(held.commit, commit),
-        )
+        notes, papers = self._bytes[SourceKind.NOTE], self._bytes[SourceKind.PAPER]
+        if not papers:
+            measured = replace(held, notes=_mean(held.notes, notes, reading - START))
+        else:
+            measured = replace(held, papers=_mean(held.papers, papers, reading - START - notes / held.notes))
+        measured = replace(measured, commit=held.commit * (1 - WEIGHT) + commit * WEIGHT)
         measured.write(self._settings.index_path)
 
-    def _rate(self, kind: SourceKind) -> float | None:
-        enough = self._bytes[kind] >= LEAST_SAMPLE and self._seconds[kind] > 0
-        return self._bytes[kind] / self._seconds[kind] if enough else None
 
-
-def _mean(held: float, measured: float | None) -> float:
-    return held if measured is None else held * (1 - WEIGHT) + measured * WEIGHT
+def _mean(held: float, size: int, seconds: float) -> float:
+    """The running mean of bytes a second after `size` bytes took `seconds`."""
+    if not size or seconds <= 0:
+        return held
+    weight = WEIGHT * min(size / FULL_SAMPLE, 1.0)
+    return held * (1 - weight) + size / seconds * weight
