@@ -16,7 +16,7 @@ BURST_MS = 500
 LOOK_SECONDS = 1.0
 """How often to see whether the directory itself is still the same: replaced or unmounted, it reports nothing more."""
 NETWORK = frozenset((
-    "9p", "afs", "beegfs", "ceph", "cifs", "coda", "drvfs", "gfs2", "lustre", "ncpfs", "nfs", "nfs4", "ocfs2",
+    "9p", "afs", "ceph", "cifs", "coda", "drvfs", "gfs2", "ncpfs", "nfs", "nfs4", "ocfs2",
     "prl_fs", "smb2", "smb3", "smbfs", "vboxsf", "virtiofs", "vmhgfs",
 ))  # fmt: skip
 """File systems that other computers write to without this one being told."""
