@@ -139,13 +139,15 @@ class Assistant:
         answer that came from it is done.
         """
         with self._lock:
-            snapshot = self._state[0]
+            snapshot, names = self._state
             self._earlier = False
             if snapshot.is_current():
                 return False
-            newer = Snapshot.open(snapshot.index)
+            newer = Snapshot.open(snapshot.index, after=snapshot)
             newer.warm()
-            self._state = (newer, NameIndex.build(newer.names()))
+            if newer.entities() != snapshot.entities():
+                names = NameIndex.build(newer.names())
+            self._state = (newer, names)
             return True
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -246,11 +246,17 @@ def fact_count(connection: t.Connection, generation: int) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def entities(connection: t.Connection, generation: int) -> tuple[Entity, ...]:
-    """All entities, sorted by name."""
-    rows = _select(connection, t.entities, generation)
-    found = [Entity(row.name, _strings(row.keys), _strings(row.aliases), row.strength) for row in rows]
-    return tuple(sorted(found, key=lambda entity: (entity.name, entity.keys)))
+def entities(connection: t.Connection, generation: int, known: Mapping[int, Entity] | None = None) -> dict[int, Entity]:
+    """Row -> entity of all entities, sorted by name; those `known` by their row are not read again."""
+    known = known or {}
+    query = t.select(t.entities.c.row).where(t.live(t.entities, generation))
+    found = {row: known.get(row) for row in connection.execute(query).scalars()}
+    missing = [row for row, entity in found.items() if entity is None]
+    if missing:
+        for row in connection.execute(t.select(t.entities).where(t.among(t.entities.c.row, missing))):
+            found[row.row] = Entity(row.name, _strings(row.keys), _strings(row.aliases), row.strength)
+    held = [(row, entity) for row, entity in found.items() if entity is not None]
+    return dict(sorted(held, key=lambda pair: (pair[1].name, pair[1].keys)))
 
 
 def names(connection: t.Connection, generation: int) -> list[Name]:

@@ -16,6 +16,7 @@ from rag.config import Settings
 from rag.index.store import gc, status
 from server.app import create_app
 from server.desk import Desk
+from server.opening import open_assistant
 from tests.server.conftest import running
 from tests.server.standin import Standin
 
@@ -138,3 +139,23 @@ def test_no_request_is_lost_while_generations_come_and_go(settings: Settings) ->
     told = dict(enumerate(["12,800元", *prices], start=1))
     assert {generation for generation, _ in seen} == set(told)
     assert [text for generation, text in seen if told[generation] not in text] == []
+
+
+def test_names_that_come_go_and_come_back_are_those_of_a_fresh_reader(settings: Settings) -> None:
+    note = settings.corpus / "notes/more.md"
+    with open_assistant(settings) as following:
+        for names in (["Swift"], ["Swift", "Gannet"], [], ["Gannet"], ["Gannet", "Plover"], ["Swift"]):
+            note.write_text("".join(f"## {name} 9\n\n- Price: 3 dollars\n\n" for name in names), encoding="utf-8")
+            ingest(settings)
+            following.refresh()
+            gc(settings.index_path, keep=1)
+            with open_assistant(settings) as fresh:
+                assert following.snapshot.entities() == fresh.snapshot.entities()
+                for name in ("Swift", "Gannet", "Plover"):
+                    question = f"price of the {name} 9"
+                    assert following.ask(question).text == fresh.ask(question).text
+        before = following.names  # type: ignore[attr-defined]
+        edit(settings.corpus, "11,500元")
+        ingest(settings)
+        assert following.refresh()
+        assert following.names is before  # type: ignore[attr-defined]
