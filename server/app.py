@@ -71,9 +71,13 @@ def _native_routes(app: FastAPI, desk: Desk) -> None:
     def sources() -> dict[str, Any]:
         return api.sources(desk.assistant().snapshot)
 
-    @app.get("/api/sources/{path:path}", summary="The stored text of one source, or some of its lines")
-    def source(path: str, first: From = None, last: From = None) -> dict[str, Any]:
-        return api.source(desk.assistant().snapshot, path, first, last)
+    @app.get(
+        "/api/sources/{path:path}",
+        summary="The stored text of one source, or some of its lines, as a generation has it",
+    )
+    def source(path: str, first: From = None, last: From = None, generation: From = None) -> dict[str, Any]:
+        with desk.snapshot(generation) as snapshot:
+            return api.source(snapshot, path, first, last)
 
     @app.get("/api/facts", summary="What the notes say, fact by fact")
     def facts(

@@ -5,13 +5,19 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rag.config import Settings
-from rag.errors import RagError
+from rag.errors import RagError, UsageError
 from server.currency import Attested, Currency
+from server.failures import NotFoundError
 from server.opening import Answering, open_assistant
 from server.refreshing import left_behind
+
+if TYPE_CHECKING:
+    from rag.index.snapshot import Snapshot
 
 LOOK_SECONDS = 0.25
 """How often a thread looks for a newer generation: one look is a lookup of one row, and an edit is to show within a
@@ -61,6 +67,22 @@ class Desk:
                 )
                 self._follower.start()
             return self._assistant
+
+    @contextmanager
+    def snapshot(self, generation: int | None) -> Iterator[Snapshot]:
+        """What a generation holds: the newest, or the one that an answer came from. Raises NotFoundError."""
+        newest = self.assistant().snapshot
+        if generation in (None, newest.generation):
+            yield newest
+            return
+        from rag.index.snapshot import Snapshot
+
+        try:
+            earlier = Snapshot.open(self._settings.index_path, generation=generation)
+        except UsageError as error:
+            raise NotFoundError(f"generation {generation} of the notes is no longer kept; ask again") from error
+        with earlier:
+            yield earlier
 
     def _follow(self, assistant: Answering) -> None:
         told = ""

@@ -157,6 +157,7 @@ async function listen(question, turn, answer) {
 }
 
 function show(data, turn, answer) {
+  for (const citation of data.citations) citation.generation = data.index.generation;
   const cited = new Map(data.citations.map((citation) => [citation.n, citation]));
   turn.classList.toggle("abstained", data.abstained);
   answer.replaceChildren(...(data.text || say("abstained")).split("\n").map((line) => {
@@ -208,7 +209,9 @@ function disagreement(conflict, cited) {
 function sourceList(citations, unfolded) {
   const rows = citations.map((citation) => {
     const path = [...citation.heading].join(" › ");
-    return element("li", {}, markButton(citation), element("span", { textContent: path ? `${place(citation)} — ${path}` : place(citation) }));
+    const since = citation.stale ? ` ${say(citation.stale.what)}` : "";
+    const text = `${place(citation)}${since}${path ? ` — ${path}` : ""}`;
+    return element("li", {}, markButton(citation), element("span", { textContent: text }));
   });
   return element("details", { className: "sources", open: unfolded },
     element("summary", { textContent: `${say("sources")} (${citations.length})` }), element("ol", {}, ...rows));
@@ -247,7 +250,8 @@ async function open(citation, button) {
 
 function sourceAddress(citation, first, last) {
   const path = citation.source.split("/").map(encodeURIComponent).join("/");
-  return `/api/sources/${path}?first=${Math.max(first, 1)}&last=${last}`;
+  // The lines are those of the generation that answered, whatever the notes have become since.
+  return `/api/sources/${path}?first=${Math.max(first, 1)}&last=${last}&generation=${citation.generation}`;
 }
 
 async function showLines(citation, from, to, scroll) {

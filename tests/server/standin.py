@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -20,8 +21,10 @@ from rag.types import (
     Kind,
     Lines,
     Page,
+    Since,
     Source,
     SourceKind,
+    Stale,
     Turn,
 )
 
@@ -47,6 +50,13 @@ ANSWER = Answer(
     citations=(CITED_NOTE, CITED_PAPER),
     conflicts=(Conflict("流萤", "许可", (ConflictValue("可商用", (1,)), ConflictValue("Apache 2.0", (2,)))),),
     index=IndexState(7, "builtin"),
+)
+OUTDATED = replace(
+    ANSWER,
+    citations=(
+        replace(CITED_NOTE, stale=Stale(Since.CHANGED, "2026-03-01T12:00:00+00:00")),
+        replace(CITED_PAPER, stale=Stale(Since.REMOVED)),
+    ),
 )
 SILENT = Answer(question="", language="en", kind=Kind.NONE, text="The notes do not say.", abstained=True)
 FACT = Fact(
@@ -91,7 +101,7 @@ class StandinSnapshot:
 
 
 class Standin:
-    """Gives ANSWER, except that "silence" abstains, "boom" breaks and "break off" breaks midway."""
+    """Gives ANSWER, except that "silence" abstains, "boom" breaks, "break off" breaks midway, "outdated" is stale."""
 
     snapshot = StandinSnapshot()
 
@@ -105,6 +115,8 @@ class Standin:
             raise RuntimeError("secret innards")
         if question == "refused":
             raise UsageError("there is no such thing")
+        if question == "outdated":
+            return OUTDATED
         return SILENT if question == "silence" else ANSWER
 
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:

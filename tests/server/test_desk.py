@@ -103,6 +103,30 @@ def test_a_generation_is_let_go_when_its_last_answer_is_done(settings: Settings)
     desk.close()
 
 
+def test_the_lines_of_an_answer_are_those_of_its_generation(settings: Settings) -> None:
+    with running(create_app(settings)) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
+        answer = client.post("/api/ask", json={"question": LOOKUP}).json()
+        citation = answer["citations"][0]
+        note = settings.corpus / "notes/cameras.md"
+        note.write_text("# More above\n\n" + note.read_text("utf-8").replace("12,800元", "11,500元"), encoding="utf-8")
+        ingest(settings)
+        assert until(lambda: client.get("/readyz").json()["generation"] == 2)
+        lines = {"first": citation["lines"][0], "last": citation["lines"][1]}
+
+        then = client.get(
+            "/api/sources/notes/cameras.md", params={**lines, "generation": answer["index"]["generation"]}
+        )
+        now = client.get("/api/sources/notes/cameras.md", params={**lines, "generation": 2})
+        newest = client.get("/api/sources/notes/cameras.md", params=lines)
+        gc(settings.index_path, keep=1)
+        gone = client.get("/api/sources/notes/cameras.md", params={**lines, "generation": 1})
+
+    assert then.json()["text"] == citation["quote"]
+    assert now.json()["text"] == newest.json()["text"] != citation["quote"]
+    assert (gone.status_code, gone.json()["error"]["type"]) == (404, "not_found_error")
+    assert gone.json()["error"]["message"] == "generation 1 of the notes is no longer kept; ask again"
+
+
 def test_no_request_is_lost_while_generations_come_and_go(settings: Settings) -> None:
     prices = [f"{number},500元" for number in range(21, 27)]
     seen: list[tuple[int, str]] = []

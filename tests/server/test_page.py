@@ -98,6 +98,20 @@ def test_a_page_of_a_paper_is_opened_and_marked(visit: Visit, staged: str) -> No
     expect(page.locator("#source-text mark")).to_have_text("Apache 2.0")
 
 
+@pytest.mark.parametrize(
+    ("locale", "changed", "removed"),
+    [("en-US", "(changed since)", "(removed since)"), ("zh-CN", "（此后已改动）", "（此后已删除）")],
+)
+def test_a_source_that_has_changed_since_is_marked(
+    visit: Visit, staged: str, locale: str, changed: str, removed: str
+) -> None:
+    page = visit(staged, locale=locale)
+    _ask(page, "outdated")
+
+    expect(page.locator(".sources li").nth(0)).to_contain_text(changed)
+    expect(page.locator(".sources li").nth(1)).to_contain_text(removed)
+
+
 def test_text_from_notes_is_never_markup(visit: Visit, staged: str) -> None:
     page = visit(staged)
     _ask(page, "q")
