@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from rag.index import layout, lexical, rebuild, records
+from rag.index import history, layout, lexical, rebuild, records
 from rag.index import tables as t
 from rag.index.collect import collect, collectable, unstage
 from rag.index.coverage import cover
 from rag.index.document import Document, passage
-from rag.index.history import Retention, stamp
 from rag.index.records import Known, Records
 from rag.index.rows import Rows
 from rag.types import Entity, Name
@@ -29,7 +28,7 @@ MOST_SURPLUS = 20
 """A commit that leaves more generations than need to stay, by this many, collects them: not at every commit, since
 that costs more than one."""
 
-DEFAULT_RETENTION = Retention()
+DEFAULT_RETENTION = history.Retention()
 
 Merge = Callable[[Iterable[Name]], Sequence[Entity]]
 Progress = Callable[[str, int, int], None]
@@ -64,7 +63,7 @@ class Change:
 
 @contextmanager
 def open_writer(
-    index: Path, embedder: Embeds, *, timeout: float, retention: Retention = DEFAULT_RETENTION
+    index: Path, embedder: Embeds, *, timeout: float, retention: history.Retention = DEFAULT_RETENTION
 ) -> Iterator[Writer]:
     """The writer of the index in directory `index`, which is made where there is none.
 
@@ -120,7 +119,9 @@ class Writer:
     `notices` tell what had to be mended first, `embedded` how many texts the embedder was asked for.
     """
 
-    def __init__(self, store: Records, embedder: Embeds, notices: tuple[str, ...], retention: Retention) -> None:
+    def __init__(
+        self, store: Records, embedder: Embeds, notices: tuple[str, ...], retention: history.Retention
+    ) -> None:
         self._store = store
         self._embedder = embedder
         self._retention = retention
@@ -223,6 +224,7 @@ class Writer:
 
 def finish(connection: t.Connection, generation: int, embedder: str, embedder_name: str, configuration: str) -> None:
     """Write down the new generation and make it the current one."""
+    history.stamp(connection, generation)
 
     def distinct(placements: t.Table) -> int:
         query = t.select(t.func.count(t.distinct(placements.c.content))).where(t.live(placements, generation))
@@ -239,7 +241,6 @@ def finish(connection: t.Connection, generation: int, embedder: str, embedder_na
         "last_fact": _last(connection, t.fact_contents.c.id),
     }
     connection.execute(t.insert(t.generations), [row])
-    stamp(connection, generation)
     connection.execute(t.update(t.meta).where(t.meta.c.key == "generation").values(value=str(generation)))
 
 
