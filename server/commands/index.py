@@ -28,7 +28,10 @@ def command() -> None:
 @options.places
 @options.as_json
 def status(as_json: bool, **flags: object) -> None:
-    """Show what the index holds and which generations can be gone back to."""
+    """Show what the index holds and which generations can be gone back to.
+
+    Of each: when it was made, and how many sources came (+), changed (~) and went (-).
+    """
     from rag.index.store import status as look
 
     settings = options.settings(**flags)
@@ -39,7 +42,7 @@ def status(as_json: bool, **flags: object) -> None:
     write(f"index       {settings.index_path}")
     _tell(found)
     write("")
-    header = ("generation", "made", "sources", "added", "changed", "removed", "passages", "facts", "embedder")
+    header = ("generation", "made", "sources", "changes", "passages", "facts", "embedder")
     rows = [_row(past, found.generation) for past in found.history]
     write_table(header, rows, columns=shutil.get_terminal_size((100, 24)).columns)
 
@@ -59,9 +62,9 @@ def _tell(found: IndexStatus) -> None:
 
 def _row(past: Past, current: int) -> list[str]:
     number = f"{past.generation} *" if past.generation == current else str(past.generation)
-    counts = ["" if count is None else str(count) for count in (past.added, past.changed, past.removed)]
+    changes = "" if past.added is None else f"+{past.added} ~{past.changed} -{past.removed}"
     held = [str(past.passages), str(past.facts), past.embedder]
-    return [number, local_time(past.made), str(past.sources), *counts, *held]
+    return [number, local_time(past.made), str(past.sources), changes, *held]
 
 
 def local_time(made: str | None) -> str:
