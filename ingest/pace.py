@@ -24,19 +24,23 @@ FULL_SAMPLE = 200_000
 """Bytes: what smaller files tell of the pace drowns in what every ingest costs, and counts the less."""
 WEIGHT = 0.5
 """Of the newest measurement in the running mean: half, since a computer may be busy for once."""
+HALF_LIFE = 1800.0
+"""Seconds after which a measurement counts half: else one busy moment would keep answers behind for good, for what is
+expected to take long is not tried, and what is not tried is not measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Bytes of notes and of papers that are read, parsed and embedded in a second, and seconds of a commit.
+    """Bytes of notes and of papers that are read, parsed, embedded and written in a second, and seconds of a commit.
 
-    What is not measured yet is assumed slower than most computers are.
+    What is not measured yet is assumed slower than most computers are. `measured` is when that was, in Unix seconds.
     """
 
     embedder: str
     notes: float
     papers: float
     commit: float = 0.3
+    measured: float = 0.0
 
     @classmethod
     def assumed(cls, embedder: str) -> Pace:
@@ -61,11 +65,18 @@ class Pace:
 
     def seconds(self, notes: int, papers: int) -> float:
         """What an ingest of so many bytes will take."""
-        return START + notes / self.notes + papers / self.papers + self.commit
+        assumed = Pace.assumed(self.embedder)
+        fresh: float = 0.5 ** (max(time.time() - self.measured, 0.0) / HALF_LIFE)
+
+        def aged(measured: float, assumed: float) -> float:
+            return assumed + (measured - assumed) * fresh
+
+        reading = notes / aged(self.notes, assumed.notes) + papers / aged(self.papers, assumed.papers)
+        return START + reading + aged(self.commit, assumed.commit)
 
     def slowed(self, factor: float) -> Pace:
         """The pace after an ingest took `factor` times as long as foretold, and was given up."""
-        return replace(self, notes=self.notes / factor, papers=self.papers / factor, commit=self.commit * factor)
+        return Pace(self.embedder, self.notes / factor, self.papers / factor, self.commit * factor, time.time())
 
 
 class Stopwatch:
@@ -94,16 +105,18 @@ class Stopwatch:
         """Keep with the index what was measured; to be called after a commit."""
         if self._started is None or self._read is None:
             return  # nothing was read, only removed
-        commit = time.perf_counter() - self._read
-        reading = self._read - self._started
+        commit, reading = time.perf_counter() - self._read, self._read - self._started - START
         held = Pace.read(self._settings.index_path, self._settings.embedder)
         notes, papers = self._bytes[SourceKind.NOTE], self._bytes[SourceKind.PAPER]
-        if not papers:
-            measured = replace(held, notes=_mean(held.notes, notes, reading - START))
+        if notes + papers >= FULL_SAMPLE:
+            reading += commit - held.commit  # the commit of much is writing what was read
         else:
-            measured = replace(held, papers=_mean(held.papers, papers, reading - START - notes / held.notes))
-        measured = replace(measured, commit=held.commit * (1 - WEIGHT) + commit * WEIGHT)
-        measured.write(self._settings.index_path)
+            held = replace(held, commit=held.commit * (1 - WEIGHT) + commit * WEIGHT)
+        if papers:
+            held = replace(held, papers=_mean(held.papers, papers, reading - notes / held.notes))
+        else:
+            held = replace(held, notes=_mean(held.notes, notes, reading))
+        replace(held, measured=time.time()).write(self._settings.index_path)
 
 
 def _mean(held: float, size: int, seconds: float) -> float:
