@@ -44,10 +44,12 @@ def watch(
     full: bool = False,
     confirm_removal: bool = False,
     another_embedder: bool = True,
+    linked: bool = False,
 ) -> None:
     """Ingest now, then whenever files of the corpus change, until `stop` is set.
 
-    `full`, `confirm_removal` and `another_embedder` are those of `ingest`; the first two hold for the first time only.
+    `full`, `confirm_removal`, `another_embedder` and `linked` are those of `ingest`; all but `another_embedder` hold
+    for the first time only: a save must not wait for servers of papers.
     Errors are reported, once while they stay the same, and tried again.
     """
     heard = threading.Event()
@@ -56,7 +58,7 @@ def watch(
     ears.start()
     try:
         _until_listening(ears, settings, stop)
-        _loop(settings, reports, stop, ears, heard, seconds, _Attempt(full, confirm_removal, another_embedder))
+        _loop(settings, reports, stop, ears, heard, seconds, _Attempt(full, confirm_removal, another_embedder, linked))
     finally:
         ears.close()
         ears.join(timeout=2 * _TICK)
@@ -67,6 +69,7 @@ class _Attempt:
     full: bool
     confirm_removal: bool
     another_embedder: bool
+    linked: bool = False
 
 
 def _between_looks(settings: Settings, reports: Reports) -> float:
@@ -131,6 +134,7 @@ def _once(settings: Settings, reports: Reports, stop: threading.Event, attempt: 
         full=attempt.full,
         confirm_removal=attempt.confirm_removal,
         another_embedder=attempt.another_embedder,
+        linked=attempt.linked,
         progress=progress,
     )
 

@@ -28,6 +28,9 @@ LOOK_AT_NOTES_SECONDS = 2.0
 SHARE = 0.05
 """Of its time the thread spends on that at most: in a corpus of many thousand files it looks more seldom."""
 
+CLOSING_SECONDS = 5.0
+"""How long closing waits for a generation that is being opened."""
+
 log = logging.getLogger(__name__)
 
 
@@ -112,7 +115,7 @@ class Desk:
         self._closed.set()
         with self._lock:
             if self._follower is not None:
-                self._follower.join()
+                self._follower.join(CLOSING_SECONDS)
             if self._assistant is not None:
                 self._assistant.close()
             self._assistant = self._follower = None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.config import Settings
-from rag.errors import CorpusError, IndexLockedError, IndexNotFoundError
+from rag.errors import CorpusError, EmbedderMismatchError, IndexError_, IndexLockedError, IndexNotFoundError
 from rag.types import Behind
 from server.wording import say
 
@@ -35,7 +35,7 @@ def freshen(settings: Settings, *, refresh: bool | None, tell: Tell) -> Behind |
 
     Without an index the notes are ingested in any case. With one, `refresh` True re-ingests what changed, None does
     so where that will take less than a second, False never. When it is not possible just now (another writer, notes
-    that are gone), the earlier index keeps serving.
+    that are gone, for None also a disk that is full or read-only), the earlier index keeps serving.
     Raises EmbedderMismatchError where the index was made by another embedder than the settings name.
     """
     there = index_exists(settings)
@@ -66,6 +66,10 @@ def _freshen_quickly(settings: Settings, tell: Tell) -> Behind | None:
 
     try:
         return _ingest(hasty, tell, first=False, progress=in_time)
+    except EmbedderMismatchError:
+        raise
+    except IndexError_ as error:  # a full or read-only disk: what is there can still be read
+        return _as_it_is(error, tell)
     except _TooSlowError:
         _learn(settings, (time.monotonic() - started) / due.seconds)
         return behind(replace(due, seconds=2 * GIVEN_UP))

@@ -31,7 +31,11 @@ BAR = 24
 @click.option("--offline", is_flag=True, default=None, help="Take linked papers from the cache alone.")
 @click.option("--full", is_flag=True, help="Read every file again, changed or not.")
 @click.option("--confirm-removal", is_flag=True, help="Go on although every known file is gone.")
-@click.option("--watch", is_flag=True, help="Go on, and read again whenever files change; Ctrl-C ends.")
+@click.option(
+    "--watch",
+    is_flag=True,
+    help="Go on, and read again whenever files change (papers are fetched at the start only); Ctrl-C ends.",
+)
 @options.poll
 @click.option("--until-closed", is_flag=True, hidden=True, help="With --watch: end when standard input does.")
 @options.as_json
@@ -101,7 +105,8 @@ def keep_watch(settings: Settings, *, full: bool, confirm_removal: bool, as_json
         threading.Thread(target=_at_end_of_input, args=(stop,), daemon=True).start()
     if not as_json:
         notice(f"watching {settings.corpus}; Ctrl-C ends")
-    watch(settings, Reports(done, failed, tell), stop, full=full, confirm_removal=confirm_removal)
+    linked = settings.papers or settings.offline
+    watch(settings, Reports(done, failed, tell), stop, full=full, confirm_removal=confirm_removal, linked=linked)
     if not as_json:
         notice("the watch has ended")
     return 0

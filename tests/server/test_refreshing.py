@@ -188,6 +188,21 @@ def test_while_another_process_writes_the_earlier_state_answers_soon(
     assert err == f"note: {answer['index']['behind']['reason']}\n"
 
 
+def test_an_index_that_cannot_be_written_answers_as_it_is(ready: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edit(ready)
+    lock = ready / ".rag/lock"
+    lock.unlink()
+    lock.mkdir()  # as good as a read-only disk, which does not stop the superuser
+
+    answer, err = ask(ready, capsys, LOOKUP)
+
+    assert "12,800元" in answer["text"]
+    assert answer["index"]["stale"] is True
+    assert "cannot be written" in err
+    assert err.count("\n") == 1
+    assert run(["ask", LOOKUP, "--corpus", str(ready), "--refresh"]) == 1
+
+
 def test_reading_that_takes_longer_than_foretold_is_given_up_and_learned_from(
     ready: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
