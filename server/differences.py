@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from rag.answer.polarity import verdict
 from rag.answer.serialise import place
-from rag.index.differences import Change, Differences, FactChange, NoteChange, PassageChange
+from rag.index.differences import Differences, NoteChange, PassageChange
+from rag.index.fact_changes import Change, FactChange
 from rag.types import Fact
 from server.listing import where
 from server.terminal import one_line

@@ -9,7 +9,8 @@ import pytest
 from ingest.build import ingest
 from rag.config import Settings
 from rag.errors import UsageError
-from rag.index.differences import Change, Differences, differences
+from rag.index.differences import Differences, differences
+from rag.index.fact_changes import Change
 from rag.index.store import rollback
 from rag.types import Lines
 from tests.notes import write_notes
