@@ -89,14 +89,23 @@ def keep_watch(settings: Settings, *, full: bool, confirm_removal: bool, as_json
     from ingest.watch import Reports, watch
 
     def done(summary: Summary) -> None:
-        write_json(summary_row(summary)) if as_json else _tell(summary)
+        if as_json:
+            write_json(summary_row(summary))
+        else:
+            _tell(summary)
 
     def failed(error: Exception) -> None:
         message = str(error) if isinstance(error, RagError) else f"unexpected {type(error).__name__}: {error}"
-        write_json({"error": {**error_object(error), "message": message}}) if as_json else complain(message)
+        if as_json:
+            write_json({"error": {**error_object(error), "message": message}})
+        else:
+            complain(message)
 
     def tell(line: str) -> None:
-        write_json({"notice": line}) if as_json else notice(line)
+        if as_json:
+            write_json({"notice": line})
+        else:
+            notice(line)
 
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
