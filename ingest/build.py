@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ingest.changes import Plan, compare, guard_removal, moves, read_bytes, settled_time
 from ingest.linked import Fetched, fetch_linked
+from ingest.pace import Stopwatch
 from ingest.prepare import configuration, digest
 from ingest.sources import Found, scan
 from rag.config import Settings
@@ -82,9 +83,12 @@ def ingest(
     if current is not None and not another_embedder:
         _require_embedder(settings, current, embedder.fingerprint)
     fetched = _fetch(settings, progress) if linked else Fetched()
+    stopwatch = Stopwatch(settings, progress)
     summary = _ingest(
-        settings, embedder, current, known, paths, progress, full=full, confirm_removal=confirm_removal
+        settings, embedder, current, known, paths, stopwatch, full=full, confirm_removal=confirm_removal
     )  # fmt: skip
+    if current is None or summary.generation != current.id:
+        stopwatch.note()
     return replace(summary, fetched=fetched.new, unfetched=fetched.failed)
 
 
@@ -113,9 +117,11 @@ def _ingest(
             return Summary(unchanged=unchanged, failed=tuple(sorted(plan.failed.items())), generation=current.id)
     if not settings.index_path.is_dir():
         compare(settings, paths, {}, afresh=True)  # a wrong corpus must not leave an empty index behind
+    from rag.index.history import Retention
     from rag.index.writer import open_writer
 
-    with open_writer(settings.index_path, embedder, timeout=settings.lock_timeout) as writer:
+    retention = Retention(settings.keep_generations, settings.keep_days)
+    with open_writer(settings.index_path, embedder, timeout=settings.lock_timeout, retention=retention) as writer:
         if plan is None or writer.current != current:  # another program wrote meanwhile
             current, known, plan = writer.current, writer.known(), None
         afresh = full or current is None or current.configuration != configuration()

@@ -27,7 +27,7 @@ from rag.retrieve.evidence import Scored, candidates, rank, rarity
 from rag.retrieve.near_headers import with_near_headers
 from rag.retrieve.passages import blend, fuse, passages
 from rag.retrieve.rerank import rerank
-from rag.types import Answer, IndexState, Retrieved, Turn
+from rag.types import Answer, Citation, IndexState, Retrieved, Since, Stale, Turn
 
 EVIDENCE = 12
 """Places of ranked evidence that an answer carries."""
@@ -40,6 +40,7 @@ class Assistant:
         self.settings = settings
         self._lock = threading.Lock()
         self._state = (snapshot, NameIndex.build(snapshot.names()))
+        self._earlier = not snapshot.is_current()
 
     @classmethod
     def open(cls, index: Path | str, *, settings: Settings | None = None) -> Self:
@@ -82,12 +83,13 @@ class Assistant:
             question,
             draft,
             places,
-            IndexState(snapshot.generation, snapshot.embedder),
+            self._index_state(snapshot),
         )
         if self.settings.llm:
             from rag.answer.fluent import fluent
 
             answer = fluent(answer, history, self.settings, snapshot)
+        answer = replace(answer, citations=tuple(_attested(c, snapshot) for c in answer.citations))
         ended = time.perf_counter()
         timings = (
             ("compose", _ms(started, composed)),
@@ -121,6 +123,11 @@ class Assistant:
         evidence = [scored for group in zip_longest(*(entry[2] for entry in told)) for scored in group if scored]
         return draft, answered[0][1], evidence
 
+    def _index_state(self, snapshot: Snapshot) -> IndexState:
+        """The generation, and where an earlier one was asked for, the newest."""
+        newest = snapshot.newest() if self._earlier else None
+        return IndexState(snapshot.generation, snapshot.embedder, newest=newest)
+
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:
         """The answer's text line by line, then the whole answer."""
         answer = self.ask(question, history)
@@ -128,13 +135,21 @@ class Assistant:
         yield answer
 
     def refresh(self) -> bool:
-        """Move to the newest generation; True when there was one. Answers under way keep theirs."""
+        """Move to the newest generation; True when there was one. Answers under way keep theirs.
+
+        The newer one is made ready first, so that no question waits for it. The earlier one is let go when the last
+        answer that came from it is done.
+        """
         with self._lock:
-            snapshot = self._state[0]
+            snapshot, names = self._state
+            self._earlier = False
             if snapshot.is_current():
                 return False
-            newer = Snapshot.open(snapshot.index)
-            self._state = (newer, NameIndex.build(newer.names()))
+            newer = Snapshot.open(snapshot.index, after=snapshot)
+            newer.warm()
+            if newer.entities() != snapshot.entities():
+                names = NameIndex.build(newer.names())
+            self._state = (newer, names)
             return True
 
     def close(self) -> None:
@@ -148,6 +163,13 @@ class Assistant:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _attested(citation: Citation, snapshot: Snapshot) -> Citation:
+    """The citation with the state of the file that it quotes."""
+    source = snapshot.source(citation.source)
+    stale = Stale(Since.UNREADABLE, reason=source.stale) if source.stale else None
+    return replace(citation, digest=source.digest, stale=stale)
 
 
 def _ms(start: float, end: float) -> float:

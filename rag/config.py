@@ -28,6 +28,8 @@ class Settings:
     `reranker` is a sentence-transformers cross-encoder (name or folder) that ranks passages once more, or None.
     `llm` is "openai:MODEL", "URL#MODEL" or None; `llm_timeout` is in seconds.
     `lock_timeout` is how many seconds a writer waits for another one.
+    `keep_generations` newest generations stay to be gone back to, and the last of each of `keep_days` days.
+    `watch_poll` is every how many seconds a watch looks for changes besides hearing of them, 0 leaves it to the watch.
     `papers` lets an ingest fetch the papers that notes link to, `offline` takes them from the cache alone, which is
     `papers_cache` (default: in the user's cache directory). `papers_hosts` are hosts, parted by commas, to which a
     redirect may lead; `papers_private` those that may lie at a private address. `papers_timeout` is in seconds.
@@ -47,6 +49,9 @@ class Settings:
     llm: str | None = None
     llm_timeout: float = 60.0
     lock_timeout: float = 10.0
+    keep_generations: int = 20
+    keep_days: int = 14
+    watch_poll: float = 0.0
     host: str = "127.0.0.1"
     port: int = 8765
     max_file_bytes: int = 64 * 1024 * 1024
@@ -128,8 +133,12 @@ def _convert(name: str, value: object, origin: str) -> object:
     try:
         if name in ("corpus", "index", "papers_cache", "state"):
             return Path(text).expanduser()
+        if name == "watch_poll":
+            return _at_least(float(text), 0, name, origin)
         if name in ("llm_timeout", "lock_timeout", "papers_timeout", "request_timeout"):
             return float(text)
+        if name in ("keep_generations", "keep_days"):
+            return _at_least(int(text), 1 if name == "keep_generations" else 0, name, origin)
         if name in WHOLE:
             return int(text)
     except ValueError as error:
@@ -145,3 +154,9 @@ def _convert(name: str, value: object, origin: str) -> object:
             return False
         raise ConfigError(f"{origin}: {name} = {text!r} is neither true nor false")
     return text
+
+
+def _at_least(number: float, least: int, name: str, origin: str) -> float:
+    if not number >= least:
+        raise ConfigError(f"{origin}: {name} = {number:g} is less than {least}; give {least} or more")
+    return number

@@ -236,9 +236,34 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Since(StrEnum):
+    """What has become of a file since the index read it."""
+
+    CHANGED = "changed"
+    REMOVED = "removed"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """That a file is no longer what the index quotes.
+
+    `since` is when its newest version was saved (ISO 8601, UTC), where that is known; `reason` says why that version
+    cannot be read.
+    """
+
+    what: Since
+    since: str | None = None
+    reason: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a statement stands. `n` counts from 1 within an answer; `quote` is an exact substring of the source."""
+    """Where a statement stands. `n` counts from 1 within an answer; `quote` is an exact substring of the source.
+
+    `digest` is the SHA-256 of the file as it was quoted; `stale` says what has become of it since, None where it is
+    the same or nobody looked.
+    """
 
     n: int
     source: str
@@ -247,6 +272,8 @@ class Citation:
     location: Location
     quote: str
     url: str | None = None
+    digest: str = ""
+    stale: Stale | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,10 +316,32 @@ class Retrieved:
 
 
 @dataclass(frozen=True, slots=True)
+class Behind:
+    """How many sources on disk the index does not hold as they are.
+
+    `seconds` is what bringing it up to date is expected to take; `reason` says why that was not possible.
+    """
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    seconds: float | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IndexState:
+    """The generation that an answer comes from.
+
+    `stale` says that notes have changed since, `behind` how many; `newest` is the number of the newest generation
+    where the answer was asked of an earlier one.
+    """
+
     generation: int
     embedder: str
     stale: bool = False
+    behind: Behind | None = None
+    newest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

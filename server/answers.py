@@ -58,7 +58,7 @@ class Answers:
             if found is None and answer.index.generation == asked[0]:
                 self._keep(asked, answer)
             self._tell(span, answer, remembered=found is not None)
-        return answer
+        return await self._in_thread(self._desk.marked, answer)
 
     async def stream(self, question: str, history: Sequence[Turn]) -> AsyncIterator[str | Answer]:
         """The answer's text in pieces, then the whole answer."""

@@ -2,7 +2,7 @@
 
 Protocol: platform.openai.com/docs/api-reference/chat. The notes answer, so sampling parameters mean nothing
 and are ignored; `model` is echoed. Citations stand in the text as [n], with a source list after it, and as
-data in the extra field `citations`.
+data in the extra field `citations`; `index` says which state of the notes answered.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, WithJsonSchema
 
-from rag.answer.serialise import citation_row, render
+from rag.answer.serialise import citation_row, index_row, render
 from rag.types import Answer, Turn
 from server.api import Body
 from server.failures import error_object
@@ -166,6 +166,7 @@ def completion(answer: Answer, chat: Chat, stamp: Stamp) -> dict[str, Any]:
         ],
         "usage": _usage(chat, content),
         "citations": [citation_row(citation) for citation in answer.citations],
+        "index": index_row(answer.index),
     }
 
 
@@ -179,7 +180,8 @@ async def chunks(pieces: AsyncIterator[str | Answer], chat: Chat, stamp: Stamp) 
                 rest = render(piece).removeprefix(piece.text)
                 said += rest
                 yield _chunk(chat, stamp, {"content": rest})
-                yield _chunk(chat, stamp, {}, finish="stop", citations=[citation_row(c) for c in piece.citations])
+                cited = [citation_row(c) for c in piece.citations]
+                yield _chunk(chat, stamp, {}, finish="stop", citations=cited, index=index_row(piece.index))
             else:
                 said += piece
                 yield _chunk(chat, stamp, {"content": piece})

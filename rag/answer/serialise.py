@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
-from rag.types import Answer, Citation, Lines, Location
+from rag.answer.messages import say
+from rag.types import Answer, Citation, IndexState, Lines, Location
 
 
 def to_json(answer: Answer) -> dict[str, Any]:
@@ -40,13 +42,21 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "retrieved": [
             {"source": r.source, **place(r.location), "score": r.score, "text": r.text} for r in answer.retrieved
         ],
-        "index": {
-            "generation": answer.index.generation, "embedder": answer.index.embedder, "stale": answer.index.stale,
-        },
+        "index": index_row(answer.index),
         "llm": answer.llm,
         "timings_ms": dict(answer.timings_ms),
         **told,
     }  # fmt: skip
+
+
+def index_row(index: IndexState) -> dict[str, Any]:
+    """The state of the index as a JSON object; `behind` and `newest` only where there is something to say."""
+    row: dict[str, Any] = {"generation": index.generation, "embedder": index.embedder, "stale": index.stale}
+    if index.behind is not None:
+        row["behind"] = asdict(index.behind)
+    if index.newest is not None:
+        row["newest"] = index.newest
+    return row
 
 
 def citation_row(citation: Citation) -> dict[str, Any]:
@@ -61,6 +71,8 @@ def citation_row(citation: Citation) -> dict[str, Any]:
         "box": list(box) if box else None,
         "quote": citation.quote,
         "url": citation.url,
+        "digest": citation.digest,
+        "stale": asdict(citation.stale) if citation.stale else None,
     }
 
 
@@ -76,17 +88,19 @@ def render(answer: Answer) -> str:
     parts = [answer.text]
     if answer.citations:
         parts.append("")
-        parts += [source_line(citation) for citation in answer.citations]
+        parts += [source_line(citation, answer.language) for citation in answer.citations]
     return "\n".join(parts)
 
 
-def source_line(citation: Citation) -> str:
-    """One line of the source list: "[1] notes/a.md:6 › Heading — quote"."""
+def source_line(citation: Citation, language: str = "en") -> str:
+    """One line of the source list: "[1] notes/a.md:6 (changed since) › Heading — quote"."""
     if isinstance(citation.location, Lines):
         first, last = citation.location.first, citation.location.last
         where = f"{citation.source}:{first}" + (f"-{last}" if last > first else "")
     else:
         where = f"{citation.source} p. {citation.location.number}"
+    if citation.stale is not None:
+        where += " " + say(language, f"source_{citation.stale.what}")
     heading = f" › {citation.heading[-1]}" if citation.heading else ""
     quote = " ".join(citation.quote.split())
     return f"[{citation.n}] {where}{heading} — {quote if len(quote) <= 160 else quote[:159] + '…'}"

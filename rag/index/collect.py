@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 from rag.index import layout, rebuild
 from rag.index import tables as t
+from rag.index.history import Retention, forget, surplus, times
 from rag.index.records import Records
 
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What garbage collection removed."""
+    """What garbage collection removed. `held` are generations that would have gone, but for their readers."""
 
     generations: tuple[int, ...]
     rows: int
+    held: tuple[int, ...] = ()
 
 
 def generations(connection: t.Connection) -> tuple[int, ...]:
@@ -23,19 +25,25 @@ def generations(connection: t.Connection) -> tuple[int, ...]:
     return tuple(connection.execute(query).scalars())
 
 
-def collect(store: Records, *, keep: int) -> Collected:
-    """Forget all generations but the newest `keep` and those that a reader holds."""
+def collectable(connection: t.Connection, retention: Retention) -> list[int]:
+    """The generations that need not stay."""
+    return surplus(generations(connection), times(connection), retention)
+
+
+def collect(store: Records, retention: Retention) -> Collected:
+    """Forget all generations but those that `retention` names and those that a reader holds."""
     with store.reading() as connection:
-        old = list(generations(connection))[:-keep]
+        old = collectable(connection, retention)
     with layout.unpinned(store.index, old) as free, store.writing() as connection:
         connection.execute(t.delete(t.generations).where(t.among(t.generations.c.id, free)))
+        forget(connection, free)
         rows = 0
         for table in t.corpus_tables:
             seen = t.exists().where(t.generations.c.id >= table.c.added, t.generations.c.id < table.c.removed)
             rows += connection.execute(t.delete(table).where(~seen)).rowcount
         if rows:
             rebuild.compact(store, connection)
-    return Collected(tuple(free), rows)
+    return Collected(tuple(free), rows, tuple(number for number in old if number not in free))
 
 
 def unstage(store: Records, connection: t.Connection) -> None:

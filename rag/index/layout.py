@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -116,6 +117,20 @@ def written(index: Path) -> Iterator[None]:
         ) from error
 
 
+def writer_of(index: Path) -> str | None:
+    """Who holds the write lock of `index` just now, in words; None when nobody does."""
+    path = index / LOCK_NAME
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except OSError:
+        return None
+    try:
+        # Shared, so that two who look do not see each other.
+        return None if _try_lock(handle, shared=True) else _holder(path)
+    finally:
+        os.close(handle)
+
+
 def _holder(path: Path) -> str:
     try:
         pid = path.read_text(encoding="ascii").strip()
@@ -125,24 +140,28 @@ def _holder(path: Path) -> str:
 
 
 class Pin:
-    """A reader's hold on a generation: garbage collection leaves it alone while the pin is open."""
+    """A reader's hold on a generation: garbage collection leaves it alone while the pin is open.
+
+    A pin that nobody refers to any more closes by itself: so a generation is held until the last answer that
+    began in it is done, without anyone counting them.
+    """
 
     def __init__(self, index: Path, generation: int) -> None:
-        self._handle: int | None = None
+        self._release: weakref.finalize[[int], Pin] | None = None
         self.held = True
         path = _pin_path(index, generation)
         try:
-            self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError:
             # A medium that cannot be written is not collected either.
             return
-        self.held = _try_lock(self._handle, shared=True)
+        self._release = weakref.finalize(self, os.close, handle)
+        self.held = _try_lock(handle, shared=True)
 
     def close(self) -> None:
         """Let go."""
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
+        if self._release is not None:
+            self._release()
 
 
 @contextmanager

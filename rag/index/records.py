@@ -100,6 +100,14 @@ class Records:
         """Close all connections."""
         self.engine.dispose()
 
+    def identity(self) -> tuple[int, int] | None:
+        """What tells the file at the records' place from another put there later; None while there is none."""
+        try:
+            found = records_path(self.index).stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
     @contextmanager
     def reading(self) -> Iterator[t.Connection]:
         """A connection in a read transaction."""
@@ -127,6 +135,13 @@ class Records:
     def current(self, connection: t.Connection) -> int:
         """The number of the current generation, 0 before the first."""
         return int(self.get(connection, "generation") or 0)
+
+    def require_current(self, connection: t.Connection) -> Generation:
+        """The current generation. Raises IndexNotFoundError where there is none yet."""
+        found = self.generation(connection, self.current(connection))
+        if found is None:
+            raise IndexNotFoundError(f"there is no finished ingest in {self.index}; run `rag ingest` first")
+        return found
 
     def generation(self, connection: t.Connection, number: int) -> Generation | None:
         """A generation that can still be read."""
@@ -178,14 +193,16 @@ def chunks(
     generation: int,
     contents: Collection[int] | None = None,
     cache: ChunkCache | None = None,
+    *,
+    where: Sequence[Any] = (),
 ) -> list[tuple[int, Chunk]]:
     """(content id, chunk) of every placement, of all contents or of `contents`, by source and place.
 
-    `cache` keeps the placements of `contents` in this one generation.
+    `cache` keeps the placements of `contents` in this one generation; `where` are further conditions.
     """
-    if cache is not None and contents is not None:
+    if cache is not None and contents is not None and not where:
         return _kept_chunks(connection, generation, contents, cache)
-    conditions = [] if contents is None else [t.among(t.chunks.c.content, contents)]
+    conditions = list(where) if contents is None else [*where, t.among(t.chunks.c.content, contents)]
     digest = t.chunk_contents.c.digest
     joined = t.chunks.join(t.chunk_contents, t.chunks.c.content == t.chunk_contents.c.id)
     query = t.select(t.chunks, digest).select_from(joined).where(t.live(t.chunks, generation), *conditions)
@@ -279,11 +296,17 @@ def fact_count(connection: t.Connection, generation: int) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def entities(connection: t.Connection, generation: int) -> tuple[Entity, ...]:
-    """All entities, sorted by name."""
-    rows = _select(connection, t.entities, generation)
-    found = [Entity(row.name, _strings(row.keys), _strings(row.aliases), row.strength) for row in rows]
-    return tuple(sorted(found, key=lambda entity: (entity.name, entity.keys)))
+def entities(connection: t.Connection, generation: int, known: Mapping[int, Entity] | None = None) -> dict[int, Entity]:
+    """Row -> entity of all entities, sorted by name; those `known` by their row are not read again."""
+    known = known or {}
+    query = t.select(t.entities.c.row).where(t.live(t.entities, generation))
+    found = {row: known.get(row) for row in connection.execute(query).scalars()}
+    missing = [row for row, entity in found.items() if entity is None]
+    if missing:
+        for row in connection.execute(t.select(t.entities).where(t.among(t.entities.c.row, missing))):
+            found[row.row] = Entity(row.name, _strings(row.keys), _strings(row.aliases), row.strength)
+    held = [(row, entity) for row, entity in found.items() if entity is not None]
+    return dict(sorted(held, key=lambda pair: (pair[1].name, pair[1].keys)))
 
 
 def names(connection: t.Connection, generation: int) -> list[Name]:

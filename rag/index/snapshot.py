@@ -34,15 +34,18 @@ class Snapshot:
         self._records = records
         self._generation = generation
         self._pin = pin
+        self._file = records.identity()
         self._derived = Derived(records, generation)
         self._sources: dict[str, Source] = {}
         self._known_facts: FactCache = {}
         self._known_chunks: ChunkCache = {}
+        self._entity_rows: Mapping[int, Entity] = {}
 
     @classmethod
-    def open(cls, index: Path, *, generation: int | None = None) -> Self:
+    def open(cls, index: Path, *, generation: int | None = None, after: Snapshot | None = None) -> Self:
         """The current generation of the index in directory `index`, or an earlier one that is still kept.
 
+        What the still open snapshot `after` has read of the same index and is the same now is not read again.
         Raises IndexNotFoundError, IndexVersionError, IndexCorruptError, IndexLockedError.
         """
         from rag.index.layout import Pin
@@ -61,7 +64,9 @@ class Snapshot:
                 with records.reading() as connection:
                     found = records.generation(connection, wanted) if pin.held else None
                 if found is not None:
-                    return cls(records, found, pin)
+                    opened = cls(records, found, pin)
+                    opened._take_over(after)
+                    return opened
                 pin.close()
                 if generation is not None:
                     break
@@ -69,6 +74,11 @@ class Snapshot:
         except BaseException:
             records.close()
             raise
+
+    def _take_over(self, after: Snapshot | None) -> None:
+        """Rows that the earlier snapshot sees stay what they are, for it holds its generation."""
+        if after is not None and after._file == self._file:
+            self._entity_rows = after._entity_rows
 
     @property
     def index(self) -> Path:
@@ -106,9 +116,20 @@ class Snapshot:
             raise EmbedderMismatchError(self.index, (self.embedder_name, self.embedder), (name, fingerprint))
 
     def is_current(self) -> bool:
-        """Whether no newer generation has been committed."""
+        """Whether no newer generation has been committed, nor another index put in the place of this one."""
+        if self._records.identity() not in (self._file, None):
+            return False
+        return self.newest() == self.generation
+
+    def newest(self) -> int:
+        """The number of the newest generation of this index."""
         with self._records.reading() as connection:
-            return self._records.current(connection) == self.generation
+            return self._records.current(connection)
+
+    def warm(self) -> None:
+        """Open now what the first question would otherwise wait for."""
+        self.names()
+        self.document_frequency("")
 
     def source(self, path: str) -> Source:
         """The source at `path`. Raises UsageError for an unknown one."""
@@ -221,7 +242,8 @@ class Snapshot:
         from rag.index import records
 
         with self._records.reading() as connection:
-            return records.entities(connection, self.generation)
+            self._entity_rows = records.entities(connection, self.generation, self._entity_rows)
+        return tuple(self._entity_rows.values())
 
     def names(self) -> Mapping[str, Entity]:
         """Name key -> entity; of two entities with the same key the stronger."""

@@ -10,15 +10,14 @@ from pathlib import Path
 from rag.errors import IndexNotFoundError, UsageError
 from rag.index import layout, lexical, rebuild, records
 from rag.index import tables as t
-from rag.index.collect import Collected, collect, generations, unstage
+from rag.index.collect import Collected, collect, collectable, generations, unstage
 from rag.index.coverage import cover
+from rag.index.history import Past, Retention, past
 from rag.index.records import Records
 from rag.index.rows import Rows
 from rag.index.writer import finish
 
 LOCK_TIMEOUT = 10.0
-KEPT_GENERATIONS = 10
-"""How many generations garbage collection leaves to go back to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class IndexStatus:
     """What an index holds. `failed` lists (path, reason) of the sources that serve in an earlier version.
 
     `generations` are those that can be read; `cached_vectors` counts the vectors of all embedders; `bytes` is
-    the size of all files.
+    the size of all files; `history` tells more of each generation; `writer` is the process that writes just now.
     """
 
     generation: int
@@ -41,12 +40,14 @@ class IndexStatus:
     cached_vectors: int
     failed: tuple[tuple[str, str], ...]
     bytes: int
+    history: tuple[Past, ...] = ()
+    writer: str | None = None
 
 
 def status(index: Path) -> IndexStatus:
     """What the index holds. Raises IndexNotFoundError and its siblings."""
     with _opened(index) as store, store.reading() as connection:
-        current = _current(store, connection)
+        current = store.require_current(connection)
         known = records.known_sources(connection, current.id)
 
         def count(table: t.Table) -> int:
@@ -66,6 +67,8 @@ def status(index: Path) -> IndexStatus:
             cached_vectors=int(connection.execute(t.select(t.func.count()).select_from(t.vectors)).scalar_one()),
             failed=tuple((path, one.stale) for path, one in sorted(known.items()) if one.stale),
             bytes=sum(path.stat().st_size for path in index.rglob("*") if path.is_file()),
+            history=past(connection),
+            writer=layout.writer_of(index),
         )
 
 
@@ -77,7 +80,7 @@ def verify(index: Path) -> list[str]:
     """
     with _opened(index) as store, store.reading() as connection:
         problems = t.integrity(connection)
-        current = _current(store, connection)
+        current = store.require_current(connection)
         for number in generations(connection):
             problems += [line for line in _quotes(connection, number) if line not in problems]
         problems += _lexical(store, connection, current.id)
@@ -95,16 +98,20 @@ def rebuild_derived(index: Path, *, timeout: float = LOCK_TIMEOUT) -> list[str]:
 def rollback(index: Path, generation: int, *, timeout: float = LOCK_TIMEOUT) -> int:
     """Make a new generation that equals an earlier one; its number. Nothing is forgotten by that.
 
-    The notes themselves stay as they are: the next ingest brings their newest state in again.
-    Raises UsageError where the generation is no longer kept.
+    The notes themselves stay as they are: the next ingest brings their newest state in again. Readers of any
+    generation are left alone. Raises UsageError where the generation is no longer kept, or is the current one.
     """
     with _writing(index, timeout) as store:
         with store.writing() as connection:
-            current = _current(store, connection)
+            current = store.require_current(connection)
             target = store.generation(connection, generation)
             if target is None:
                 kept = ", ".join(map(str, generations(connection)))
                 raise UsageError(f"generation {generation} of {index} is not kept; those kept are {kept}")
+            if target.id == current.id:
+                raise UsageError(
+                    f"generation {generation} of {index} is the current one; there is nothing to go back to"
+                )
             number = current.id + 1
             Rows(connection, number).restore(target.id)
             cover(store, connection, number, target.embedder)
@@ -112,15 +119,23 @@ def rollback(index: Path, generation: int, *, timeout: float = LOCK_TIMEOUT) -> 
         return number
 
 
-def gc(index: Path, *, keep: int = KEPT_GENERATIONS, timeout: float = LOCK_TIMEOUT) -> Collected:
-    """Forget all generations but the newest `keep` and those that a reader holds, and reclaim their space.
+def gc(
+    index: Path, *, keep: int = 20, days: int = 0, dry_run: bool = False, timeout: float = LOCK_TIMEOUT
+) -> Collected:
+    """Forget generations and reclaim their space.
 
-    Cached vectors stay for texts that some kept generation holds, those of other embedders too.
+    The newest `keep` stay, the last one of each of the latest `days` on which one was made, and those that a reader
+    holds. Cached vectors stay for texts that some kept generation holds, those of other embedders too. With
+    `dry_run` nothing goes: the result names the generations that would, if nobody reads them.
     """
     if keep < 1:
         raise UsageError(f"keep = {keep}: at least the current generation must stay")
+    retention = Retention(keep, days)
+    if dry_run:
+        with _opened(_there(index)) as store, store.reading() as connection:
+            return Collected(tuple(collectable(connection, retention)), 0)
     with _writing(index, timeout) as store:
-        collected = collect(store, keep=keep)
+        collected = collect(store, retention)
         rebuild.sweep(store)
         store.shrink()
         return collected
@@ -148,13 +163,6 @@ def _writing(index: Path, timeout: float) -> Iterator[Records]:
         with store.writing() as connection:
             unstage(store, connection)
         yield store
-
-
-def _current(store: Records, connection: t.Connection) -> records.Generation:
-    current = store.generation(connection, store.current(connection))
-    if current is None:
-        raise IndexNotFoundError(f"there is no finished ingest in {store.index}; run `rag ingest` first")
-    return current
 
 
 def _quotes(connection: t.Connection, generation: int) -> list[str]:

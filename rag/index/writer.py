@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from rag.index import layout, lexical, rebuild, records
+from rag.index import history, layout, lexical, rebuild, records
 from rag.index import tables as t
-from rag.index.collect import collect, generations, unstage
+from rag.index.collect import collect, collectable, unstage
 from rag.index.coverage import cover
 from rag.index.document import passage
 from rag.index.records import Generation, Known, Records
@@ -25,8 +25,11 @@ from rag.index.rendered import Rendered
 from rag.index.rows import Rows, Touched
 from rag.types import Entity, Name
 
-MOST_GENERATIONS = 40
-"""A commit that leaves more collects all but the newest half of them."""
+MOST_SURPLUS = 20
+"""A commit that leaves more generations than need to stay, by this many, collects them: not at every commit, since
+that costs more than one."""
+
+DEFAULT_RETENTION = history.Retention()
 
 Merge = Callable[[Iterable[Name]], Sequence[Entity]]
 Progress = Callable[[str, int, int], None]
@@ -60,11 +63,13 @@ class Change:
 
 
 @contextmanager
-def open_writer(index: Path, embedder: Embeds, *, timeout: float) -> Iterator[Writer]:
+def open_writer(
+    index: Path, embedder: Embeds, *, timeout: float, retention: history.Retention = DEFAULT_RETENTION
+) -> Iterator[Writer]:
     """The writer of the index in directory `index`, which is made where there is none.
 
-    Waits at most `timeout` seconds for another writer. Raises IndexLockedError, IndexVersionError,
-    IndexCorruptError.
+    Of earlier generations those stay that `retention` names. Waits at most `timeout` seconds for another writer.
+    Raises IndexLockedError, IndexVersionError, IndexCorruptError.
     """
     layout.make(index)
     with layout.writing(index, timeout=timeout), layout.written(index):
@@ -82,7 +87,7 @@ def open_writer(index: Path, embedder: Embeds, *, timeout: float) -> Iterator[Wr
                     _adopt(store, connection)
                     _note(connection, "staging", "0")
             rebuild.sweep(store)
-            writer = Writer(store, embedder, tuple(notices))
+            writer = Writer(store, embedder, tuple(notices), retention)
             try:
                 yield writer
             finally:
@@ -121,9 +126,12 @@ class Writer:
     `notices` tell what had to be mended first, `embedded` how many texts the embedder was asked for.
     """
 
-    def __init__(self, store: Records, embedder: Embeds, notices: tuple[str, ...]) -> None:
+    def __init__(
+        self, store: Records, embedder: Embeds, notices: tuple[str, ...], retention: history.Retention
+    ) -> None:
         self._store = store
         self._embedder = embedder
+        self._retention = retention
         self._appenders: dict[str, lexical.Appender] = {}
         self._staging = False
         self._touched = Touched()
@@ -189,9 +197,9 @@ class Writer:
             cover(self._store, connection, self._next, fingerprint, counts and (self._touched.chunks, counts[0]))
             finish(connection, self._next, fingerprint, change.embedder_name, change.configuration, counts)
         with self._store.reading() as connection:
-            kept_generations = generations(connection)
-        if len(kept_generations) > MOST_GENERATIONS:
-            collect(self._store, keep=MOST_GENERATIONS // 2)
+            surplus = collectable(connection, self._retention)
+        if len(surplus) > MOST_SURPLUS:
+            collect(self._store, self._retention)
         rebuild.sweep(self._store)
         return self._next
 
@@ -255,6 +263,7 @@ def finish(
     counts: tuple[int, int] | None = None,
 ) -> None:
     """Write down the new generation and make it the current one; `counts` (chunks, facts) are counted where unknown."""
+    history.stamp(connection, generation)
     chunks, facts = counts or (distinct(connection, t.chunks, generation), distinct(connection, t.facts, generation))
     row = {
         "id": generation,

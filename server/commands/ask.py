@@ -8,13 +8,17 @@ from typing import Any
 
 import click
 
+from rag.config import Settings
 from rag.errors import UsageError
 from rag.types import Answer, Turn
 from server.commands import options
+from server.currency import Attested, Currency
 from server.failures import error_object
-from server.opening import Answering, freshen, marked_stale, open_assistant
+from server.opening import Answering, open_assistant
 from server.questions import BadQuestionError, parse_history, parse_line, question_text
+from server.refreshing import behind_line, freshen
 from server.terminal import complain, notice, notices, write_json, write_text
+from server.wording import say
 
 ABSTAINED = 3
 
@@ -25,6 +29,12 @@ ABSTAINED = 3
 @options.reranker
 @options.llm
 @options.refresh
+@click.option(
+    "--at",
+    type=click.IntRange(min=1),
+    metavar="GENERATION",
+    help="Answer from an earlier state of the notes; `rag index status` lists them.",
+)
 @options.as_json
 @click.option("--stream", is_flag=True, help="Print the answer as it comes; with --json one object a line.")
 @click.option(
@@ -41,7 +51,8 @@ ABSTAINED = 3
 )
 def command(
     question: str | None,
-    refresh: bool,
+    refresh: bool | None,
+    at: int | None,
     as_json: bool,
     stream: bool,
     history: Path | None,
@@ -56,7 +67,10 @@ def command(
     rag ask "which models allow commercial use"
     rag ask 哪些模型可以商用 --json
     rag ask --batch questions.jsonl > answers.jsonl
+    rag ask "which models allow commercial use" --at 3
     """
+    if at is not None and refresh:
+        raise click.UsageError("--at asks an earlier state; --refresh makes a new one: give one of them")
     if batch is not None:
         if question is not None or history is not None or stream:
             raise click.UsageError("--batch takes neither a QUESTION nor --history nor --stream")
@@ -67,47 +81,52 @@ def command(
         text = question_text(_standard_input() if question == "-" else question)
         turns = parse_history(_read(history), str(history)) if history else ()
     settings = options.settings(**flags)
-    stale = freshen(settings, refresh=refresh, tell=notice)
-    with open_assistant(settings) as assistant:
+    with _opened(settings, refresh=refresh, at=at) as assistant:
         if batch is not None:
-            return answer_batch(assistant, lines, stale)
+            return answer_batch(assistant, lines)
         if stream:
-            return answer_stream(assistant, text, turns, as_json=as_json, stale=stale)
-        return answer_one(assistant, text, turns, as_json=as_json, stale=stale)
+            return answer_stream(assistant, text, turns, as_json=as_json)
+        return answer_one(assistant, text, turns, as_json=as_json)
 
 
-def answer_one(
-    assistant: Answering, question: str, history: tuple[Turn, ...], *, as_json: bool, stale: str | None
-) -> int:
+def _opened(settings: Settings, *, refresh: bool | None, at: int | None) -> Answering:
+    """The assistant that answers, from the newest generation or from generation `at`."""
+    currency = Currency(settings)
+    if at is not None:
+        return Attested(open_assistant(settings, at), currency)
+    currency.behind = freshen(settings, refresh=refresh, tell=notice)
+    assistant = open_assistant(settings)
+    # Where nothing is behind, every file was just compared.
+    return assistant if currency.behind is None else Attested(assistant, currency)
+
+
+def answer_one(assistant: Answering, question: str, history: tuple[Turn, ...], *, as_json: bool) -> int:
     """Answer one question on stdout; the exit status."""
     from rag.answer.serialise import render, to_json
 
     ask = assistant.ask if as_json else assistant.ask_briefly
-    answer = marked_stale(ask(question, history), stale)
+    answer = ask(question, history)
     if as_json:
         write_json(to_json(answer))
     else:
         write_text(render(answer))
-        notices(answer.notices)
+        tell_beside(answer)
     return _status(answer)
 
 
-def answer_stream(
-    assistant: Answering, question: str, history: tuple[Turn, ...], *, as_json: bool, stale: str | None
-) -> int:
+def answer_stream(assistant: Answering, question: str, history: tuple[Turn, ...], *, as_json: bool) -> int:
     """Answer one question piece by piece, then give what comes after the text; the exit status."""
     from rag.answer.serialise import render, to_json
 
     status = 0
     for piece in assistant.stream(question, history):
         if isinstance(piece, Answer):
-            answer = marked_stale(piece, stale)
-            status = _status(answer)
+            status = _status(piece)
             if as_json:
-                write_json(to_json(answer))
+                write_json(to_json(piece))
             else:
-                write_text(render(answer).removeprefix(answer.text))
-                notices(answer.notices)
+                write_text(render(piece).removeprefix(piece.text))
+                tell_beside(piece)
         elif as_json:
             write_json({"token": piece})
         else:
@@ -115,7 +134,17 @@ def answer_stream(
     return status
 
 
-def answer_batch(assistant: Answering, lines: list[bytes], stale: str | None) -> int:
+def tell_beside(answer: Answer) -> None:
+    """What a person should know of an answer besides it: notices, and that it does not come from the newest notes."""
+    notices(answer.notices)
+    index = answer.index
+    if index.newest is not None:
+        notice(say(answer.language, "earlier", generation=index.generation, newest=index.newest))
+    if index.behind is not None and (line := behind_line(index.behind, answer.language)):
+        notice(line)
+
+
+def answer_batch(assistant: Answering, lines: list[bytes]) -> int:
     """Answer a question a line, in order; 1 when a line could not be answered, else 0."""
     from rag.answer.serialise import to_json
 
@@ -127,7 +156,7 @@ def answer_batch(assistant: Answering, lines: list[bytes], stale: str | None) ->
         try:
             asked = parse_line(line)
             id = asked.id
-            answer = marked_stale(assistant.ask(asked.text, asked.history), stale)
+            answer = assistant.ask(asked.text, asked.history)
             write_json({**to_json(answer), "id": asked.id})
         except BrokenPipeError:
             raise

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import click
 
 from rag.errors import RagError
 from rag.types import Answer, Turn
 from server.commands import options
-from server.opening import Answering, freshen, marked_stale, open_assistant
+from server.commands.ask import tell_beside
+from server.currency import Attested, Currency
+from server.opening import Answering, open_assistant
 from server.questions import question_text
-from server.terminal import complain, notice, notices, write, write_text
+from server.refreshing import freshen
+from server.terminal import complain, notice, write, write_text
 
 NEW = "/new"
 QUIT = "/quit"
@@ -23,19 +26,28 @@ QUIT = "/quit"
 @options.reranker
 @options.llm
 @options.refresh
-def command(refresh: bool, **flags: object) -> None:
-    """Ask one question after the other; each may refer to the ones before.
+def command(refresh: bool | None, **flags: object) -> None:
+    """Ask one question after the other; each may refer to the ones before, and sees the notes as they are then.
 
     /new starts afresh, /quit or Ctrl-D ends. A question a line can also be piped in.
     """
     settings = options.settings(**flags)
-    stale = freshen(settings, refresh=refresh, tell=notice)
-    with open_assistant(settings) as assistant:
-        converse(assistant, stale)
+    currency = Currency(settings)
+
+    def look() -> None:
+        currency.behind = freshen(settings, refresh=refresh, tell=notice)
+
+    look()
+    with Attested(open_assistant(settings), currency) as assistant:
+        converse(assistant, look)
 
 
-def converse(assistant: Answering, stale: str | None) -> None:
-    """Read questions until there are no more; a question that fails does not end the conversation."""
+def converse(assistant: Answering, look: Callable[[], None]) -> None:
+    """Read questions until there are no more; a question that fails does not end the conversation.
+
+    `look` is called before every question but the first, so that it sees notes that were edited meanwhile.
+    """
+    asked = False
     history: tuple[Turn, ...] = ()
     for line in _lines():
         if line == QUIT:
@@ -45,22 +57,26 @@ def converse(assistant: Answering, stale: str | None) -> None:
             continue
         try:
             question = question_text(line)
-            answer = _answered(assistant, question, history, stale)
+            if asked:
+                look()
+                assistant.refresh()
+            asked = True
+            answer = _answered(assistant, question, history)
         except RagError as error:
             complain(str(error))
             continue
         history = (*history, ("user", question), ("assistant", answer.text))
 
 
-def _answered(assistant: Answering, question: str, history: tuple[Turn, ...], stale: str | None) -> Answer:
+def _answered(assistant: Answering, question: str, history: tuple[Turn, ...]) -> Answer:
     from rag.answer.serialise import render
 
     answer: Answer | None = None
     for piece in assistant.stream(question, history):
         if isinstance(piece, Answer):
-            answer = marked_stale(piece, stale)
+            answer = piece
             write_text(render(answer).removeprefix(answer.text), end="\n\n")
-            notices(answer.notices)
+            tell_beside(answer)
         else:
             write_text(piece, end="")
     assert answer is not None, "a stream ends with its answer"

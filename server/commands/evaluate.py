@@ -9,7 +9,7 @@ import click
 
 from eval.command import command as measure
 from server.commands import options
-from server.opening import freshen
+from server.refreshing import freshen
 from server.terminal import notice, write
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from rag.config import Settings
+from rag.errors import RagError
 from server.commands import options
+from server.failures import error_object
 from server.listing import summary_row
-from server.opening import unreadable
-from server.terminal import fitted, notices, write, write_json
+from server.refreshing import unreadable
+from server.terminal import complain, fitted, notice, notices, write, write_json
 
 if TYPE_CHECKING:
     from ingest.build import Summary
@@ -26,8 +32,23 @@ BAR = 24
 @click.option("--offline", is_flag=True, default=None, help="Take linked papers from the cache alone.")
 @click.option("--full", is_flag=True, help="Read every file again, changed or not.")
 @click.option("--confirm-removal", is_flag=True, help="Go on although every known file is gone.")
+@click.option(
+    "--watch",
+    is_flag=True,
+    help="Go on, and read again whenever files change (papers are fetched at the start only); Ctrl-C ends.",
+)
+@options.poll
+@click.option("--until-closed", is_flag=True, hidden=True, help="With --watch: end when standard input does.")
 @options.as_json
-def command(paths: tuple[Path, ...], full: bool, confirm_removal: bool, as_json: bool, **flags: object) -> int:
+def command(
+    paths: tuple[Path, ...],
+    full: bool,
+    confirm_removal: bool,
+    watch: bool,
+    until_closed: bool,
+    as_json: bool,
+    **flags: object,
+) -> int:
     """Read what changed among the notes and papers, all of them or only PATH..., and switch in one step.
 
     Exit status: 0 done, 1 when a file could not be read (its earlier version keeps serving).
@@ -36,10 +57,17 @@ def command(paths: tuple[Path, ...], full: bool, confirm_removal: bool, as_json:
     rag ingest
     rag ingest --corpus notes/ --full
     rag ingest --papers
+    rag ingest --watch
     """
+    settings = options.settings(**flags)
+    if watch:
+        if paths:
+            raise click.UsageError("--watch watches the whole corpus; leave PATH away")
+        return keep_watch(
+            settings, full=full, confirm_removal=confirm_removal, as_json=as_json, until_closed=until_closed
+        )
     from ingest.build import ingest
 
-    settings = options.settings(**flags)
     bar = Bar() if sys.stderr.isatty() else None
     try:
         linked = settings.papers or settings.offline
@@ -52,6 +80,53 @@ def command(paths: tuple[Path, ...], full: bool, confirm_removal: bool, as_json:
     else:
         _tell(summary)
     return 1 if summary.failed else 0
+
+
+def keep_watch(settings: Settings, *, full: bool, confirm_removal: bool, as_json: bool, until_closed: bool) -> int:
+    """Ingest as files change until a signal, or with `until_closed` the end of standard input, comes; 0.
+
+    JSON comes one object a line: the summary of an ingest, {"error": ...} or {"notice": text}.
+    """
+    from ingest.watch import Reports, watch
+
+    def done(summary: Summary) -> None:
+        if as_json:
+            write_json(summary_row(summary))
+        else:
+            _tell(summary)
+
+    def failed(error: Exception) -> None:
+        message = str(error) if isinstance(error, RagError) else f"unexpected {type(error).__name__}: {error}"
+        if as_json:
+            write_json({"error": {**error_object(error), "message": message}})
+        else:
+            complain(message)
+
+    def tell(line: str) -> None:
+        if as_json:
+            write_json({"notice": line})
+        else:
+            notice(line)
+
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda number, frame: stop.set())
+    if until_closed:
+        threading.Thread(target=_at_end_of_input, args=(stop,), daemon=True).start()
+    if not as_json:
+        notice(f"watching {settings.corpus}; Ctrl-C ends")
+    linked = settings.papers or settings.offline
+    watch(settings, Reports(done, failed, tell), stop, full=full, confirm_removal=confirm_removal, linked=linked)
+    if not as_json:
+        notice("the watch has ended")
+    return 0
+
+
+def _at_end_of_input(stop: threading.Event) -> None:
+    # Not through sys.stdin: its lock must not be held when the program ends for another reason.
+    while os.read(sys.stdin.fileno(), 1024):
+        continue
+    stop.set()
 
 
 class Bar:

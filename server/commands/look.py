@@ -10,8 +10,9 @@ import click
 
 from server import listing
 from server.commands import options
-from server.opening import freshen
+from server.refreshing import behind_line, freshen
 from server.terminal import notice, write_csv, write_json, write_table
+from server.wording import own_language
 
 if TYPE_CHECKING:
     from rag.index.snapshot import Snapshot
@@ -38,7 +39,7 @@ def facts(
     source: str | None,
     text: str | None,
     limit: int | None,
-    refresh: bool,
+    refresh: bool | None,
     as_json: bool,
     as_csv: bool,
     **flags: object,
@@ -67,7 +68,7 @@ def facts(
 @options.as_json
 @as_csv
 def entities(
-    pattern: str | None, limit: int | None, refresh: bool, as_json: bool, as_csv: bool, **flags: object
+    pattern: str | None, limit: int | None, refresh: bool | None, as_json: bool, as_csv: bool, **flags: object
 ) -> None:
     """Show the things that the notes speak of, with their other names.
 
@@ -89,7 +90,7 @@ def entities(
 @options.refresh
 @options.as_json
 @as_csv
-def sources(refresh: bool, as_json: bool, as_csv: bool, **flags: object) -> None:
+def sources(refresh: bool | None, as_json: bool, as_csv: bool, **flags: object) -> None:
     """Show the notes and papers of the index and how each was read.
 
     \b
@@ -108,11 +109,13 @@ def _size(row: dict[str, Any]) -> str:
     return f"{row['total']} {row['unit']}s" if row["total"] != 1 else f"1 {row['unit']}"
 
 
-def _from_index(rows: Callable[[Snapshot], Rows], *, refresh: bool, **flags: object) -> Rows:
+def _from_index(rows: Callable[[Snapshot], Rows], *, refresh: bool | None, **flags: object) -> Rows:
     from rag.index.snapshot import Snapshot
 
     settings = options.settings(**flags)
-    freshen(settings, refresh=refresh, tell=notice)
+    behind = freshen(settings, refresh=refresh, tell=notice)
+    if behind and (line := behind_line(behind, own_language())):
+        notice(line)
     with Snapshot.open(settings.index_path) as snapshot:
         return rows(snapshot)
 

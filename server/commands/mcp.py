@@ -8,7 +8,7 @@ import click
 
 from rag.types import Answer, Turn
 from server.commands import options
-from server.opening import freshen
+from server.refreshing import freshen
 from server.terminal import notice
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from rag.config import Settings, load
+from server.wording import LANGUAGES, own_language
 
 Command = Callable[..., Any]
 
@@ -37,9 +38,22 @@ llm = click.option(
 )
 refresh = click.option(
     "--refresh/--no-refresh",
-    default=True,
-    help="Re-ingest changed notes first.  [refresh]",
+    default=None,
+    help="Re-ingest changed notes first, or never.  [first where that takes less than a second]",
     show_default=False,
+)
+poll = click.option(
+    "--poll",
+    "watch_poll",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="With --watch: look for changes so often, also where the system reports none.  [0: as it reports them]",
+)
+language = click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default=own_language,
+    help="Language of the lines.  [that of the locale: zh or en]",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 

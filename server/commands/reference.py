@@ -18,6 +18,28 @@ HEAD = """# The command line
 Written by `make docs` from the program; do not edit.
 """
 COLUMNS = 100
+TAIL = """## Where an answer comes from
+
+`rag ask --json`, `--batch` and `POST /api/ask` say which state of the notes an answer comes from:
+
+| key | says |
+| --- | --- |
+| `index.generation` | the generation of the index that answered |
+| `index.stale` | whether notes have changed on disk since |
+| `index.behind` | only where that is so: how many were `added`, `changed`, `removed`, what it takes to read \
+them (`seconds`), why that was not done (`reason`) |
+| `index.newest` | only with `--at`, when there is a newer generation: its number |
+| `citations[].digest` | SHA-256 of the cited file as it was quoted |
+| `citations[].stale` | null, or `what` has become of that file since (`changed`, `removed`; `unreadable`: its earlier \
+version is quoted), `since` when (UTC), and for what `reason` |
+
+People get the same as a mark beside the source and one line on standard error.
+
+`rag ask`, `rag chat` and the listings read changed notes again first where that will take less than a second, judged by
+how fast earlier ingests of this index went; else they answer from the index as it is and say so. `--refresh` always
+reads first, `--no-refresh` never. After `rag index rollback` the notes on disk count as changed: ask with
+`--no-refresh`, or with `--at`, to keep to the earlier state.
+"""
 
 
 def page() -> str:
@@ -27,7 +49,7 @@ def page() -> str:
         rag, click.Context(rag, info_name="rag", terminal_width=COLUMNS, **rag.context_settings)
     ):
         sections.append(f"{'#' * min(path.count(' ') + 2, 4)} {path}\n\n```text\n{command.get_help(context)}\n```\n")
-    return "\n".join(sections)
+    return "\n".join([*sections, TAIL])
 
 
 def commands(command: click.Command, context: click.Context) -> Iterator[tuple[str, click.Command, click.Context]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 
 import click
 
@@ -10,8 +12,9 @@ from rag.config import Settings
 from rag.errors import ConfigError
 from server.access import is_loopback
 from server.commands import options
-from server.opening import freshen
+from server.refreshing import freshen, index_exists
 from server.terminal import notice, write
+from server.watcher import Watcher
 
 
 @click.command()
@@ -19,6 +22,8 @@ from server.terminal import notice, write
 @options.reranker
 @options.llm
 @options.refresh
+@click.option("--watch", is_flag=True, help="Re-ingest notes as they change, in a process of its own.")
+@options.poll
 @click.option("--host", metavar="ADDRESS", help="Address to listen on.  [127.0.0.1]")
 @click.option("--workers", type=click.IntRange(min=0), metavar="N", help="Processes that answer; 0: one a core.  [0]")
 @click.option("--cors", metavar="ORIGINS", help="Origins, parted by commas, whose pages may ask.  [none]")
@@ -26,11 +31,14 @@ from server.terminal import notice, write
 @click.option("--log-questions", is_flag=True, default=None, help="Let the log have the questions.")
 @click.option("--traces", metavar="WHERE", help="Send OpenTelemetry traces: otlp, or the URL of a collector.")
 @click.option("--port", type=click.IntRange(0, 65535), metavar="PORT", help="Port; 0 takes a free one.  [8765]")
-def command(refresh: bool, **flags: object) -> None:
+def command(refresh: bool | None, watch: bool, **flags: object) -> None:
     """Serve the page at /, the native interface under /api and the OpenAI protocol under /v1.
+
+    A newer generation of the index, whoever made it, answers within a second, and no request waits for it.
 
     \b
     rag serve
+    rag serve --watch
     rag serve --port 9000 --llm http://127.0.0.1:11434/v1#MODEL
     """
     settings = options.settings(**flags)
@@ -39,7 +47,8 @@ def command(refresh: bool, **flags: object) -> None:
             f"listening on {settings.host}: everyone who reaches this address can read the notes; "
             "`rag keys add NAME` makes a key, and from then on one is needed"
         )
-    freshen(settings, refresh=refresh, tell=notice)
+    if not (watch and index_exists(settings)):
+        freshen(settings, refresh=refresh is not False, tell=notice)
 
     from server.app import create_app
     from server.pool import process_count
@@ -49,7 +58,19 @@ def command(refresh: bool, **flags: object) -> None:
     with listening(settings.host, settings.port) as door:
         host, port = door.getsockname()[:2]
         write(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
-        run(app, settings, door)
+        with watching(settings) if watch else nullcontext():
+            run(app, settings, door)
+
+
+@contextmanager
+def watching(settings: Settings) -> Iterator[None]:
+    """Keep the index up to date meanwhile."""
+    watcher = Watcher(settings, notice)
+    watcher.start()
+    try:
+        yield
+    finally:
+        watcher.stop()
 
 
 def listening(host: str, port: int) -> socket.socket:

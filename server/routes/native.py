@@ -29,6 +29,9 @@ NEW = "new"
 
 Within = Annotated[str, Path(min_length=1, max_length=1_000, examples=["notes/serving.md"])]
 From = Annotated[int | None, Query(ge=1, description="First line or page, from 1.")]
+Earlier = Annotated[
+    int | None, Query(ge=1, le=10**9, description="A generation that is still kept; the newest one if left out.")
+]
 Until = Annotated[int | None, Query(ge=1, description="Last line or page, inclusive.")]
 Offset = Annotated[int, Query(ge=0, le=10**9)]
 Limit = Annotated[int, Query(ge=1, le=api.MAX_ROWS)]
@@ -101,11 +104,12 @@ def _looking(router: APIRouter, hall: Hall) -> None:
     @router.get(
         "/api/sources/{path:path}",
         response_model=None,
-        summary="The stored text of one source, or some of its lines",
+        summary="The stored text of one source, or some of its lines, as a generation has it",
         responses={200: {"model": schema.ExcerptOut}, **schema.failures(404, 422, 503)},
     )
-    def source(path: Within, first: From = None, last: Until = None) -> dict[str, Any]:
-        return api.source(hall.desk.assistant().snapshot, path, first, last)
+    def source(path: Within, first: From = None, last: Until = None, generation: Earlier = None) -> dict[str, Any]:
+        with hall.desk.snapshot(generation) as snapshot:
+            return api.source(snapshot, path, first, last)
 
     @router.get(
         "/api/facts",

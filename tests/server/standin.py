@@ -23,8 +23,10 @@ from rag.types import (
     Kind,
     Lines,
     Page,
+    Since,
     Source,
     SourceKind,
+    Stale,
     Turn,
 )
 
@@ -52,6 +54,13 @@ ANSWER = Answer(
     index=IndexState(7, "builtin"),
 )
 BOXED = replace(ANSWER, citations=(CITED_NOTE, replace(CITED_PAPER, location=Page(2, (72, 90.5, 200, 104)))))
+OUTDATED = replace(
+    ANSWER,
+    citations=(
+        replace(CITED_NOTE, stale=Stale(Since.CHANGED, "2026-03-01T12:00:00+00:00")),
+        replace(CITED_PAPER, stale=Stale(Since.REMOVED)),
+    ),
+)
 SILENT = Answer(question="", language="en", kind=Kind.NONE, text="The notes do not say.", abstained=True)
 FACT = Fact(
     FactKind.CELL,
@@ -95,7 +104,7 @@ class StandinSnapshot:
 
 
 class Standin:
-    """Gives ANSWER; but "silence" abstains, "boxed" cites a box, "boom" breaks and "break off" breaks midway."""
+    """Gives ANSWER; "silence" abstains, "boxed" cites a box, "outdated" is stale, "boom" and "break off" break."""
 
     snapshot = StandinSnapshot()
 
@@ -119,7 +128,7 @@ class Standin:
             raise RuntimeError("secret innards")
         if question == "refused":
             raise UsageError("there is no such thing")
-        return {"silence": SILENT, "boxed": BOXED}.get(question, ANSWER)
+        return {"silence": SILENT, "boxed": BOXED, "outdated": OUTDATED}.get(question, ANSWER)
 
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:
         answer = replace(self.ask(question, history), question=question)

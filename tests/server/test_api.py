@@ -12,9 +12,8 @@ import pytest
 
 from rag.config import Settings
 from server.app import create_app
-from server.desk import Desk
 from tests.server.conftest import running
-from tests.server.standin import NOTE, NOTE_TEXT, PAPER, Standin
+from tests.server.standin import NOTE, NOTE_TEXT, PAPER
 
 LOOKUP = "Osprey Z 的价格"
 
@@ -222,32 +221,3 @@ def test_the_page_is_small_and_asks_nothing_of_strangers(staged: str) -> None:
     assert sum(len(file.content) for file in files) < 60_000
     foreign = [line for file in files for line in file.text.splitlines() if "http" in line and "w3.org" not in line]
     assert [line for line in foreign if "http://" in line or "https://" in line] == []
-
-
-def test_a_newer_generation_is_looked_for_at_most_once_a_second() -> None:
-    now = [0.0]
-    assistant = Standin()
-    desk = Desk(Settings(), opener=lambda settings: assistant, clock=lambda: now[0])  # type: ignore[arg-type,return-value]
-
-    for at in (0.0, 0.5, 0.99, 1.0, 1.5, 2.5):
-        now[0] = at
-        desk.assistant()
-
-    assert assistant.refreshed == 2
-
-
-def test_an_edit_shows_without_a_restart(corpus: Any) -> None:
-    from ingest.build import ingest
-
-    settings = Settings(corpus=corpus)
-    ingest(settings)
-    now = [0.0]
-    desk = Desk(settings, clock=lambda: now[0])
-    assert "12,800元" in desk.assistant().ask(LOOKUP).text
-    note = corpus / "notes/cameras.md"
-    note.write_text(note.read_text("utf-8").replace("12,800元", "11,500元"), encoding="utf-8")
-    ingest(settings)
-
-    now[0] = 2.0
-    assert "11,500元" in desk.assistant().ask(LOOKUP).text
-    desk.close()

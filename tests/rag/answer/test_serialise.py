@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from rag import Assistant
 from rag.answer.serialise import render, source_line, to_json
 from rag.types import (
     Answer,
+    Behind,
     Citation,
     Claim,
     Conflict,
@@ -21,11 +23,15 @@ from rag.types import (
     Lines,
     Page,
     Retrieved,
+    Since,
+    Stale,
     Status,
 )
 
 NOTE = Citation(1, "notes/a.md", "A", ("A", "Falke"), Lines(6, 7), "Weight:\n13.5 kg")
-PAPER = Citation(2, "papers/b.pdf", "B", (), Page(3, (1.0, 2.0, 30.5, 40.0)), "9 kg", "https://example.org/b.pdf")
+PAPER = Citation(
+    2, "papers/b.pdf", "B", (), Page(3, (1.0, 2.0, 30.5, 40.0)), "9 kg", "https://example.org/b.pdf", "5d3c"
+)
 ANSWER = Answer(
     "How heavy?",
     "en",
@@ -75,6 +81,8 @@ def test_an_answer_is_the_object_of_the_contract() -> None:
                 "box": None,
                 "quote": "Weight:\n13.5 kg",
                 "url": None,
+                "digest": "",
+                "stale": None,
             },
             {
                 "n": 2,
@@ -86,6 +94,8 @@ def test_an_answer_is_the_object_of_the_contract() -> None:
                 "box": [1.0, 2.0, 30.5, 40.0],
                 "quote": "9 kg",
                 "url": "https://example.org/b.pdf",
+                "digest": "5d3c",
+                "stale": None,
             },
         ],
         "conflicts": [
@@ -159,6 +169,28 @@ def test_terminal_text_is_the_answer_and_its_sources() -> None:
         "[1] notes/a.md:6-7 › Falke — Weight: 13.5 kg",
         "[2] papers/b.pdf p. 3 — 9 kg",
     ]
+
+
+def test_what_has_changed_since_is_told() -> None:
+    changed = replace(NOTE, stale=Stale(Since.CHANGED, "2026-03-01T12:00:00+00:00"))
+    unread = replace(PAPER, stale=Stale(Since.UNREADABLE, reason="is no PDF"))
+    state = IndexState(7, "builtin", True, Behind(1, 2, 0, 12.5), newest=9)
+    answer = replace(ANSWER, citations=(changed, unread), index=state)
+
+    told = to_json(answer)
+
+    assert [citation["stale"] for citation in told["citations"]] == [
+        {"what": "changed", "since": "2026-03-01T12:00:00+00:00", "reason": None},
+        {"what": "unreadable", "since": None, "reason": "is no PDF"},
+    ]
+    assert told["index"] == {
+        "generation": 7, "embedder": "builtin", "stale": True, "newest": 9,
+        "behind": {"added": 1, "changed": 2, "removed": 0, "seconds": 12.5, "reason": None},
+    }  # fmt: skip
+    assert json.loads(json.dumps(told)) == told
+    assert "\n[1] notes/a.md:6-7 (changed since) › Falke — " in render(answer)
+    assert "\n[2] papers/b.pdf p. 3 (newer version unreadable) — " in render(answer)
+    assert "notes/a.md:6-7 （此后已改动） › Falke" in render(replace(answer, language="zh"))
 
 
 def test_a_long_quote_is_cut_for_the_terminal_only() -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from ingest.build import ingest
 from rag.config import Settings
 from rag.errors import IndexNotFoundError, UsageError
 from rag.index import Snapshot
-from rag.index.layout import records_path
+from rag.index.layout import records_path, writing
 from rag.index.store import gc, rebuild_derived, rollback, status, verify
 from tests.ingest.corpora import CAMERAS, all_answers, corpus, write
 
@@ -92,7 +94,7 @@ def test_collection_keeps_the_newest_and_what_is_read(settings: Settings) -> Non
     with Snapshot.open(index, generation=2):
         collected = gc(index, keep=2)
 
-    assert collected.generations == (1, 3)
+    assert (collected.generations, collected.held) == ((1, 3), (2,))
     assert collected.rows > 0
     assert {number: all_answers(index, generation=number) for number in kept} == kept
     assert verify(index) == []
@@ -121,6 +123,51 @@ def test_collection_keeps_at_least_the_current_generation(settings: Settings) ->
         gc(settings.index_path, keep=0)
 
 
+def test_the_last_generation_of_each_day_stays(settings: Settings) -> None:
+    index = settings.index_path
+    made = {1: "2026-03-01T11:00", 2: "2026-03-01T12:00", 3: "2026-03-02T12:00", 4: "2026-03-04T12:00"}
+    with sqlite3.connect(records_path(index)) as connection:
+        for number, time in made.items():
+            connection.execute("UPDATE meta SET value = ? WHERE key = ?", (f"{time}:00+00:00", f"made.{number}"))
+    connection.close()
+
+    assert gc(index, keep=1, days=3, dry_run=True).generations == (1, 2)
+    assert status(index).generations == (1, 2, 3, 4, 5)
+    assert gc(index, keep=1, days=3).generations == (1, 2)
+    assert [(past.generation, past.made) for past in status(index).history][:2] == [
+        (3, "2026-03-02T12:00:00+00:00"), (4, "2026-03-04T12:00:00+00:00"),
+    ]  # fmt: skip
+    assert verify(index) == []
+
+
+def test_status_tells_what_each_generation_brought(settings: Settings) -> None:
+    found = status(settings.index_path).history
+
+    assert [(past.sources, past.added, past.changed, past.removed) for past in found] == [
+        (2, None, None, None), (3, 1, 1, 0), (3, 0, 2, 0), (3, 0, 2, 0), (3, 0, 2, 0),
+    ]  # fmt: skip
+    assert all(past.made is not None for past in found)
+
+
+def test_status_names_the_process_that_writes(settings: Settings) -> None:
+    assert status(settings.index_path).writer is None
+    with writing(settings.index_path, timeout=1):
+        assert status(settings.index_path).writer == f"process {os.getpid()}"
+    assert status(settings.index_path).writer is None
+
+
+def test_rolling_back_leaves_readers_alone_and_the_current_generation_is_no_goal(settings: Settings) -> None:
+    index = settings.index_path
+    with Snapshot.open(index) as reader:
+        rollback(index, 2)
+        assert (reader.generation, reader.is_current()) == (5, False)
+        assert {fact.value for fact in reader.facts() if fact.attribute == "number"} == {"3"}
+        gc(index, keep=1)
+        assert {fact.value for fact in reader.facts() if fact.attribute == "number"} == {"3"}
+    with pytest.raises(UsageError, match=r"generation 6 of .* is the current one"):
+        rollback(index, 6)
+
+
 def test_many_edits_leave_few_vector_files(settings: Settings) -> None:
     for number in range(20):
         write(settings.corpus, extra=f"# Extra\n\nnumber: {number + 10}\n")
@@ -131,12 +178,13 @@ def test_many_edits_leave_few_vector_files(settings: Settings) -> None:
 
 
 def test_old_generations_are_collected_by_the_way(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.index.writer.MOST_GENERATIONS", 6)
-    for number in range(3):
+    monkeypatch.setattr("rag.index.writer.MOST_SURPLUS", 2)
+    few = replace(settings, keep_generations=4, keep_days=0)
+    for number, kept in enumerate(((1, 2, 3, 4, 5, 6), (4, 5, 6, 7), (4, 5, 6, 7, 8))):
         write(settings.corpus, extra=f"# Extra\n\nnumber: {number + 10}\n")
-        ingest(settings)
+        ingest(few)
+        assert status(settings.index_path).generations == kept
 
-    assert status(settings.index_path).generations == (5, 6, 7, 8)
     assert verify(settings.index_path) == []
 
 
