@@ -131,12 +131,14 @@ class Rows:
         last = int(self._connection.execute(t.select(t.func.max(table.c.id))).scalar() or 0)
         new = {digest: number for number, digest in enumerate((d for d in placements if d not in ids), last + 1)}
         if new:
-            rows = [{"id": i, "digest": digest, "orphan": 0, "indexed": 1} for digest, i in new.items()]
+            rows = [{"id": i, "digest": digest, "orphan": 0, "indexed": self._generation} for digest, i in new.items()]
             self._connection.execute(t.insert(table), rows)
         ids |= new
         again = [digest for digest, (_, indexed) in known.items() if not indexed]
         if again:
-            self._connection.execute(t.update(table).where(t.among(table.c.digest, again)).values(indexed=1))
+            self._connection.execute(
+                t.update(table).where(t.among(table.c.digest, again)).values(indexed=self._generation)
+            )
         self.unindexed[kind] += [Entry(ids[d], d, tokens_of(placements[d])) for d in [*new, *again]]
         return ids
 

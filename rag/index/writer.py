@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from rag.index import layout, lexical, rebuild, records
 from rag.index import tables as t
-from rag.index.collect import collect, generations, unstage
+from rag.index.collect import collect, generations, recover
 from rag.index.coverage import cover
 from rag.index.document import Document, passage
 from rag.index.records import Known, Records
@@ -70,13 +70,7 @@ def open_writer(index: Path, embedder: Embeds, *, timeout: float) -> Iterator[Wr
         _set_up(index, timeout)
         store = Records.open(index, timeout=timeout)
         try:
-            with store.writing() as connection:
-                unstage(store, connection)
-            notices = rebuild.mend(store)
-            with store.writing() as connection:
-                _adopt(store, connection)
-            rebuild.sweep(store)
-            writer = Writer(store, embedder, tuple(notices))
+            writer = Writer(store, embedder, tuple(recover(store)))
             try:
                 yield writer
             finally:
@@ -233,17 +227,6 @@ def finish(connection: t.Connection, generation: int, embedder: str, embedder_na
     }
     connection.execute(t.insert(t.generations), [row])
     connection.execute(t.update(t.meta).where(t.meta.c.key == "generation").values(value=str(generation)))
-
-
-def _adopt(store: Records, connection: t.Connection) -> None:
-    """Take over the texts that a crashed write left in the lexical index: they keep their ids."""
-    name = store.get(connection, "lexical") or ""
-    for kind, contents in (("chunks", t.chunk_contents), ("facts", t.fact_contents)):
-        reader = lexical.LexicalReader(layout.lexical_path(store.index, name) / kind)
-        left = reader.above(_last(connection, contents.c.id))
-        rows = [{"id": e.id, "digest": e.digest, "orphan": 1, "indexed": 1} for e in reader.entries(left)]
-        if rows:
-            connection.execute(t.insert(contents), rows)
 
 
 def _last(connection: t.Connection, column: Any) -> int:
