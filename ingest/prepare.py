@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Stated = tuple[tuple[Fact, ...], tuple[Name, ...]]
 """What a source says, and the names that it gives."""
+CHANGING = "it changes while it is read; ingest again when it is finished"
 LONGEST_LINE = 4 * 1024 * 1024
 """Characters: a longer line is data with the name of a note."""
 
@@ -114,6 +115,12 @@ def _paper(found: Found, data: bytes) -> tuple[Source, Sequence[Block]]:
     from ingest.pdf_pool import shared_pool
 
     paper = shared_pool().read(found.file)
+    try:
+        same = found.file.read_bytes() == data
+    except OSError as error:
+        raise UnreadableFileError(found.path, (error.strerror or str(error)).lower()) from error
+    if not same:
+        raise UnreadableFileError(found.path, CHANGING)
     source = Source(
         path=found.path,
         kind=found.kind,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rag.errors import CorpusVanishedError
 from server.commands import options
 from server.opening import unreadable
 from server.terminal import fitted, notices, write, write_json
@@ -24,7 +25,9 @@ BAR = 24
 @click.option("--papers", is_flag=True, default=None, help="Fetch the papers that the notes link to.")
 @click.option("--offline", is_flag=True, default=None, help="Take linked papers from the cache alone.")
 @click.option("--full", is_flag=True, help="Read every file again, changed or not.")
-@click.option("--confirm-removal", is_flag=True, help="Go on although every known file is gone.")
+@click.option(
+    "--yes", "--confirm-removal", "confirm_removal", is_flag=True, help="Go on although every known file is gone."
+)
 @options.as_json
 def command(paths: tuple[Path, ...], full: bool, confirm_removal: bool, as_json: bool, **flags: object) -> int:
     """Read what changed among the notes and papers, all of them or only PATH..., and switch in one step.
@@ -40,12 +43,20 @@ def command(paths: tuple[Path, ...], full: bool, confirm_removal: bool, as_json:
 
     settings = options.settings(**flags)
     bar = Bar() if sys.stderr.isatty() else None
-    try:
-        linked = settings.papers or settings.offline
-        summary = ingest(settings, paths=paths, full=full, confirm_removal=confirm_removal, linked=linked, progress=bar)
-    finally:
-        if bar:
-            bar.clear()
+    linked = settings.papers or settings.offline
+    while True:
+        try:
+            summary = ingest(
+                settings, paths=paths, full=full, confirm_removal=confirm_removal, linked=linked, progress=bar
+            )
+            break
+        except CorpusVanishedError as error:
+            if not (sys.stdin.isatty() and click.confirm(f"{error}. Forget them?", err=True)):
+                raise
+            confirm_removal = True
+        finally:
+            if bar:
+                bar.clear()
     if as_json:
         write_json(summary_row(summary))
     else:
