@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ingest.changes import Plan, compare, guard_removal, moves, read_bytes, settled_time
 from ingest.linked import Fetched, fetch_linked
+from ingest.paper_memory import PaperMemory
 from ingest.prepare import configuration, digest, prepare
 from ingest.sources import Found, scan
 from rag.config import Settings
@@ -117,7 +118,8 @@ def _ingest(
         plan = compare(settings, paths, known, afresh=afresh)
         if not confirm_removal:
             guard_removal(settings, plan, known)
-        outcome = _read(writer, plan.read, known, progress, afresh=afresh, relexical=relexical)
+        papers = PaperMemory(settings.index_path)
+        outcome = _read(writer, plan.read, known, papers, progress, afresh=afresh, relexical=relexical)
         change = _change(settings, plan, outcome, known, relexical=relexical)
         if outcome.same:
             writer.touch(outcome.same)
@@ -125,6 +127,7 @@ def _ingest(
         needed = outcome.staged or change.removed or change.stale or afresh
         if needed or current is None or current.embedder != embedder.fingerprint:
             number = writer.commit(change, _merge, progress)
+            papers.keep({*outcome.staged.values(), *(known[path].digest for path in known.keys() - plan.gone)})
         return _summary(plan, outcome, known, number, writer)
 
 
@@ -171,6 +174,7 @@ def _read(
     writer: Writer,
     files: Sequence[Found],
     known: Mapping[str, Known],
+    papers: PaperMemory,
     progress: Progress | None,
     *,
     afresh: bool,
@@ -184,7 +188,7 @@ def _read(
         for number, found in enumerate(batch, start):
             if progress:
                 progress(found.path, number, len(files))
-            documents += _documents(found, known.get(found.path), outcome, afresh=afresh)
+            documents += _documents(found, known.get(found.path), papers, outcome, afresh=afresh)
         if documents:
             writer.stage(documents, progress, relexical=relexical)
     if progress and files:
@@ -192,14 +196,16 @@ def _read(
     return outcome
 
 
-def _documents(found: Found, before: Known | None, outcome: _Outcome, *, afresh: bool) -> Iterator[Document]:
+def _documents(
+    found: Found, before: Known | None, papers: PaperMemory, outcome: _Outcome, *, afresh: bool
+) -> Iterator[Document]:
     """The document of a file, or none where it is unchanged or cannot be read."""
     try:
         data = read_bytes(found)
         if before and not afresh and before.stale is None and before.digest == digest(data):
             outcome.same[found.path] = (found.size, settled_time(found))
             return
-        document = prepare(found, data, mtime_ns=settled_time(found))
+        document = prepare(found, data, mtime_ns=settled_time(found), papers=papers)
     except UnreadableFileError as error:
         outcome.failed[found.path] = error.reason
     except Exception as error:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.linked import from_cache, is_from_cache
-from ingest.prepare import CHANGING, digest
+from ingest.paper_memory import CHANGING
+from ingest.prepare import digest
 from ingest.sources import Found, OnError, scan
 from rag.config import Settings
 from rag.errors import CorpusEmptyError, CorpusVanishedError, UnreadableFileError, UsageError
