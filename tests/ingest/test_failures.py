@@ -58,6 +58,8 @@ def stopped_by(name: str, settings: Settings) -> Iterator[subprocess.Popen[str]]
     with subprocess.Popen(command, cwd=ROOT, text=True, stdout=pipe, stderr=pipe, stdin=-3) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "staged\n"
+        if name == "SIGSTOP":
+            os.waitpid(process.pid, os.WUNTRACED)  # until it has stopped: to go on before that would be lost
         yield process
 
 
