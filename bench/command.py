@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from datetime import date as day
 from pathlib import Path
@@ -12,6 +13,7 @@ import click
 from bench.generated import write_cases, write_notes
 from bench.machine import this_machine
 from bench.page import to_html
+from bench.replay import ORDERS, Replay, ordered, revisions, table
 from bench.report import Report, from_json, to_json
 from bench.run import ROOT, Subject, compare
 from bench.systems import SYSTEMS
@@ -83,6 +85,28 @@ def document(results: Path) -> None:
     report = from_json(results.read_text(encoding="utf-8"))
     page.write_text(documented(page.read_text(encoding="utf-8"), report), encoding="utf-8")
     click.echo(f"written: {PERFORMANCE}")
+
+
+@command.command()
+@click.argument("history", type=PATH)
+@click.option("--cases", "sets", type=PATH, multiple=True, required=True, help="Whose questions to ask; repeatable.")
+@click.option("--order", "orders", type=click.Choice(ORDERS), multiple=True, help="Only these; repeatable.")
+def replay(history: Path, sets: tuple[Path, ...], orders: tuple[str, ...]) -> None:
+    """Ingest the revisions of a note, the .md files of HISTORY, one after the other; compare with fresh indexes.
+
+    \b
+    python -m bench replay revisions/ --cases eval/questions/shared-a.jsonl
+    """
+    asked = [(case.question, case.history) for case in load_cases(sets)]
+    states = revisions(history)
+    differing = 0
+    with tempfile.TemporaryDirectory(prefix="rag-replay-") as temporary:
+        run = Replay(asked, Path(temporary))
+        for order in orders or ORDERS:
+            steps = list(run.run(ordered(states, order), order))
+            differing += sum(len(step.differing) for step in steps)
+            click.echo(f"{order}\n\n{table(steps, len(asked))}\n")
+    sys.exit(1 if differing else 0)
 
 
 def _shipped(work: Path) -> Subject:

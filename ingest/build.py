@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ingest.changes import Plan, compare, guard_removal, moves, read_bytes, settled_time
 from ingest.linked import Fetched, fetch_linked
 from ingest.pace import Stopwatch
+from ingest.paper_memory import PaperMemory
 from ingest.prepare import configuration, digest
 from ingest.sources import Found, scan
 from rag.config import Settings
@@ -129,7 +130,8 @@ def _ingest(
         plan = plan or compare(settings, paths, known, afresh=afresh)
         if not confirm_removal:
             guard_removal(settings, plan, known)
-        outcome = _read(writer, plan.read, known, progress, afresh=afresh, relexical=relexical)
+        papers = PaperMemory(settings.index_path)
+        outcome = _read(writer, plan.read, known, papers, progress, afresh=afresh, relexical=relexical)
         change = _change(settings, plan, outcome, known, relexical=relexical)
         if outcome.same:
             writer.touch(outcome.same)
@@ -137,6 +139,7 @@ def _ingest(
         needed = outcome.staged or change.removed or change.stale or afresh
         if needed or current is None or current.embedder != embedder.fingerprint:
             number = writer.commit(change, _merge, progress)
+            papers.keep({*outcome.staged.values(), *(known[path].digest for path in known.keys() - plan.gone)})
         return _summary(plan, outcome, known, number, writer)
 
 
@@ -177,6 +180,7 @@ def _read(
     writer: Writer,
     files: Sequence[Found],
     known: Mapping[str, Known],
+    papers: PaperMemory,
     progress: Progress | None,
     *,
     afresh: bool,
@@ -189,7 +193,7 @@ def _read(
     batch: list[Rendered] = []
     tasks = _tasks(files, known, outcome, progress, afresh=afresh)
     size = sum(found.size for found in files if found.kind is SourceKind.NOTE)
-    for (found, data, _), made in read_all(tasks, size):
+    for (found, data, _), made in read_all(tasks, size, papers):
         if isinstance(made, str):
             outcome.failed[found.path] = made
             continue

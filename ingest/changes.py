@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.linked import from_cache
+from ingest.linked import from_cache, is_from_cache
+from ingest.paper_memory import CHANGING
 from ingest.prepare import digest
 from ingest.sources import Found, OnError, scan
 from rag.config import Settings
@@ -80,8 +81,12 @@ def corpus_files(settings: Settings, on_error: OnError) -> tuple[Found, ...]:
 
 
 def guard_removal(settings: Settings, plan: Plan, known: Mapping[str, Known]) -> None:
-    """Raise CorpusVanishedError where every known source is gone, and not just to another path."""
-    if not known or not plan.gone.issuperset(known):
+    """Raise CorpusVanishedError where every known source is gone, and not just to another path.
+
+    Linked papers prove nothing: they lie in the cache.
+    """
+    left = known.keys() - plan.gone
+    if not plan.gone or not all(is_from_cache(settings, path) for path in left):
         return
     arrived = {}
     for found in plan.read:
@@ -89,8 +94,8 @@ def guard_removal(settings: Settings, plan: Plan, known: Mapping[str, Known]) ->
             arrived[found.path] = digest(read_bytes(found))
     if not moves(plan.gone, arrived, known):
         raise CorpusVanishedError(
-            f"all {len(known)} sources of the index are gone from {settings.corpus}: is a disk not mounted, "
-            "or is it another corpus? Go on with --confirm-removal; the index is as it was"
+            f"all {len(plan.gone)} sources of the index are gone from {settings.corpus}: is a disk not mounted, "
+            "or is it another corpus? The index is as it was; `rag ingest --yes` forgets them"
         )
 
 
@@ -121,7 +126,7 @@ def read_bytes(found: Found) -> bytes:
                 return data
     except OSError as error:
         raise UnreadableFileError(found.path, (error.strerror or str(error)).lower()) from error
-    raise UnreadableFileError(found.path, "it changes while it is read; ingest again when it is finished")
+    raise UnreadableFileError(found.path, CHANGING)
 
 
 def settled_time(found: Found) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from ingest.links import PAPERS, Linked, PaperLink, paper_links, tie
 from ingest.paper_cache import Cached, Ledger, PaperCache, default_cache
 from ingest.paper_fetch import Fetcher, FetchError, Limits
-from ingest.sources import Found
+from ingest.sources import Found, changed_ns
 from rag.config import Settings
 from rag.types import SourceKind
 
@@ -39,7 +39,12 @@ def from_cache(settings: Settings, found: Sequence[Found]) -> Iterator[Found]:
             seen = cache.path(file).stat()
         except OSError:
             continue
-        yield Found(f"{PAPERS}/{file}", cache.path(file), SourceKind.PAPER, seen.st_size, seen.st_mtime_ns)
+        yield Found(f"{PAPERS}/{file}", cache.path(file), SourceKind.PAPER, seen.st_size, changed_ns(seen))
+
+
+def is_from_cache(settings: Settings, path: str) -> bool:
+    """Whether a source of the index is a linked paper, which no note on this disk need be there for."""
+    return path.removeprefix(f"{PAPERS}/") in Ledger.read(settings.index_path).papers
 
 
 def fetch_linked(settings: Settings, found: Sequence[Found], progress: Progress | None = None) -> Fetched:

@@ -13,6 +13,7 @@ from itertools import islice
 from queue import SimpleQueue
 
 from ingest.note_worker import Read, Task, read
+from ingest.paper_memory import PaperMemory
 from ingest.pdf_worker import receive, send
 from rag.types import SourceKind
 
@@ -26,18 +27,18 @@ A_TASK = 16
 _Process = subprocess.Popen[bytes]
 
 
-def read_all(tasks: Iterable[Task], size: int) -> Iterator[tuple[Task, Read]]:
+def read_all(tasks: Iterable[Task], size: int, papers: PaperMemory) -> Iterator[tuple[Task, Read]]:
     """Every task with what came of it, in order; `size` is how many bytes of notes there are in all.
 
-    Papers are read here: each has its own processes.
+    Papers are read here: each has its own processes. `papers` holds what was read of them before.
     """
     processes = min(os.cpu_count() or 1, MOST_PROCESSES)
     if size < WORTH_PROCESSES or processes < 2:
-        return ((task, read(task)) for task in tasks)
-    return _read_beside(iter(tasks), processes)
+        return ((task, read(task, papers)) for task in tasks)
+    return _read_beside(iter(tasks), processes, papers)
 
 
-def _read_beside(tasks: Iterator[Task], number: int) -> Iterator[tuple[Task, Read]]:
+def _read_beside(tasks: Iterator[Task], number: int, papers: PaperMemory) -> Iterator[tuple[Task, Read]]:
     started = [_start() for _ in range(number)]
     free: SimpleQueue[_Process] = SimpleQueue()
     for process in started:
@@ -52,7 +53,7 @@ def _read_beside(tasks: Iterator[Task], number: int) -> Iterator[tuple[Task, Rea
                     return
                 batch, answer = pending.popleft()
                 for task, made in zip(batch, answer.result(), strict=True):
-                    yield task, read(task) if made is None else made
+                    yield task, read(task, papers) if made is None else made
     finally:
         for process in started:
             _end(process)

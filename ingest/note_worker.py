@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from ingest.paper_memory import PaperMemory
 from ingest.pdf_worker import receive, send
 from ingest.prepare import prepare
 from ingest.sources import Found
@@ -23,11 +24,11 @@ Read = Rendered | str
 """The rows of a file, or the reason why it cannot be read."""
 
 
-def read(task: Task) -> Read:
+def read(task: Task, papers: PaperMemory | None = None) -> Read:
     """The rows of a file. Whatever one file does to a parser, the others go on."""
     found, data, mtime_ns = task
     try:
-        return rendered(prepare(found, data, mtime_ns=mtime_ns))
+        return rendered(prepare(found, data, mtime_ns=mtime_ns, papers=papers))
     except UnreadableFileError as error:
         return error.reason
     except Exception as error:

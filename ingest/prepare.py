@@ -17,6 +17,7 @@ from rag.types import PAGE_BREAK, Block, BlockKind, Fact, Name, Source, SourceKi
 
 if TYPE_CHECKING:
     from ingest.encoding import Decoded
+    from ingest.paper_memory import PaperMemory
 
 Stated = tuple[tuple[Fact, ...], tuple[Name, ...]]
 """What a source says, and the names that it gives."""
@@ -24,15 +25,15 @@ LONGEST_LINE = 4 * 1024 * 1024
 """Characters: a longer line is data with the name of a note."""
 
 
-def prepare(found: Found, data: bytes, *, mtime_ns: int) -> Document:
+def prepare(found: Found, data: bytes, *, mtime_ns: int, papers: PaperMemory | None = None) -> Document:
     """The document that the bytes of a file make; `mtime_ns` is what the index is to remember as its time.
 
-    Raises UnreadableFileError where they are neither text nor a PDF.
+    `papers` holds what was read of papers before. Raises UnreadableFileError where they are neither text nor a PDF.
     """
     from ingest.chunk import chunk
 
     is_paper = found.kind is SourceKind.PAPER
-    source, blocks = _paper(found, data) if is_paper else _note(found, data)
+    source, blocks = _paper(found, data, papers) if is_paper else _note(found, data)
     stated, names = (_stated_by_paper if is_paper else _stated_by_note)(source, blocks)
     return Document(
         source=source,
@@ -110,15 +111,16 @@ def _note(found: Found, data: bytes) -> tuple[Source, Sequence[Block]]:
     return source, blocks
 
 
-def _paper(found: Found, data: bytes) -> tuple[Source, Sequence[Block]]:
-    from ingest.pdf_pool import shared_pool
+def _paper(found: Found, data: bytes, papers: PaperMemory | None) -> tuple[Source, Sequence[Block]]:
+    from ingest.paper_memory import read_paper
 
-    paper = shared_pool().read(found.file)
+    identified = digest(data)
+    paper = read_paper(found.file, identified) if papers is None else papers.read(found.file, identified)
     source = Source(
         path=found.path,
         kind=found.kind,
         title=paper.title or PurePosixPath(found.path).stem,
-        digest=digest(data),
+        digest=identified,
         encoding="pdf",
         text=PAGE_BREAK.join(paper.pages),
     )

@@ -19,7 +19,11 @@ OnError = Callable[[str, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file as a scan sees it. `path` is relative to the corpus root, with forward slashes."""
+    """A file as a scan sees it. `path` is relative to the corpus root, with forward slashes.
+
+    `mtime_ns` is the later of the times at which its bytes and its entry in the file system changed: another file of
+    the same size and time that is moved to its place shows by the second.
+    """
 
     path: str
     file: Path
@@ -70,9 +74,14 @@ def _directory(
                 yield from _directory(file, path + "/", root, exclude, (*above, real), report)
             elif kind and entry.is_file() and (not entry.is_symlink() or file.resolve().is_relative_to(root)):
                 seen = entry.stat()
-                yield Found(path, file, kind, seen.st_size, seen.st_mtime_ns)
+                yield Found(path, file, kind, seen.st_size, changed_ns(seen))
         except OSError as error:
             report(path, _reason(error))
+
+
+def changed_ns(seen: os.stat_result) -> int:
+    """When a file last changed or came to its place. On Windows the second is when it was made."""
+    return max(seen.st_mtime_ns, seen.st_ctime_ns)
 
 
 def _reason(error: OSError) -> str:

@@ -1,10 +1,10 @@
-"""Forgetting: generations that nobody needs, and what a crashed write left. The caller holds the lock."""
+"""Forgetting generations that nobody needs, and taking back what a crashed write left. The caller holds the lock."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.index import layout, rebuild
+from rag.index import layout, lexical, rebuild
 from rag.index import tables as t
 from rag.index.history import Retention, forget, surplus, times
 from rag.index.records import Records
@@ -46,6 +46,20 @@ def collect(store: Records, retention: Retention) -> Collected:
     return Collected(tuple(free), rows, tuple(number for number in old if number not in free))
 
 
+def recover(store: Records) -> list[str]:
+    """Make the index what its current generation says, after a write that perhaps never came to its end.
+
+    One readable line for each derived part that had to be made anew, which a crash never makes necessary.
+    """
+    with store.writing() as connection:
+        unstage(store, connection)
+    notices = rebuild.mend(store)
+    with store.writing() as connection:
+        adopt(store, connection)
+    rebuild.sweep(store)
+    return notices
+
+
 def unstage(store: Records, connection: t.Connection) -> None:
     """Take back the rows of a write that never came to its end."""
     current = store.current(connection)
@@ -57,3 +71,24 @@ def unstage(store: Records, connection: t.Connection) -> None:
     last_chunk, last_fact = (last.last_chunk, last.last_fact) if last else (0, 0)
     connection.execute(t.delete(t.chunk_contents).where(t.chunk_contents.c.id > last_chunk))
     connection.execute(t.delete(t.fact_contents).where(t.fact_contents.c.id > last_fact))
+
+
+def adopt(store: Records, connection: t.Connection) -> None:
+    """Take over the texts that a crashed write left in the lexical index: they keep their ids.
+
+    What it was to hold again (see `indexed`) and does not is noted, so that the next write adds it.
+    """
+    current = store.current(connection)
+    name = store.get(connection, "lexical") or ""
+    for kind, contents in (("chunks", t.chunk_contents), ("facts", t.fact_contents)):
+        reader = lexical.LexicalReader(layout.lexical_path(store.index, name) / kind)
+        left = reader.above(int(connection.execute(t.select(t.func.max(contents.c.id))).scalar() or 0))
+        rows = [{"id": e.id, "digest": e.digest, "orphan": 1, "indexed": 1} for e in reader.entries(left)]
+        if rows:
+            connection.execute(t.insert(contents), rows)
+        again = connection.execute(t.select(contents.c.id).where(contents.c.indexed > current)).scalars()
+        ids = sorted(again)
+        there = {entry.id for entry in reader.entries(ids)}
+        for known, found in ((0, set(ids) - there), (1, there)):
+            if found:
+                connection.execute(t.update(contents).where(t.among(contents.c.id, found)).values(indexed=known))

@@ -136,11 +136,13 @@ class Rows:
         ids = {digest: content for digest, (content, _) in known.items()}
         last = int(self._connection.execute(t.select(t.func.max(table.c.id))).scalar() or 0)
         new = {digest: number for number, digest in enumerate((d for d in placements if d not in ids), last + 1)}
-        t.insert_rows(self._connection, table, [(i, digest, 0, 1) for digest, i in new.items()])
+        t.insert_rows(self._connection, table, [(i, digest, 0, self._generation) for digest, i in new.items()])
         ids |= new
         again = [digest for digest, (_, indexed) in known.items() if not indexed]
         if again:
-            self._connection.execute(t.update(table).where(t.among(table.c.digest, again)).values(indexed=1))
+            self._connection.execute(
+                t.update(table).where(t.among(table.c.digest, again)).values(indexed=self._generation)
+            )
         self.unindexed[kind] += [Entry(ids[d], d, placements[d].tokens.split()) for d in [*new, *again]]
         return ids
 

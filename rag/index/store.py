@@ -10,7 +10,7 @@ from pathlib import Path
 from rag.errors import IndexNotFoundError, UsageError
 from rag.index import layout, lexical, rebuild, records
 from rag.index import tables as t
-from rag.index.collect import Collected, collect, collectable, generations, unstage
+from rag.index.collect import Collected, collect, collectable, generations, recover
 from rag.index.coverage import cover
 from rag.index.history import Past, Retention, past
 from rag.index.records import Records
@@ -160,8 +160,7 @@ def _opened(index: Path) -> Iterator[Records]:
 def _writing(index: Path, timeout: float) -> Iterator[Records]:
     """The records, under the write lock, without what a crashed write left."""
     with layout.writing(_there(index), timeout=timeout), layout.written(index), _opened(index) as store:
-        with store.writing() as connection:
-            unstage(store, connection)
+        recover(store)
         yield store
 
 
@@ -184,7 +183,10 @@ def _lexical(store: Records, connection: t.Connection, generation: int) -> list[
         if reason := lexical.damage(path, thorough=True):
             problems.append(reason)
             continue
-        stored = {e.id: (e.digest, list(e.tokens)) for e in lexical.LexicalReader(path).entries()}
+        reader = lexical.LexicalReader(path)
+        stored = {e.id: (e.digest, list(e.tokens)) for e in reader.entries()}
+        if len(stored) < reader.stored:
+            problems.append(f"{reader.stored - len(stored)} {kind} are more than once in the lexical index")
         expected = list(rebuild.every_entry(connection, kind, generation))
         wrong = [e.id for e in expected if stored.get(e.id) != (e.digest, list(e.tokens))]
         if wrong:

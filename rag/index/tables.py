@@ -148,7 +148,8 @@ def _contents(name: str) -> Table:
         Column("digest", Text, nullable=False, unique=True),
         # Once without a placement: a write was never committed, or garbage collection took the last one.
         Column("orphan", Integer, nullable=False),
-        # The lexical index holds it.
+        # 0 where the lexical index does not hold it, else the generation that added it or, when that is
+        # not to be known any more, 1. A crash can leave a generation that never came: then nobody knows.
         Column("indexed", Integer, nullable=False),
         Index(f"{name}_orphan", "id", sqlite_where=_ORPHAN),
     )

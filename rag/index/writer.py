@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from rag.index import history, layout, lexical, rebuild, records
 from rag.index import tables as t
-from rag.index.collect import collect, collectable, unstage
+from rag.index.collect import collect, collectable, recover
 from rag.index.coverage import cover
 from rag.index.document import passage
 from rag.index.records import Generation, Known, Records
@@ -78,15 +78,12 @@ def open_writer(
         try:
             with store.reading() as connection:
                 interrupted = store.get(connection, "staging") != "0"
+            notices = recover(store) if interrupted else rebuild.mend(store)
             if interrupted:
                 with store.writing() as connection:
-                    unstage(store, connection)
-            notices = rebuild.mend(store)
-            if interrupted:
-                with store.writing() as connection:
-                    _adopt(store, connection)
                     _note(connection, "staging", "0")
-            rebuild.sweep(store)
+            else:
+                rebuild.sweep(store)
             writer = Writer(store, embedder, tuple(notices), retention)
             try:
                 yield writer
@@ -283,17 +280,6 @@ def finish(
 def _note(connection: t.Connection, key: str, value: str) -> None:
     """Set a value of the table `meta`."""
     connection.execute(t.update(t.meta).where(t.meta.c.key == key).values(value=value))
-
-
-def _adopt(store: Records, connection: t.Connection) -> None:
-    """Take over the texts that a crashed write left in the lexical index: they keep their ids."""
-    name = store.get(connection, "lexical") or ""
-    for kind, contents in (("chunks", t.chunk_contents), ("facts", t.fact_contents)):
-        reader = lexical.LexicalReader(layout.lexical_path(store.index, name) / kind)
-        left = reader.above(_last(connection, contents.c.id))
-        rows = [{"id": e.id, "digest": e.digest, "orphan": 1, "indexed": 1} for e in reader.entries(left)]
-        if rows:
-            connection.execute(t.insert(contents), rows)
 
 
 def _last(connection: t.Connection, column: Any) -> int:

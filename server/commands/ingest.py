@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rag.config import Settings
-from rag.errors import RagError
+from rag.errors import CorpusVanishedError, RagError
 from server.commands import options
 from server.failures import error_object
 from server.listing import summary_row
@@ -31,7 +31,9 @@ BAR = 24
 @click.option("--papers", is_flag=True, default=None, help="Fetch the papers that the notes link to.")
 @click.option("--offline", is_flag=True, default=None, help="Take linked papers from the cache alone.")
 @click.option("--full", is_flag=True, help="Read every file again, changed or not.")
-@click.option("--confirm-removal", is_flag=True, help="Go on although every known file is gone.")
+@click.option(
+    "--yes", "--confirm-removal", "confirm_removal", is_flag=True, help="Go on although every known file is gone."
+)
 @click.option(
     "--watch",
     is_flag=True,
@@ -69,12 +71,20 @@ def command(
     from ingest.build import ingest
 
     bar = Bar() if sys.stderr.isatty() else None
-    try:
-        linked = settings.papers or settings.offline
-        summary = ingest(settings, paths=paths, full=full, confirm_removal=confirm_removal, linked=linked, progress=bar)
-    finally:
-        if bar:
-            bar.clear()
+    linked = settings.papers or settings.offline
+    while True:
+        try:
+            summary = ingest(
+                settings, paths=paths, full=full, confirm_removal=confirm_removal, linked=linked, progress=bar
+            )
+            break
+        except CorpusVanishedError as error:
+            if not (sys.stdin.isatty() and click.confirm(f"{error}. Forget them?", err=True)):
+                raise
+            confirm_removal = True
+        finally:
+            if bar:
+                bar.clear()
     if as_json:
         write_json(summary_row(summary))
     else:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import errno
 import os
-import random
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -279,39 +278,6 @@ def test_only_the_named_paths_are_looked_at(settings: Settings) -> None:
         assert snapshot.source("databases.md").text == DATABASES
     with pytest.raises(UsageError, match="no note or paper"):
         ingest_(settings, paths=["absent.md"])
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_any_history_ends_like_a_fresh_index(settings: Settings, tmp_path: Path, seed: int) -> None:
-    random_ = random.Random(seed)
-    run(settings)
-    for step in range(8):
-        notes = sorted(settings.corpus.rglob("*.md"))
-        chosen = random_.choice(notes)
-        action = random_.choice(("create", "edit", "rename", "swap", "truncate", "delete", "duplicate"))
-        if action == "create":
-            write(settings.corpus, **{f"new{step}": CAMERAS.replace("Beta", f"Gamma{step}")})
-        elif action == "edit":
-            text = chosen.read_text(encoding="utf-8")
-            chosen.write_text(text.replace("e", "ee", random_.randint(1, 3)), encoding="utf-8")
-        elif action == "rename":
-            chosen.rename(chosen.with_name(f"renamed{step}.md"))
-        elif action == "swap":
-            other = random_.choice(notes)
-            texts = chosen.read_bytes(), other.read_bytes()
-            other.write_bytes(texts[0])
-            chosen.write_bytes(texts[1])
-        elif action == "truncate":
-            text = chosen.read_text(encoding="utf-8")
-            chosen.write_text(text[: random_.randint(0, 200)], encoding="utf-8")
-        elif action == "delete" and len(notes) > 1:
-            chosen.unlink()
-        else:
-            chosen.with_name(f"copy{step}.md").write_bytes(chosen.read_bytes())
-        ingest_(settings)
-
-    assert verify(settings.index_path) == []
-    assert all_answers(settings.index_path) == all_answers(fresh(settings, tmp_path))
 
 
 @pytest.mark.parametrize(("owner", "name"), [("rag.index.vectors", "write"), ("rag.index.lexical", "Appender.commit")])

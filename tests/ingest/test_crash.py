@@ -13,7 +13,7 @@ import pytest
 
 from ingest.build import ingest
 from rag.config import Settings
-from rag.index.store import gc, verify
+from rag.index.store import gc, rebuild_derived, verify
 from tests.ingest.corpora import CAMERAS, all_answers, corpus, write
 
 DYING = """
@@ -34,7 +34,7 @@ from rag.config import Settings
 ingest(Settings(corpus=Path(sys.argv[4]), index=Path(sys.argv[5])))
 """
 
-AFTER_ANOTHER = ("rag.index.writer", "_adopt", "before")
+AFTER_ANOTHER = ("rag.index.collect", "adopt", "before")
 """Only a write after one that died comes there."""
 INSTANTS = [
     AFTER_ANOTHER,
@@ -172,3 +172,24 @@ def test_death_at_any_time(settings: Settings, delay: float) -> None:
     summary = ingest(settings)
     assert (summary.failed, summary.notices) == ((), ())
     assert verify(settings.index_path) == []
+
+
+@pytest.mark.parametrize("instant", [INSTANTS[1], INSTANTS[2], INSTANTS[3], INSTANTS[7]], ids=" ".join)
+def test_a_text_that_came_back_in_a_dead_write_can_be_found(
+    settings: Settings, tmp_path: Path, instant: tuple[str, str, str]
+) -> None:
+    write(settings.corpus, long=CAMERAS.replace("Alpha", "Gamma") * 9)
+    ingest(settings)
+    write(settings.corpus, cameras=CAMERAS.replace("light", "heavy"))
+    ingest(settings)
+    gc(settings.index_path, keep=1)
+    rebuild_derived(settings.index_path)  # the lexical index holds the earlier text no more
+    write(settings.corpus, cameras=CAMERAS)
+    die(settings, *instant)
+
+    ingest(settings)
+
+    assert verify(settings.index_path) == []
+    index = tmp_path / "fresh"
+    ingest(Settings(corpus=settings.corpus, index=index))
+    assert all_answers(settings.index_path) == all_answers(index)

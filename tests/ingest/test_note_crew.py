@@ -8,6 +8,7 @@ import pytest
 
 from ingest import note_crew
 from ingest.note_worker import Task, read
+from ingest.paper_memory import PaperMemory
 from ingest.sources import Found
 from rag.index.rendered import Rendered
 from rag.types import SourceKind
@@ -23,6 +24,9 @@ def tasks(number: int) -> list[Task]:
     return made
 
 
+NO_PAPERS = PaperMemory(Path("no such index"))
+
+
 @pytest.fixture(autouse=True)
 def two_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(note_crew, "MOST_PROCESSES", 2)
@@ -32,7 +36,7 @@ def two_processes(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_processes_read_as_this_one_does() -> None:
     given = tasks(40)
 
-    found = list(note_crew.read_all(given, note_crew.WORTH_PROCESSES))
+    found = list(note_crew.read_all(given, note_crew.WORTH_PROCESSES, NO_PAPERS))
 
     assert found == [(task, read(task)) for task in given]
     assert all(isinstance(made, Rendered) and len(made.facts) > 2 for _, made in found)
@@ -42,7 +46,7 @@ def test_a_file_that_cannot_be_read_fails_alone() -> None:
     given = tasks(3)
     given[1] = (given[1][0], b"\x00\x01\xfe\xff" * 50, 0)
 
-    found = [made for _, made in note_crew.read_all(given, note_crew.WORTH_PROCESSES)]
+    found = [made for _, made in note_crew.read_all(given, note_crew.WORTH_PROCESSES, NO_PAPERS)]
 
     assert [type(made) for made in found] == [Rendered, str, Rendered]
     assert found[1] == read(given[1])
@@ -52,6 +56,6 @@ def test_what_dead_processes_leave_is_read_here(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("sys.executable", "true")
     given = tasks(5)
 
-    found = list(note_crew.read_all(given, note_crew.WORTH_PROCESSES))
+    found = list(note_crew.read_all(given, note_crew.WORTH_PROCESSES, NO_PAPERS))
 
     assert found == [(task, read(task)) for task in given]
