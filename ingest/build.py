@@ -117,7 +117,10 @@ def _ingest(
         plan = compare(settings, paths, known, afresh=afresh)
         if not confirm_removal:
             guard_removal(settings, plan, known)
-        outcome = _read(writer, plan.read, known, progress, afresh=afresh, relexical=relexical)
+        outcome = _read(
+            writer, plan.read, known, progress,
+            afresh=afresh, relexical=relexical, password=settings.papers_password,
+        )  # fmt: skip
         change = _change(settings, plan, outcome, known, relexical=relexical)
         if outcome.same:
             writer.touch(outcome.same)
@@ -175,6 +178,7 @@ def _read(
     *,
     afresh: bool,
     relexical: bool,
+    password: str,
 ) -> _Outcome:
     """Read and stage `files`."""
     outcome = _Outcome()
@@ -184,7 +188,7 @@ def _read(
         for number, found in enumerate(batch, start):
             if progress:
                 progress(found.path, number, len(files))
-            documents += _documents(found, known.get(found.path), outcome, afresh=afresh)
+            documents += _documents(found, known.get(found.path), outcome, afresh=afresh, password=password)
         if documents:
             writer.stage(documents, progress, relexical=relexical)
     if progress and files:
@@ -192,14 +196,16 @@ def _read(
     return outcome
 
 
-def _documents(found: Found, before: Known | None, outcome: _Outcome, *, afresh: bool) -> Iterator[Document]:
+def _documents(
+    found: Found, before: Known | None, outcome: _Outcome, *, afresh: bool, password: str
+) -> Iterator[Document]:
     """The document of a file, or none where it is unchanged or cannot be read."""
     try:
         data = read_bytes(found)
         if before and not afresh and before.stale is None and before.digest == digest(data):
             outcome.same[found.path] = (found.size, settled_time(found))
             return
-        document = prepare(found, data, mtime_ns=settled_time(found))
+        document = prepare(found, data, mtime_ns=settled_time(found), password=password)
     except UnreadableFileError as error:
         outcome.failed[found.path] = error.reason
     except Exception as error:

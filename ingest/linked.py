@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ingest.links import PAPERS, Linked, PaperLink, paper_links, tie
 from ingest.paper_cache import Cached, Ledger, PaperCache, default_cache
@@ -40,6 +40,12 @@ def from_cache(settings: Settings, found: Sequence[Found]) -> Iterator[Found]:
         except OSError:
             continue
         yield Found(f"{PAPERS}/{file}", cache.path(file), SourceKind.PAPER, seen.st_size, seen.st_mtime_ns)
+
+
+def paper_file(settings: Settings, path: str) -> Path | None:
+    """The PDF on disk behind the source at `path`: in the corpus, or in the cache; None where it is gone."""
+    cached = PaperCache(settings.papers_cache or default_cache()).path(PurePosixPath(path).name)
+    return next((file for file in (settings.corpus / path, cached) if file.is_file()), None)
 
 
 def fetch_linked(settings: Settings, found: Sequence[Found], progress: Progress | None = None) -> Fetched:

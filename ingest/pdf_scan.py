@@ -269,7 +269,8 @@ def _broken(data: bytes, error: Exception) -> str:
 
 def _check(name: str, document: Any, data: bytes, password: str) -> None:
     if document.needs_pass and not document.authenticate(password):
-        raise UnreadableFileError(name, "is encrypted; save a copy without a password")
+        told = "its password is not papers_password" if password else "set papers_password in rag.toml"
+        raise UnreadableFileError(name, f"is encrypted; {told}, or save a copy without a password")
     if document.is_repaired and _cut_off(data):
         raise UnreadableFileError(name, "is cut off (no %%EOF at its end); fetch it again")
     if document.page_count == 0:

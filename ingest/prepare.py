@@ -24,15 +24,17 @@ LONGEST_LINE = 4 * 1024 * 1024
 """Characters: a longer line is data with the name of a note."""
 
 
-def prepare(found: Found, data: bytes, *, mtime_ns: int) -> Document:
+def prepare(found: Found, data: bytes, *, mtime_ns: int, password: str = "") -> Document:
     """The document that the bytes of a file make; `mtime_ns` is what the index is to remember as its time.
+
+    `password` opens an encrypted PDF.
 
     Raises UnreadableFileError where they are neither text nor a PDF.
     """
     from ingest.chunk import chunk
 
     is_paper = found.kind is SourceKind.PAPER
-    source, blocks = _paper(found, data) if is_paper else _note(found, data)
+    source, blocks = _paper(found, data, password) if is_paper else _note(found, data)
     stated, names = (_stated_by_paper if is_paper else _stated_by_note)(source, blocks)
     return Document(
         source=source,
@@ -110,10 +112,10 @@ def _note(found: Found, data: bytes) -> tuple[Source, Sequence[Block]]:
     return source, blocks
 
 
-def _paper(found: Found, data: bytes) -> tuple[Source, Sequence[Block]]:
+def _paper(found: Found, data: bytes, password: str) -> tuple[Source, Sequence[Block]]:
     from ingest.pdf_pool import shared_pool
 
-    paper = shared_pool().read(found.file)
+    paper = shared_pool().read(found.file, password=password)
     source = Source(
         path=found.path,
         kind=found.kind,

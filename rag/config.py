@@ -28,6 +28,7 @@ class Settings:
     `papers` lets an ingest fetch the papers that notes link to, `offline` takes them from the cache alone, which is
     `papers_cache` (default: in the user's cache directory). `papers_hosts` are hosts, parted by commas, to which a
     redirect may lead; `papers_private` those that may lie at a private address. `papers_timeout` is in seconds.
+    `papers_password` opens encrypted PDFs.
     """
 
     corpus: Path = Path("corpus")
@@ -48,6 +49,7 @@ class Settings:
     papers_private: str = ""
     papers_timeout: float = 120.0
     papers_max_pages: int = 1000
+    papers_password: str = ""
 
     @property
     def index_path(self) -> Path:

@@ -23,6 +23,7 @@ from server.failures import INVALID, NOT_FOUND, error_object, status_of
 from server.guards import BodyLimit, SecurityHeaders
 from server.listing import FactFilter
 from server.opening import Answering, open_assistant
+from server.pictures import Pictures, boxes, lines_around, page_text
 
 UI = Path(__file__).parent / "ui"
 PAGES = {
@@ -32,6 +33,8 @@ PAGES = {
     "/words.js": ("words.js", "text/javascript; charset=utf-8"),
     "/favicon.ico": ("icon.svg", "image/svg+xml"),
 }
+PICTURE_HEADERS = {"cache-control": "private, max-age=60"}
+"""The address does not name the version of the paper."""
 EVENT_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 From = Annotated[int | None, Query(ge=1)]
@@ -42,15 +45,18 @@ Limit = Annotated[int, Query(ge=1, le=api.MAX_ROWS)]
 def create_app(settings: Settings, *, opener: Callable[[Settings], Answering] = open_assistant) -> FastAPI:
     """The application over the index that the settings name; it is opened when first needed."""
     desk = Desk(settings, opener=opener)
+    pictures = Pictures(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         desk.close()
+        pictures.close()
 
     app = FastAPI(title="rag", version=__version__, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
+    _source_routes(app, desk, pictures)
     _native_routes(app, desk)
     _openai_routes(app, desk)
     _health_routes(app, desk)
@@ -89,6 +95,23 @@ def _native_routes(app: FastAPI, desk: Desk) -> None:
     @app.get("/api/entities", summary="The things that the notes speak of")
     def entities(q: str | None = None, offset: Offset = 0, limit: Limit = 100) -> dict[str, Any]:
         return api.entities(desk.assistant().snapshot, q, offset, limit)
+
+
+def _source_routes(app: FastAPI, desk: Desk, pictures: Pictures) -> None:
+    """Parts of sources; they come before the route of whole sources, whose path takes everything."""
+
+    @app.get("/api/sources/{path:path}/pages/{number}.png", summary="A page of a paper as a picture, with boxes marked")
+    def picture(path: str, number: int, mark: Annotated[list[str] | None, Query()] = None) -> Response:
+        png = pictures.page(desk.assistant().snapshot, path, number, boxes(mark or []))
+        return Response(png, media_type="image/png", headers=PICTURE_HEADERS)
+
+    @app.get("/api/sources/{path:path}/pages/{number}", summary="The stored text of a page of a paper")
+    def page(path: str, number: int) -> dict[str, Any]:
+        return page_text(desk.assistant().snapshot, path, number)
+
+    @app.get("/api/sources/{path:path}/lines/{first}-{last}", summary="Lines of a note in their context, marked")
+    def lines(path: str, first: int, last: int) -> dict[str, Any]:
+        return lines_around(desk.assistant().snapshot, path, first, last)
 
 
 def _openai_routes(app: FastAPI, desk: Desk) -> None:

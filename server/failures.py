@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rag.errors import IndexError_, LLMError, RagError, UsageError
+from rag.errors import IndexError_, LLMError, RagError, UnreadableFileError, UsageError
 from server.questions import BadQuestionError
 
 INVALID = "invalid_request_error"
@@ -42,7 +42,7 @@ def _type(error: Exception) -> str:
             return NOT_FOUND
         case UsageError():
             return INVALID
-        case IndexError_():
+        case IndexError_() | UnreadableFileError():
             return UNAVAILABLE
         case LLMError():
             return UPSTREAM

@@ -76,9 +76,7 @@ def _holds_more(asked: Sequence[Ask], entry: Read) -> bool:
     return not others or any(at in entry.matched for at in others)
 
 
-def _scope(
-    context: Context, asked: Sequence[Ask], known: Sequence[Paper], *, explicit: bool
-) -> Mapping[Paper, float]:
+def _scope(context: Context, asked: Sequence[Ask], known: Sequence[Paper], *, explicit: bool) -> Mapping[Paper, float]:
     points = meant(asked, known)
     if max(points.values(), default=0.0) >= (OF_TITLE if explicit else OF_SIZE):
         return points

@@ -26,8 +26,9 @@ NAME_WEIGHT = 1.4
 """What a question names, and words that no lexicon knows, must stand in the answer more than others must."""
 SOFT_CONCEPT = 0.35
 """Attributes that say how good something is, in whatever words, which a table need not repeat."""
-_SOFT = frozenset(("performance", "person", "purpose", "data_size", "magnitude", "distance", "organisation", "platform"))
-
+_SOFT = frozenset(
+    ("performance", "person", "purpose", "data_size", "magnitude", "distance", "organisation", "platform")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,9 @@ def asks(question: Question) -> tuple[Ask, ...]:
             if at >= 0:
                 rest[at : at + len(unit.surface)] = " " * len(unit.surface)
         elif unit.quantity is not None:
-            found.append(Ask(unit.label, unit.quantity.text, unit.alternatives, NAME_WEIGHT, quantity=unit.quantity, firm=True))
+            found.append(
+                Ask(unit.label, unit.quantity.text, unit.alternatives, NAME_WEIGHT, quantity=unit.quantity, firm=True)
+            )
             rest[unit.quantity.start : unit.quantity.end] = " " * (unit.quantity.end - unit.quantity.start)
     return (*found, *_words("".join(rest), question))
 
@@ -107,7 +110,7 @@ def _words(text: str, question: Question) -> list[Ask]:
     for phrase, translations in Lexicon.load().expand([piece for token in tokens for piece in _pieces(token)]):
         if len(phrase) == 1 and not (has_cjk(phrase) and translations):
             continue
-        forms = {part: 1.0 for part in phrase.split(" ")}
+        forms = dict.fromkeys(phrase.split(" "), 1.0)
         for translation in translations:
             for token in translation.term.split(" "):
                 forms[token] = max(forms.get(token, 0.0), TRANSLATED * translation.weight)

@@ -54,7 +54,9 @@ _CITED = re.compile(
     r"|\b\w+ et al\.,? \(?\d{4}\)?",
     re.IGNORECASE,
 )
-_COUNT = re.compile(r"(?<![\w.])\d[\d,.]*\s?(?:[kmb]|million|billion)?\s+((?:[a-z][\w\-]*\s+){0,2}[a-z][\w\-]*)", re.IGNORECASE)
+_COUNT = re.compile(
+    r"(?<![\w.])\d[\d,.]*\s?(?:[kmb]|million|billion)?\s+((?:[a-z][\w\-]*\s+){0,2}[a-z][\w\-]*)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,9 @@ def _counted(asked: Sequence[Ask], fact: Fact) -> float:
     if fact.kind is not FactKind.STATEMENT:
         return 0.0
     counted = {token for found in _COUNT.finditer(_CITED.sub(" ", fact.value)) for token in tokenise(found[1])}
-    held = max((weight for ask in asked if ask.mention is None for token, weight in ask.forms if token in counted), default=0.0)
+    held = max(
+        (weight for ask in asked if ask.mention is None for token, weight in ask.forms if token in counted), default=0.0
+    )
     return COUNTED_BONUS * held
 
 
@@ -205,7 +209,9 @@ def _stray(question: Question, asked: Sequence[Ask], fact: Fact) -> float:
     words = re.findall(r"[a-z]+|\d+(?:\.\d+)?|[\u4e00-\u9fff]+", normalise(labels(fact)))
     said = name_key(question.normal)
     tokens = {token for ask in asked for token, _ in ask.forms}
-    stray = [word for word in words if word not in said and not any(token in word for token in tokens if len(token) > 2)]
+    stray = [
+        word for word in words if word not in said and not any(token in word for token in tokens if len(token) > 2)
+    ]
     return len(stray) / len(words) if words else 1.0
 
 
