@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from rag.index import Snapshot, Term
 from rag.question.papers import Ask, asks_figure
@@ -20,7 +21,7 @@ from rag.text.tokenise import tokenise
 from rag.text.values import quantities, same_quantity
 from rag.types import Fact, FactKind, Page
 
-POOL = 600
+POOL = 400
 """Facts taken from lexical search over the whole corpus, of which those of the papers meant are weighed."""
 IN_NEIGHBOUR = 0.45
 """The sentence before or behind holds the word: both speak of one matter."""
@@ -126,8 +127,9 @@ def _ranked(
     )
     top = [entry.fact for entry in first[:NEAR]]
     meanings = _meanings(question.normal, top)
+    pages = {page: snapshot.facts_at(paper.path, page, page) for page in sorted({_page(fact) for fact in top})}
     return [
-        weighed(fact, held[fact], _beside(asked, fact, snapshot), meaning)
+        weighed(fact, held[fact], _beside(asked, fact, pages[_page(fact)]), meaning)
         for fact, meaning in zip(top, meanings, strict=True)
     ]
 
@@ -151,9 +153,20 @@ def _weights(asked: Sequence[Ask], paper: Paper, held: Sequence[Sequence[float]]
 
 def lacking(asked: Sequence[Ask], paper: Paper, snapshot: Snapshot) -> list[Ask]:
     """The names and numbers of a question that stand nowhere in the paper."""
-    text = normalise(snapshot.source(paper.path).text)
-    key = name_key(text)
+    text, key = _text(paper, snapshot)
     return [ask for ask in asked if ask.firm and in_front(ask, paper) < OF_TITLE and not _is_said(ask, text, key)]
+
+
+_texts: WeakKeyDictionary[Snapshot, dict[str, tuple[str, str]]] = WeakKeyDictionary()
+
+
+def _text(paper: Paper, snapshot: Snapshot) -> tuple[str, str]:
+    """The paper's text normalised, and as a key; made once."""
+    known = _texts.setdefault(snapshot, {})
+    if paper.path not in known:
+        text = normalise(snapshot.source(paper.path).text)
+        known[paper.path] = (text, name_key(text))
+    return known[paper.path]
 
 
 def _is_said(ask: Ask, text: str, key: str) -> bool:
@@ -215,15 +228,18 @@ def _stray(question: Question, asked: Sequence[Ask], fact: Fact) -> float:
     return len(stray) / len(words) if words else 1.0
 
 
-def _beside(asked: Sequence[Ask], fact: Fact, snapshot: Snapshot) -> list[float]:
+def _page(fact: Fact) -> int:
+    return fact.location.number if isinstance(fact.location, Page) else 0
+
+
+def _beside(asked: Sequence[Ask], fact: Fact, page: Sequence[Fact]) -> list[float]:
     """What the sentences before and behind a sentence hold."""
     none = [0.0] * len(asked)
-    if fact.kind is not FactKind.STATEMENT or not isinstance(fact.location, Page):
+    if fact.kind is not FactKind.STATEMENT:
         return none
-    page = fact.location.number
     around = [
         [match(ask, other) for ask in asked]
-        for other in snapshot.facts_at(fact.source, page, page)
+        for other in page
         if abs(other.ordinal - fact.ordinal) == 1 and other.kind is FactKind.STATEMENT
     ]
     return [max(column) for column in zip(none, *around, strict=True)]

@@ -23,6 +23,11 @@ NOTE = "# Lenses\n\n## Plover\n\n" + "\n".join(f"- line {number}" for number in 
 PAPER = "papers/plover.pdf"
 
 
+def get(address: str, params: dict[str, str] | None = None) -> httpx.Response:
+    """The response, however long the first start of a drawing process takes."""
+    return httpx.get(address, params=params, timeout=60)
+
+
 def size(png: bytes) -> tuple[int, int]:
     """Width and height in dots of a PNG."""
     assert png[:8] == b"\x89PNG\r\n\x1a\n"
@@ -47,7 +52,7 @@ def site(settings: Settings) -> Iterator[str]:
 
 
 def test_a_page_is_drawn_at_twice_its_points(site: str) -> None:
-    response = httpx.get(f"{site}/api/sources/{PAPER}/pages/2.png")
+    response = get(f"{site}/api/sources/{PAPER}/pages/2.png")
 
     assert response.status_code == 200
     assert response.headers["content-type"] == "image/png"
@@ -58,8 +63,7 @@ def test_marks_change_the_picture_and_the_same_request_gives_the_same_bytes(site
     address = f"{site}/api/sources/{PAPER}/pages/1.png"
 
     plain, marked, again = (
-        httpx.get(address, params=params).content
-        for params in ({}, {"mark": "60,80,200,100"}, {"mark": "60,80,200,100"})
+        get(address, params=params).content for params in (None, {"mark": "60,80,200,100"}, {"mark": "60,80,200,100"})
     )
 
     assert plain != marked
@@ -79,7 +83,7 @@ def test_marks_change_the_picture_and_the_same_request_gives_the_same_bytes(site
     ],
 )
 def test_what_cannot_be_shown_is_told(site: str, address: str, status: int, told: str) -> None:
-    response = httpx.get(f"{site}/api/sources/{address}")
+    response = get(f"{site}/api/sources/{address}")
 
     assert (response.status_code, response.json()["error"]["message"]) == (status, told)
 
@@ -87,21 +91,21 @@ def test_what_cannot_be_shown_is_told(site: str, address: str, status: int, told
 def test_a_paper_that_changed_since_is_not_drawn(site: str, settings: Settings) -> None:
     english(settings.corpus / PAPER, author="someone else")
 
-    response = httpx.get(f"{site}/api/sources/{PAPER}/pages/1.png")
+    response = get(f"{site}/api/sources/{PAPER}/pages/1.png")
 
     assert response.status_code == 503
     assert response.json()["error"]["message"] == ("papers/plover.pdf: has changed since it was read; run `rag ingest`")
 
 
 def test_a_page_is_told_as_text(site: str) -> None:
-    page = httpx.get(f"{site}/api/sources/{PAPER}/pages/2").json()
+    page = get(f"{site}/api/sources/{PAPER}/pages/2").json()
 
     assert (page["first"], page["last"], page["total"]) == (2, 2, 2)
     assert "Table 1: Weight and price of the lenses." in page["text"]
 
 
 def test_lines_of_a_note_stand_in_their_context(site: str) -> None:
-    told = httpx.get(f"{site}/api/sources/lenses.md/lines/10-11").json()
+    told = get(f"{site}/api/sources/lenses.md/lines/10-11").json()
 
     assert (told["first"], told["last"], told["marked"]) == (5, 16, [10, 11])
     assert [line["text"] for line in told["lines"] if line["marked"]] == ["- line 6", "- line 7"]
@@ -130,7 +134,7 @@ def test_a_poster_is_drawn_coarser(tmp_path: Path) -> None:
     settings = Settings(corpus=corpus)
     ingest(settings)
     with running(create_app(settings)) as address:
-        width, height = size(httpx.get(f"{address}/api/sources/poster.pdf/pages/1.png").content)
+        width, height = size(get(f"{address}/api/sources/poster.pdf/pages/1.png").content)
     assert width * height <= 4_000_000
 
 
@@ -147,7 +151,7 @@ def test_an_encrypted_paper_opens_with_the_configured_password(tmp_path: Path) -
     settings = Settings(corpus=corpus, papers_password="u")
     assert ingest(settings).added == 1
     with running(create_app(settings)) as address:
-        assert httpx.get(f"{address}/api/sources/sealed.pdf/pages/1.png").status_code == 200
+        assert get(f"{address}/api/sources/sealed.pdf/pages/1.png").status_code == 200
 
 
 def test_boxes_are_read_and_bounded() -> None:
