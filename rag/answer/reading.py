@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.lookup import ENOUGH_CHANCE, abstain
 from rag.answer.wording import statement
-from rag.question.papers import Ask, asks, asks_paper
+from rag.question.papers import Ask, asks, asks_authors, asks_paper
 from rag.retrieve.paper_facts import STRICT, Read, lacking, read
 from rag.retrieve.paper_match import labels
 from rag.retrieve.papers import OF_SIZE, OF_TITLE, Paper, meant, papers
@@ -31,8 +32,9 @@ LOOKED_AT = 10
 ALIKE = 0.8
 """Share of the best score from which another fact of the page is told too."""
 MOST_TOLD = 3
-LINE = 180
+LINE = 230
 """Characters of one line."""
+LONGEST_LABEL = 60
 MOST_CELLS = 8
 LENGTH = 480
 
@@ -49,6 +51,8 @@ def reading(context: Context) -> Draft | None:
     held = {paper: points for paper, points in scope.items() if not lacking(asked, paper, context.snapshot)}
     if not held:
         return abstain(context) if explicit else None
+    if explicit and asks_authors(context.question):
+        return _written_by(context, held)
     found = read(context.question, asked, context.snapshot, held)
     if not found:
         return abstain(context) if explicit else None
@@ -60,6 +64,18 @@ def reading(context: Context) -> Draft | None:
     if not explicit and not _leads(context, best):
         return None
     return _told(context, found, best)
+
+
+def _written_by(context: Context, held: Mapping[Paper, float]) -> Draft:
+    """Who wrote the paper meant most surely, and where they work."""
+    paper = max(held, key=lambda paper: (held[paper], paper.path))
+    front = [fact for fact in context.snapshot.facts_at(paper.path, 1, 1) if fact.kind is FactKind.KEY][:MOST_TOLD]
+    if not front:
+        return abstain(context)
+    draft = Draft(context.snapshot, context.question.language)
+    for fact in front:
+        draft.claim(statement(context.question, fact, LINE), [fact])
+    return draft
 
 
 def _best(context: Context, asked: Sequence[Ask], found: Sequence[Read]) -> Read | None:
@@ -131,8 +147,15 @@ def _row(context: Context, fact: Fact) -> list[Fact]:
 
 def _line(context: Context, fact: Fact, row: Sequence[Fact]) -> str:
     """The fact in a line, with the rest of its row."""
-    text = statement(context.question, fact, LINE)
+    text = statement(context.question, _labelled(fact), LINE)
     return f"{text} ({'; '.join(f'{other.attribute}: {other.value}' for other in row)})" if row else text
+
+
+def _labelled(fact: Fact) -> Fact:
+    """A cell's fact with the whole name of its row, brackets and all: they tell it from the rows beside it."""
+    label = next((cell for cell in fact.quote.split("\t") if cell.strip()), "").strip()
+    longer = fact.kind is FactKind.CELL and label.startswith(fact.entity) and len(label) <= LONGEST_LABEL
+    return replace(fact, entity=label) if longer else fact
 
 
 def _chosen(found: Sequence[Read], best: Read) -> list[Read]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +13,7 @@ from rag.question.understand import Question
 from rag.question.wording import Concept, Wordings
 from rag.question.wording import words as kinds
 from rag.text.lexicon import Lexicon
-from rag.text.names import has_cjk
+from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
 from rag.text.stem import stem
 from rag.text.tokenise import is_word, query_tokens, words
@@ -29,6 +30,9 @@ SOFT_CONCEPT = 0.35
 _SOFT = frozenset(
     ("performance", "person", "purpose", "data_size", "magnitude", "distance", "organisation", "platform")
 )
+
+
+_WRITTEN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_.+][A-Za-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,16 @@ def asks_figure(question: Question) -> bool:
     return wordings("figure").search(question.normal) is not None or question.asks("count")
 
 
+def asks_authors(question: Question) -> bool:
+    """Whether a question asks who wrote a paper, or where they work."""
+    return wordings("authorship").search(question.normal) is not None
+
+
+def asks_name(question: Question) -> bool:
+    """Whether a question asks what something is called rather than for a number."""
+    return wordings("naming").search(question.normal) is not None and not asks_figure(question)
+
+
 def asks(question: Question) -> tuple[Ask, ...]:
     """Everything that `question` asks, without the words for papers and what surrounds any question."""
     found = [
@@ -92,6 +106,8 @@ def asks(question: Question) -> tuple[Ask, ...]:
         if unit.concept is not None:
             weight = SOFT_CONCEPT if unit.concept.name in _SOFT else 1.0
             forms = tuple((token, 1.0) for token in query_tokens(unit.surface))
+            if forms and all(token in _silent() for token, _ in forms):
+                continue
             found.append(Ask(unit.label, unit.surface, forms, weight, concept=unit.concept))
             at = question.normal.find(unit.surface) if unit.surface else -1
             if at >= 0:
@@ -129,9 +145,10 @@ def _pieces(token: str) -> tuple[str, ...]:
 
 def _is_named(word: str, question: Question) -> bool:
     """Whether a word is written as names are: with a digit, or a capital within or amid Chinese."""
-    at = question.normal.find(word)
-    written = question.text[at : at + len(word)] if at >= 0 and len(question.text) == len(question.normal) else word
     if any(char.isdigit() for char in word) and any(char.isalpha() for char in word):
         return True
-    capitals = sum(char.isupper() for char in written)
-    return capitals > 1 or (capitals == 1 and question.language == "zh" and at > 0)
+    for match in _WRITTEN.finditer(question.text):
+        if name_key(match.group()) in (name_key(word), name_key(word) + "s"):
+            capitals = sum(char.isupper() for char in match.group())
+            return capitals > 1 or (capitals == 1 and question.language == "zh")
+    return False

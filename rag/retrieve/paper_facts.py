@@ -6,10 +6,11 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from rag.index import Snapshot, Term
-from rag.question.papers import Ask, asks_figure
+from rag.question.papers import Ask, asks_figure, asks_name
 from rag.question.understand import Question
 from rag.retrieve.evidence import holds_type
 from rag.retrieve.paper_match import SIZED, labels, match, same_size
@@ -33,6 +34,13 @@ FIGURE_BONUS = 0.12
 """The fact holds a number where one is asked for."""
 COUNTED_BONUS = 0.2
 """That number counts something asked: "64 GPUs"."""
+NAMED_BONUS = 0.2
+"""A name stands beside what is asked, where it is asked what that is called: "the Adam optimizer"."""
+EXAMPLE_MALUS = 0.25
+"""A cell of running text: tables of examples hold every word there is."""
+BESIDE = 14
+"""Characters between a name and the asked word within which it is that word's name."""
+LONGEST_LABEL, LONGEST_CELL = 60, 80
 MISTYPED_MALUS = 0.2
 UNNAMED_MALUS = 0.25
 """The fact and its surroundings hold none of the names asked."""
@@ -44,7 +52,7 @@ MEANING_WEIGHT = 0.5
 PRIOR_WEIGHT = 0.3
 """Weight of how surely the paper is meant, as a share of the best."""
 NAME_HELD = 0.9
-WORD_HELD = 0.25
+WORD_HELD = 0.5
 """Least match that counts as held: a name by more than a caption, a word perhaps by a translation."""
 NEAR = 60
 """Facts from the top that are weighed with their neighbours and by meaning."""
@@ -55,6 +63,7 @@ _CITED = re.compile(
     r"|\b\w+ et al\.,? \(?\d{4}\)?",
     re.IGNORECASE,
 )
+_NAME = re.compile(r"\b(?:[A-Z]+[a-z]*[A-Z0-9][\w\-]*|[A-Z][a-z]+[A-Z][\w\-]*|[A-Z][a-z]{2,}(?:\s[A-Z][a-z]{2,})*)")
 _COUNT = re.compile(
     r"(?<![\w.])\d[\d,.]*\s?(?:[kmb]|million|billion)?\s+((?:[a-z][\w\-]*\s+){0,2}[a-z][\w\-]*)", re.IGNORECASE
 )
@@ -113,6 +122,8 @@ def _ranked(
         score = coverage + prior + MEANING_WEIGHT * meaning
         score += 0.0 if typed is None else FIGURE_BONUS + _counted(asked, fact) if typed else -MISTYPED_MALUS
         score -= UNNAMED_MALUS * _unnamed(asked, weights, shares)
+        score += NAMED_BONUS * (named and _names_asked(question, asked, fact))
+        score -= EXAMPLE_MALUS * _is_example(fact)
         if fact.kind is FactKind.CELL:
             score += CELL_BONUS - STRAY_MALUS * _stray(question, asked, fact)
         matched = frozenset(
@@ -121,6 +132,7 @@ def _ranked(
         )  # fmt: skip
         return Read(fact, round(score, 6), round(coverage, 6), matched, typed, round(meaning, 4))
 
+    named = asks_name(question)
     none = [0.0] * len(asked)
     first = sorted(
         (weighed(fact, own, none, 0.0) for fact, own in held.items()), key=lambda r: (-r.score, r.fact.ordinal)
@@ -196,7 +208,10 @@ def _states_figure(question: Question, fact: Fact) -> bool:
     """Whether a fact states a number of its own: none of a reference or a name, nor one that the question gives."""
     if fact.kind is FactKind.CELL:
         return any(char.isdigit() for char in fact.value)
-    stated = quantities(_CITED.sub(" ", fact.value))
+    text = _CITED.sub(" ", fact.value)
+    for mention in question.mentions:
+        text = _sized(mention.surface).sub(" ", text)
+    stated = quantities(text)
     return any(not any(same_quantity(one, other) for other in question.quantities) for one in stated)
 
 
@@ -204,6 +219,46 @@ def _unnamed(asked: Sequence[Ask], weights: Sequence[float], shares: Sequence[fl
     """Share of the names and numbers asked that neither a fact nor its surroundings hold."""
     firm = [share for ask, weight, share in zip(asked, weights, shares, strict=True) if ask.firm and weight > 0]
     return sum(share <= 0 for share in firm) / len(firm) if firm else 0.0
+
+
+@lru_cache(maxsize=256)
+def _sized(surface: str) -> re.Pattern[str]:
+    """A name as a text may write it, with its size behind it."""
+    parts = r"[\s\-_]*".join(map(re.escape, re.findall(r"[a-z]+|\d+|[^\sa-z\d\-_]+", surface.lower())))
+    return re.compile(rf"{parts}(?:[\s\-]?\(?\d+(?:\.\d+)?[bm]\)?(?![a-z]))?", re.IGNORECASE)
+
+
+def _is_example(fact: Fact) -> bool:
+    """Whether a fact stands in a table of running text."""
+    if fact.kind is not FactKind.CELL and not (fact.kind is FactKind.STATEMENT and fact.attribute):
+        return False
+    longest = max((len(part) for pair in fact.qualifiers for part in pair), default=0)
+    return max(longest, len(fact.attribute)) > LONGEST_LABEL or len(fact.value) > LONGEST_CELL
+
+
+def _names_asked(question: Question, asked: Sequence[Ask], fact: Fact) -> bool:
+    """Whether a name that the question does not give stands beside a word asked, in a sentence."""
+    if fact.kind is not FactKind.STATEMENT:
+        return False
+    text = _CITED.sub(" ", fact.value)
+    said = name_key(question.normal)
+    names = [m for m in _NAME.finditer(text) if m.start() and name_key(m.group()) not in said]
+    return any(
+        any(-BESIDE <= n.start() - end and n.end() - start <= BESIDE for n in names)
+        for ask in asked if ask.mention is None for start, end in _spans(ask, text)
+    )  # fmt: skip
+
+
+def _spans(ask: Ask, text: str) -> list[tuple[int, int]]:
+    """Where a thing asked stands in a text."""
+    low = text.lower()
+    if ask.concept is not None:
+        return [match.span() for match in ask.concept.in_notes.finditer(low)]
+    return [
+        (match.start(), match.end())
+        for token, weight in ask.forms if weight >= 0.5 and len(token) > 1
+        for match in re.finditer(re.escape(token), low)
+    ]  # fmt: skip
 
 
 def _counted(asked: Sequence[Ask], fact: Fact) -> float:
