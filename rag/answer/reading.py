@@ -9,10 +9,10 @@ from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.lookup import ENOUGH_CHANCE, abstain
 from rag.answer.wording import statement
-from rag.question.papers import Ask, asks, asks_authors, asks_paper
+from rag.question.papers import SOFT_CONCEPT, Ask, asks, asks_authors, asks_paper
 from rag.retrieve.paper_facts import STRICT, Read, lacking, read
 from rag.retrieve.paper_match import labels
-from rag.retrieve.papers import OF_SIZE, OF_TITLE, Paper, meant, papers
+from rag.retrieve.papers import OF_SIZE, OF_THING, OF_TITLE, Paper, in_front, meant, papers
 from rag.text.names import has_cjk, name_key
 from rag.types import Fact, FactKind, Kind, Page
 
@@ -34,6 +34,8 @@ ALIKE = 0.8
 MOST_TOLD = 3
 LINE = 230
 """Characters of one line."""
+MOST_BESIDE_AUTHORS = 1
+"""Words beside those for the authors and the paper with which a question still asks for nothing else."""
 LONGEST_LABEL = 60
 MOST_CELLS = 8
 LENGTH = 480
@@ -51,7 +53,7 @@ def reading(context: Context) -> Draft | None:
     held = {paper: points for paper, points in scope.items() if not lacking(asked, paper, context.snapshot)}
     if not held:
         return abstain(context) if explicit else None
-    if explicit and asks_authors(context.question):
+    if _asks_only_authors(context, asked, held, explicit=explicit):
         return _written_by(context, held)
     found = read(context.question, asked, context.snapshot, held)
     if not found:
@@ -64,6 +66,15 @@ def reading(context: Context) -> Draft | None:
     if not explicit and not _leads(context, best):
         return None
     return _told(context, found, best)
+
+
+def _asks_only_authors(context: Context, asked: Sequence[Ask], held: Mapping[Paper, float], *, explicit: bool) -> bool:
+    """Whether nothing but who wrote a paper is asked, or where they work."""
+    if not asks_authors(context.question) or not (explicit or max(held.values()) >= OF_THING):
+        return False
+    best = max(held, key=lambda paper: (held[paper], paper.path))
+    others = [a for a in asked if a.weight > SOFT_CONCEPT and (a.firm or a.concept is None) and not in_front(a, best)]
+    return len(others) <= MOST_BESIDE_AUTHORS
 
 
 def _written_by(context: Context, held: Mapping[Paper, float]) -> Draft:
@@ -167,7 +178,7 @@ def _chosen(found: Sequence[Read], best: Read) -> list[Read]:
         if len(chosen) >= MOST_TOLD:
             break
         adds = bool(entry.matched - frozenset[int]().union(*(c.matched for c in chosen)))
-        if (adds or entry.score >= best.score * ALIKE) and _words(entry.fact) not in said:
+        if (adds or entry.counted or entry.score >= best.score * ALIKE) and _words(entry.fact) not in said:
             said.add(_words(entry.fact))
             chosen.append(entry)
     return chosen

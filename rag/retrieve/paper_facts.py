@@ -40,6 +40,8 @@ EXAMPLE_MALUS = 0.25
 """A cell of running text: tables of examples hold every word there is."""
 BESIDE = 14
 """Characters between a name and the asked word within which it is that word's name."""
+SURE_FORM = 0.35
+"""Weight from which a translation of an asked word may stand beside a name."""
 LONGEST_LABEL, LONGEST_CELL = 60, 80
 MISTYPED_MALUS = 0.2
 UNNAMED_MALUS = 0.25
@@ -82,7 +84,8 @@ class Read:
     coverage: float
     matched: frozenset[int]
     typed: bool | None
-    meaning: float = 0.0
+    counted: bool = False
+    """Whether a number of it counts something that is asked."""
 
 
 def read(question: Question, asked: Sequence[Ask], snapshot: Snapshot, meant: Mapping[Paper, float]) -> list[Read]:
@@ -120,7 +123,8 @@ def _ranked(
         coverage = sum(w * s for w, s in zip(weights, shares, strict=True)) / total
         typed = _typed(question, fact)
         score = coverage + prior + MEANING_WEIGHT * meaning
-        score += 0.0 if typed is None else FIGURE_BONUS + _counted(asked, fact) if typed else -MISTYPED_MALUS
+        counted = _counted(asked, fact) if typed else 0.0
+        score += 0.0 if typed is None else FIGURE_BONUS + counted if typed else -MISTYPED_MALUS
         score -= UNNAMED_MALUS * _unnamed(asked, weights, shares)
         score += NAMED_BONUS * (named and _names_asked(question, asked, fact))
         score -= EXAMPLE_MALUS * _is_example(fact)
@@ -130,7 +134,7 @@ def _ranked(
             at for at, share in enumerate(own)
             if weights[at] > 0 and share > (NAME_HELD if asked[at].mention is not None else WORD_HELD)
         )  # fmt: skip
-        return Read(fact, round(score, 6), round(coverage, 6), matched, typed, round(meaning, 4))
+        return Read(fact, round(score, 6), round(coverage, 6), matched, typed, counted > 0)
 
     named = asks_name(question)
     none = [0.0] * len(asked)
@@ -256,7 +260,7 @@ def _spans(ask: Ask, text: str) -> list[tuple[int, int]]:
         return [match.span() for match in ask.concept.in_notes.finditer(low)]
     return [
         (match.start(), match.end())
-        for token, weight in ask.forms if weight >= 0.5 and len(token) > 1
+        for token, weight in ask.forms if weight >= SURE_FORM and len(token) > 1
         for match in re.finditer(re.escape(token), low)
     ]  # fmt: skip
 
