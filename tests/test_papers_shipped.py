@@ -46,4 +46,4 @@ def test_questions_reach_the_page(assistant: Assistant, question: str, told: str
     answer = assistant.ask(question)
 
     assert told in answer.text
-    assert [(c.source, c.location.number) for c in answer.citations if isinstance(c.location, Page)][0] == (paper, 1)
+    assert next((c.source, c.location.number) for c in answer.citations if isinstance(c.location, Page)) == (paper, 1)

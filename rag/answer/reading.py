@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from rag.answer.conflicts import against_paper
 from rag.answer.context import Context
 from rag.answer.draft import Draft
-from rag.answer.lookup import ENOUGH_CHANCE, abstain
+from rag.answer.lookup import ENOUGH_CHANCE, abstain, contradiction
 from rag.answer.wording import statement
 from rag.question.papers import SOFT_CONCEPT, Ask, asks, asks_authors, asks_paper
 from rag.retrieve.paper_facts import STRICT, Read, lacking, read
@@ -63,6 +64,9 @@ def reading(context: Context) -> Draft | None:
         return abstain(context) if explicit or _is_of_paper(context) else None
     if best.coverage < (ENOUGH if has_cjk(best.fact.value) == (context.question.language == "zh") else ENOUGH_ACROSS):
         return abstain(context) if explicit else None
+    rival = against_paper(context.question, context.ranked, best.fact) if best.coverage >= ENOUGH_UNASKED else None
+    if rival is not None:
+        return contradiction(context, [rival.fact, best.fact])
     if not explicit and not _leads(context, best):
         return None
     return _told(context, found, best)

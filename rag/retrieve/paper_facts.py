@@ -32,7 +32,7 @@ ABSENT = 0.2
 """Rarity of a word that the paper lacks although the lexicon translates it: a way of speaking, perhaps."""
 FIGURE_BONUS = 0.12
 """The fact holds a number where one is asked for."""
-COUNTED_BONUS = 0.2
+COUNTED_BONUS = 0.25
 """That number counts something asked: "64 GPUs"."""
 NAMED_BONUS = 0.2
 """A name stands beside what is asked, where it is asked what that is called: "the Adam optimizer"."""
@@ -94,7 +94,8 @@ def read(question: Question, asked: Sequence[Ask], snapshot: Snapshot, meant: Ma
     pool = _pool(asked, snapshot)
     found: list[Read] = []
     for paper, points in meant.items():
-        facts = [fact for fact in pool if fact.source == paper.path]
+        front = (fact for fact in snapshot.facts_at(paper.path, 1, 1) if fact.kind is FactKind.KEY)
+        facts = list(dict.fromkeys((*(fact for fact in pool if fact.source == paper.path), *front)))
         found += _ranked(question, asked, snapshot, paper, facts, PRIOR_WEIGHT * points / best)
     return sorted(found, key=lambda entry: (-entry.score, entry.fact.source, entry.fact.ordinal))
 
@@ -248,7 +249,7 @@ def _names_asked(question: Question, asked: Sequence[Ask], fact: Fact) -> bool:
     said = name_key(question.normal)
     names = [m for m in _NAME.finditer(text) if m.start() and name_key(m.group()) not in said]
     return any(
-        any(-BESIDE <= n.start() - end and n.end() - start <= BESIDE for n in names)
+        any(n.start() - end >= -BESIDE and n.end() - start <= BESIDE for n in names)
         for ask in asked if ask.mention is None for start, end in _spans(ask, text)
     )  # fmt: skip
 
