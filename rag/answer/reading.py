@@ -10,7 +10,7 @@ from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.lookup import ENOUGH_CHANCE, abstain, contradiction
 from rag.answer.wording import statement
-from rag.question.papers import SOFT_CONCEPT, Ask, asks, asks_authors, asks_paper
+from rag.question.papers import Ask, asks, asks_authors, asks_paper
 from rag.retrieve.paper_facts import STRICT, Read, lacking, read
 from rag.retrieve.paper_match import labels
 from rag.retrieve.papers import OF_SIZE, OF_THING, OF_TITLE, Paper, in_front, meant, papers
@@ -35,7 +35,8 @@ ALIKE = 0.8
 MOST_TOLD = 3
 LINE = 230
 """Characters of one line."""
-MOST_BESIDE_AUTHORS = 1
+AUTHORSHIP = frozenset(("organisation", "person"))
+MOST_BESIDE_AUTHORS = 2
 """Words beside those for the authors and the paper with which a question still asks for nothing else."""
 LONGEST_LABEL = 60
 MOST_CELLS = 8
@@ -77,7 +78,7 @@ def _asks_only_authors(context: Context, asked: Sequence[Ask], held: Mapping[Pap
     if not asks_authors(context.question) or not (explicit or max(held.values()) >= OF_THING):
         return False
     best = max(held, key=lambda paper: (held[paper], paper.path))
-    others = [a for a in asked if a.weight > SOFT_CONCEPT and (a.firm or a.concept is None) and not in_front(a, best)]
+    others = [a for a in asked if not in_front(a, best) and (a.concept is None or a.concept.name not in AUTHORSHIP)]
     return len(others) <= MOST_BESIDE_AUTHORS
 
 

@@ -53,6 +53,10 @@ class Ask:
     firm: bool = False
 
 
+_FIRM_TYPES = frozenset(("date", "money", "duration", "bytes"))
+"""Kinds of value that a question asks for in everyday words: "when", "how long"."""
+
+
 @cache
 def wordings(name: str) -> Wordings:
     """The wordings of a part of the data file."""
@@ -106,7 +110,7 @@ def asks(question: Question) -> tuple[Ask, ...]:
         if unit.concept is not None:
             weight = SOFT_CONCEPT if unit.concept.name in _SOFT else 1.0
             forms = tuple((token, 1.0) for token in query_tokens(unit.surface))
-            if forms and all(token in _silent() for token, _ in forms):
+            if forms and unit.concept.type not in _FIRM_TYPES and all(token in _silent() for token, _ in forms):
                 continue
             found.append(Ask(unit.label, unit.surface, forms, weight, concept=unit.concept))
             at = question.normal.find(unit.surface) if unit.surface else -1

@@ -249,7 +249,7 @@ def _names_asked(question: Question, asked: Sequence[Ask], fact: Fact) -> bool:
     said = name_key(question.normal)
     names = [m for m in _NAME.finditer(text) if m.start() and name_key(m.group()) not in said]
     return any(
-        any(n.start() - end >= -BESIDE and n.end() - start <= BESIDE for n in names)
+        any(start - n.end() <= BESIDE and n.start() - end <= BESIDE for n in names)
         for ask in asked if ask.mention is None for start, end in _spans(ask, text)
     )  # fmt: skip
 
