@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from rag.answer.conflicts import against_paper
+from rag.answer.conflicts import against_paper, states
 from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.lookup import ENOUGH_CHANCE, abstain, contradiction
@@ -124,6 +124,8 @@ def _leads(context: Context, best: Read) -> bool:
     if not context.ranked or _is_of_paper(context):
         return True
     first = context.ranked[0]
+    if first.subject >= 1.0 and states(context.question, first.fact):
+        return False
     if first.chance < ENOUGH_CHANCE or best.coverage >= max(SURELY_HELD, first.coverage + AHEAD):
         return True
     return first.chance < NOTE_KNOWS and best.coverage >= ENOUGH_UNASKED
