@@ -130,7 +130,7 @@ def _ingest(
         plan = plan or compare(settings, paths, known, afresh=afresh)
         if not confirm_removal:
             guard_removal(settings, plan, known)
-        papers = PaperMemory(settings.index_path)
+        papers = PaperMemory(settings.index_path, settings.papers_password)
         outcome = _read(writer, plan.read, known, papers, progress, afresh=afresh, relexical=relexical)
         change = _change(settings, plan, outcome, known, relexical=relexical)
         if outcome.same:

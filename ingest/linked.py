@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ingest.links import PAPERS, Linked, PaperLink, paper_links, tie
 from ingest.paper_cache import Cached, Ledger, PaperCache, default_cache
@@ -45,6 +45,12 @@ def from_cache(settings: Settings, found: Sequence[Found]) -> Iterator[Found]:
 def is_from_cache(settings: Settings, path: str) -> bool:
     """Whether a source of the index is a linked paper, which no note on this disk need be there for."""
     return path.removeprefix(f"{PAPERS}/") in Ledger.read(settings.index_path).papers
+
+
+def paper_file(settings: Settings, path: str) -> Path | None:
+    """The PDF on disk behind the source at `path`: in the corpus, or in the cache; None where it is gone."""
+    cached = PaperCache(settings.papers_cache or default_cache()).path(PurePosixPath(path).name)
+    return next((file for file in (settings.corpus / path, cached) if file.is_file()), None)
 
 
 def fetch_linked(settings: Settings, found: Sequence[Found], progress: Progress | None = None) -> Fetched:

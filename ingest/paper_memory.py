@@ -31,17 +31,21 @@ MEMORY_NAME = "read"
 
 
 class PaperMemory:
-    """The papers that were read for one index. What cannot be written or read is just read again."""
+    """The papers that were read for one index; `password` opens encrypted ones.
 
-    def __init__(self, index: Path) -> None:
+    What cannot be written or read is just read again.
+    """
+
+    def __init__(self, index: Path, password: str = "") -> None:
         self._directory = index / MEMORY_NAME
+        self._password = password
 
     def read(self, file: Path, digest: str) -> Paper:
         """The paper in `file`, whose bytes have the SHA-256 `digest`. Raises UnreadableFileError."""
         known = self._directory / f"{digest}-{reader()}"
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError, zlib.error):
             return _decoded(zlib.decompress(known.read_bytes()))
-        paper = read_paper(file, digest)
+        paper = read_paper(file, digest, self._password)
         if paper.title != file.stem:  # else the paper says no title, and what its file is called matters
             with contextlib.suppress(OSError):
                 self._directory.mkdir(parents=True, exist_ok=True)
@@ -59,11 +63,14 @@ class PaperMemory:
                     path.unlink()
 
 
-def read_paper(file: Path, digest: str) -> Paper:
-    """The paper in `file`. Raises UnreadableFileError, also where its bytes no longer have the SHA-256 `digest`."""
+def read_paper(file: Path, digest: str, password: str = "") -> Paper:
+    """The paper in `file`, where it is encrypted opened by `password`.
+
+    Raises UnreadableFileError, also where its bytes no longer have the SHA-256 `digest`.
+    """
     from ingest.pdf_pool import shared_pool
 
-    paper = shared_pool().read(file)
+    paper = shared_pool().read(file, password=password)
     try:
         same = hashlib.sha256(file.read_bytes()).hexdigest() == digest
     except OSError as error:

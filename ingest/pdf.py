@@ -9,6 +9,7 @@ from pathlib import Path
 from ingest.pdf_blocks import Draft, page_drafts
 from ingest.pdf_headings import Outline, outlined
 from ingest.pdf_joins import across_columns, across_pages
+from ingest.pdf_ocr import is_installed
 from ingest.pdf_scan import Opened, Scan, as_shown, described, opened, scan
 from ingest.pdf_text import vocabulary, without_running_heads
 from ingest.pdf_title import title_of
@@ -45,7 +46,8 @@ def read_pdf(path: Path, *, layout: bool = True, password: str = "") -> Paper:
 def compose(path: Path, said: Opened, scans: Sequence[Scan]) -> Paper:
     """The paper that the scanned pages make. Raises UnreadableFileError where none of them has text."""
     if not any(page.lines for page in scans):
-        raise UnreadableFileError(path.name, "has no text layer (a scan?); run text recognition on it first")
+        told = "and none was recognised" if is_installed() else "; install the extra `ocr` to have its text recognised"
+        raise UnreadableFileError(path.name, f"has no text layer (a scan?){' ' if told[0] == 'a' else ''}{told}")
     words = vocabulary(scans)
     lines = without_running_heads(scans)
     pages = [page_drafts(page, kept, words) for page, kept in zip(scans, lines, strict=True)]

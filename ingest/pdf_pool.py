@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ingest.pdf import Paper, compose
+from ingest.pdf_ocr import is_installed
 from ingest.pdf_scan import Opened, Scan
 from ingest.pdf_worker import WHOLE, Result, Task, receive, send
 from rag.errors import UnreadableFileError
@@ -21,6 +22,8 @@ MOST_PAGES = 2000
 """Pages beyond which a PDF is a book or a dump: all of them are held in memory while it is put together."""
 PAGE_SECONDS = 60.0
 """Seconds that one page may take; the slowest of a hundred papers' pages took 1.2."""
+RECOGNITION_SECONDS = 300.0
+"""The same where the text of pictures is recognised: a full page takes about 10 s of one core."""
 
 OnPage = Callable[[int, int], None]
 """Called with the number of pages read so far and of all pages."""
@@ -81,7 +84,8 @@ class Reader:
 class Pool:
     """Readers for the pages of one paper after the other; safe to use from one thread at a time."""
 
-    def __init__(self, size: int | None = None, seconds: float = PAGE_SECONDS) -> None:
+    def __init__(self, size: int | None = None, seconds: float | None = None) -> None:
+        seconds = seconds or (RECOGNITION_SECONDS if is_installed() else PAGE_SECONDS)
         self.readers = [Reader() for _ in range(size or os.cpu_count() or 1)]
         self.seconds = seconds
 

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ingest.pdf_ocr import recognise
 from rag.errors import UnreadableFileError
 
 Box = tuple[float, float, float, float]
@@ -139,6 +140,9 @@ def scan(page: Any, *, layout: bool = True) -> Scan:
         page.remove_rotation()
     textpage = page.get_textpage(flags=_flags())
     found = textpage.extractDICT()
+    if not any(block.get("lines") for block in found["blocks"]) and _recognised(page):
+        textpage = page.get_textpage(flags=_flags())
+        found = textpage.extractDICT()
     turn = _turn(found)
     if turn:
         page.set_rotation(turn)
@@ -157,6 +161,26 @@ def scan(page: Any, *, layout: bool = True) -> Scan:
         words = tuple(Piece(text, _box(w[:4])) for w in textpage.extractWORDS() if (text := clean(w[4])))
         rules = tuple(_rules(page))
     return Scan(number, float(box.width), float(box.height), lines, regions, words, rules, turn)
+
+
+def _recognised(page: Any) -> bool:
+    """Write the text of a page that is a picture onto it, unseen, where text can be recognised; whether any was.
+
+    What is written goes through layout and tables as a text layer would. The document changes in memory only.
+    """
+    import pymupdf
+
+    library: Any = pymupdf
+    written = False
+    for text, (x0, _, x1, y1), size in recognise(page):
+        cleaned = clean(text)
+        font = "helv" if cleaned.isascii() else "china-s"
+        across = library.get_text_length(cleaned, font, 1.0) if font == "helv" else float(len(cleaned))
+        if cleaned and across:
+            fitting = min((x1 - x0) / across, size * 1.5)
+            page.insert_text((x0, y1 - size * 0.2), cleaned, fontname=font, fontsize=fitting, render_mode=3)
+            written = True
+    return written
 
 
 def _turn(page: dict[str, Any]) -> int:
@@ -269,7 +293,8 @@ def _broken(data: bytes, error: Exception) -> str:
 
 def _check(name: str, document: Any, data: bytes, password: str) -> None:
     if document.needs_pass and not document.authenticate(password):
-        raise UnreadableFileError(name, "is encrypted; save a copy without a password")
+        told = "its password is not papers_password" if password else "set papers_password in rag.toml"
+        raise UnreadableFileError(name, f"is encrypted; {told}, or save a copy without a password")
     if document.is_repaired and _cut_off(data):
         raise UnreadableFileError(name, "is cut off (no %%EOF at its end); fetch it again")
     if document.page_count == 0:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from ingest.pdf_picture import Drawing, Picture, draw
 from ingest.pdf_scan import Opened, Scan, described, opened, scan
 from rag.errors import UnreadableFileError
 
@@ -21,10 +22,10 @@ MOST_MEMORY = 1536 * 1024 * 1024
 """Bytes of data that a page may make the process hold; the layout model takes a fifth of it."""
 _LENGTH = struct.Struct(">Q")
 
-Task = tuple[str, str, int, bool]
-"""(path, password, page counted from 0 or WHOLE, whether the layout model is wanted)."""
-Result = Opened | Scan | str
-"""What the document says of itself, a page, or the reason why it cannot be read."""
+Task = tuple[str, str, int, bool] | Drawing
+"""(path, password, page counted from 0 or WHOLE, whether the layout model is wanted), or a page to be drawn."""
+Result = Opened | Scan | Picture | str
+"""What the document says of itself, a page, its picture, or the reason why there is none."""
 WHOLE = -1
 
 
@@ -54,15 +55,18 @@ class Desk:
 
     def answer(self, task: Task) -> Result:
         """The result of a task."""
-        path, password, number, layout = task
+        path, password, number, wanted = task
         try:
+            if isinstance(task, Drawing):  # what is drawn upon is not kept
+                with opened(Path(path), password=password) as document:
+                    return draw(document[number], task.marks)
             if self.held != (path, password):
                 self.close()
                 self.document = self.stack.enter_context(opened(Path(path), password=password))
                 self.held = (path, password)
             if number == WHOLE:
                 return described(self.document)
-            return scan(self.document[number], layout=layout)
+            return scan(self.document[number], layout=bool(wanted))
         except UnreadableFileError as error:
             return error.reason
         except MemoryError:

@@ -33,6 +33,7 @@ class Settings:
     `papers` lets an ingest fetch the papers that notes link to, `offline` takes them from the cache alone, which is
     `papers_cache` (default: in the user's cache directory). `papers_hosts` are hosts, parted by commas, to which a
     redirect may lead; `papers_private` those that may lie at a private address. `papers_timeout` is in seconds.
+    `papers_password` opens encrypted PDFs.
 
     Of the server: `state` is the database of keys, conversations and feedback (default: beside the index); `workers`
     processes answer (0: one a core, at most 8) and `remember` answers are kept for the same question; `cors` are
@@ -74,6 +75,7 @@ class Settings:
     log: str = "json"
     log_questions: bool = False
     traces: str | None = None
+    papers_password: str = ""
 
     @property
     def index_path(self) -> Path:

@@ -26,8 +26,10 @@ from server.mcp import Door, Notes
 from server.observe import Observed
 from server.opening import Answering, open_assistant
 from server.pages import page_routes
+from server.pictures import Pictures
 from server.routes.memory import memory_routes
 from server.routes.native import native_routes
+from server.routes.pictures import picture_routes
 from server.routes.protocol import openai_routes
 from server.routes.service import service_routes
 
@@ -47,6 +49,7 @@ def create_app(
     With more than one process the answers are made in processes of their own. Raises ConfigError and MissingExtraError.
     """
     hall = furnish(settings, opener=opener, processes=processes)
+    pictures = Pictures(settings)
 
     mcp = Door(Notes(hall.answers.ask, lambda: hall.desk.assistant().snapshot))
 
@@ -56,6 +59,7 @@ def create_app(
         yield
         await mcp.close()
         hall.close()
+        pictures.close()
 
     app = FastAPI(
         title="rag",
@@ -66,6 +70,7 @@ def create_app(
         lifespan=lifespan,
     )
     _guards(app, hall)
+    app.include_router(picture_routes(hall, pictures))
     for routes in (native_routes, openai_routes, memory_routes, service_routes):
         app.include_router(routes(hall))
     app.router.routes.append(Route(MCP, mcp, include_in_schema=False))

@@ -16,6 +16,7 @@ from rag.answer.listing import everything, listing
 from rag.answer.lookup import lookup
 from rag.answer.measures import side_wordings
 from rag.answer.pointers import howto, links, meaning, profile
+from rag.answer.reading import reading
 from rag.answer.records import records
 from rag.answer.sections import section
 from rag.answer.sides import chooses, contrasts, has_stages, sides
@@ -44,6 +45,7 @@ def compose(context: Context) -> Draft:
     question = context.question
     known = not names_unknown(context)
     for wanted, composer in (
+        (not question.asks("conflict"), reading),
         (_wants_timeline(question), timeline),
         (_compares(question), compare),
         (has_stages(question) and not question.asks("conflict", "list"), stages),

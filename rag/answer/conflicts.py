@@ -13,7 +13,7 @@ from rag.retrieve.evidence import Scored
 from rag.retrieve.view import view
 from rag.text.names import name_key
 from rag.text.values import Quantity, cell_quantities, comparable, dates, is_money, same_quantity
-from rag.types import Fact, FactKind
+from rag.types import Fact, FactKind, Lines, Page
 
 RIVAL, RIVAL_ASKED = 2.0, 4.0
 """Relevance behind the best within which another statement is held against it; wider when conflict is asked for."""
@@ -49,10 +49,51 @@ def disagreement(context: Context, found: Sequence[Scored]) -> list[Scored]:
             scored.subject < 1.0 or (scored.fact.source, scored.fact.heading) == (best.fact.source, best.fact.heading)
         ):
             continue
+        if not all(_comparable(question, scored.fact, r.fact) for r in rivals):
+            continue
         if all(differs(question, scored.fact, r.fact) or _adds(question, scored.fact, r.fact) for r in rivals):
             rivals.append(scored)
     several = len({r.fact.source for r in rivals}) > 1 or asked
     return rivals if len(rivals) > 1 and several else []
+
+
+def against_paper(question: Question, ranked: Sequence[Scored], paper: Fact) -> Scored | None:
+    """The fact of a note that gives another value than the paper's fact for what is asked; None where none does."""
+    if not question.types & (MEASURED | {"date"}):
+        return None
+    return next(
+        (
+            scored for scored in ranked[:CONSIDERED]
+            if isinstance(scored.fact.location, Lines) and scored.subject >= 1.0 and len(scored.fact.value) <= BRIEF
+            and scored.fact.kind in (FactKind.CELL, FactKind.KEY) and states(question, scored.fact)
+            and _comparable(question, scored.fact, paper) and differs(question, scored.fact, paper)
+        ),
+        None,
+    )  # fmt: skip
+
+
+def states(question: Question, fact: Fact) -> bool:
+    """Whether a fact's header, or a sentence in words of its own, is about an attribute that is asked for."""
+    asked = [unit.concept for unit in question.units if unit.concept is not None and unit.concept.type]
+    if fact.kind in (FactKind.CELL, FactKind.KEY):
+        held = attribute_concepts(view(fact).attribute)
+        return any(held.get(concept.name, 0.0) >= 1 for concept in asked)
+    return any(concept.in_notes.search(view(fact).value) is not None for concept in asked)
+
+
+def _comparable(question: Question, one: Fact, other: Fact) -> bool:
+    """Whether two facts can contradict each other: of a note and a paper only where both are about what is asked.
+
+    A paper's table has rows for sizes and variants, each with a value of its own: only one with a single value of
+    the attribute can contradict a note.
+    """
+    pages = [isinstance(fact.location, Page) for fact in (one, other)]
+    if not any(pages):
+        return True
+    paper = one if pages[0] else other
+    if paper.kind is FactKind.CELL and any(value for _, value in paper.qualifiers):
+        return False
+    return all(states(question, fact) for fact in (one, other))
 
 
 def _adds(question: Question, one: Fact, other: Fact) -> bool:

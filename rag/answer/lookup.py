@@ -56,7 +56,7 @@ def lookup(context: Context) -> Draft:
         return _unknown_value(context, best.fact)
     disagreeing = disagreement(context, found)
     if disagreeing:
-        return _conflict(context, draft, disagreeing)
+        return contradiction(context, [scored.fact for scored in disagreeing])
     entries = enumeration(context, best.fact)
     if entries:
         return _enumerated(context, draft, best.fact, entries)
@@ -156,20 +156,20 @@ def _other_headers(context: Context, best: Scored) -> list[Scored]:
     return extra
 
 
-def _conflict(context: Context, draft: Draft, found: Sequence[Scored]) -> Draft:
+def contradiction(context: Context, facts: Sequence[Fact]) -> Draft:
+    """That the sources disagree, and what each of them says."""
     question = context.question
+    draft = Draft(context.snapshot, question.language)
     draft.lines.append(say(question.language, "conflict"))
     values: list[ConflictValue] = []
-    for scored in found[:5]:
-        text = statement(question, scored.fact, 140)
-        number = draft.cite(scored.fact)
+    for fact in facts[:5]:
+        text = statement(question, fact, 140)
+        number = draft.cite(fact)
         draft.lines.append(say(question.language, "conflict_item", value=text, marks=marks((number,))))
-        values.append(ConflictValue(shorten(scored.fact.value, question.units, 80), (number,)))
+        values.append(ConflictValue(shorten(fact.value, question.units, 80), (number,)))
         draft.claims.append(_claim(text, number))
     attribute = next((u.label for u in question.units if u.concept is not None), "")
-    draft.conflicts.append(
-        Conflict(context.subject(found[0].fact), found[0].fact.attribute or attribute, tuple(values))
-    )
+    draft.conflicts.append(Conflict(context.subject(facts[0]), facts[0].attribute or attribute, tuple(values)))
     return draft
 
 

@@ -15,7 +15,7 @@ LONGEST_LINE = 220
 """Characters of one statement: an answer of two such lines still says its fact within 500."""
 LONGEST_ITEM = 90
 """Characters of the value on one line of a list."""
-_CLAUSES = re.compile(r"(?<=[。！？；;!?•])\s*|(?<=[,，])\s*|(?<=\.)\s+")
+_CLAUSES = re.compile(r"(?<=[。！？；;!?•，])|(?<=,)(?!\d)|(?<=\.)(?<!al\.)(?=\s)")
 
 
 def statement(question: Question, fact: Fact, limit: int = LONGEST_LINE) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -85,17 +86,21 @@ def entities(
     _show(found, ("name", "also written"), table, as_json=as_json, as_csv=as_csv)
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @options.places
 @options.refresh
 @options.as_json
 @as_csv
-def sources(refresh: bool | None, as_json: bool, as_csv: bool, **flags: object) -> None:
+@click.pass_context
+def sources(context: click.Context, /, refresh: bool | None, as_json: bool, as_csv: bool, **flags: object) -> None:
     """Show the notes and papers of the index and how each was read.
 
     \b
     rag sources --corpus notes/
+    rag sources show papers/2302.13971.pdf --page 3 --save page.png
     """
+    if context.invoked_subcommand is not None:
+        return
 
     def rows(snapshot: Snapshot) -> Rows:
         return [listing.source_row(source) for source in listing.sources(snapshot)]
@@ -103,6 +108,62 @@ def sources(refresh: bool | None, as_json: bool, as_csv: bool, **flags: object) 
     found = _from_index(rows, refresh=refresh, **flags)
     table = [[r["path"], _size(r), r["encoding"], r["stale"] or r["repair"] or "", r["title"]] for r in found]
     _show(found, ("path", "size", "encoding", "remark", "title"), table, as_json=as_json, as_csv=as_csv)
+
+
+@sources.command("show")
+@click.argument("source", metavar="ID")
+@click.option("--page", type=click.IntRange(min=1), metavar="N", help="Page N of a paper.")
+@click.option("--lines", metavar="A-B", help="Lines A to B of a note, in their context.")
+@click.option("--mark", multiple=True, metavar="X0,Y0,X1,Y1", help="Mark this box of the page, in points.")
+@click.option("--save", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Draw the page as PNG.")
+@options.places
+@options.refresh
+def show(
+    source: str,
+    page: int | None,
+    lines: str | None,
+    mark: tuple[str, ...],
+    save: Path | None,
+    refresh: bool,
+    **flags: object,
+) -> None:
+    """Show a source as the index holds it, a page of a paper, or lines of a note in their context.
+
+    \b
+    rag sources show notes/a.md --lines 6-9
+    rag sources show papers/b.pdf --page 3 --mark 72,90,300,104 --save page.png
+    """
+    from rag.index.snapshot import Snapshot
+    from server import pictures
+
+    if (save or mark) and page is None:
+        raise click.UsageError("--save and --mark need --page")
+    settings = options.settings(**flags)
+    freshen(settings, refresh=refresh, tell=notice)
+    with Snapshot.open(settings.index_path) as snapshot:
+        if save is not None and page is not None:
+            drawer = pictures.Pictures(settings)
+            try:
+                save.write_bytes(drawer.page(snapshot, source, page, pictures.boxes(list(mark))))
+            finally:
+                drawer.close()
+            notice(f"wrote {save}")
+        elif page is not None:
+            click.echo(pictures.page_text(snapshot, source, page)["text"])
+        elif lines is not None:
+            told = pictures.lines_around(snapshot, source, *_span(lines))
+            for line in told["lines"]:
+                click.echo(f"{'>' if line['marked'] else ' '} {line['number']:5} {line['text']}")
+        else:
+            click.echo(snapshot.source(listing.known_path(snapshot, source)).text)
+
+
+def _span(written: str) -> tuple[int, int]:
+    first, _, last = written.partition("-")
+    try:
+        return int(first), int(last or first)
+    except ValueError as error:
+        raise click.UsageError(f"--lines {written!r} is not A-B") from error
 
 
 def _size(row: dict[str, Any]) -> str:

@@ -1,0 +1,199 @@
+"""Answers out of papers: the sentence or table cell that says what is asked, and what its page adds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from rag.answer.conflicts import against_paper, states
+from rag.answer.context import Context
+from rag.answer.draft import Draft
+from rag.answer.lookup import ENOUGH_CHANCE, abstain, contradiction
+from rag.answer.wording import statement
+from rag.question.papers import Ask, asks, asks_authors, asks_paper
+from rag.retrieve.paper_facts import STRICT, Read, lacking, read
+from rag.retrieve.paper_match import labels
+from rag.retrieve.papers import OF_SIZE, OF_THING, OF_TITLE, Paper, in_front, meant, papers
+from rag.text.names import has_cjk, name_key
+from rag.types import Fact, FactKind, Kind, Page
+
+ENOUGH = 0.25
+"""Share of what is asked that the best fact of a paper must hold, else the paper does not answer."""
+ENOUGH_ACROSS = 0.15
+"""The same where question and paper differ in language: paraphrases meet through few words."""
+ENOUGH_UNASKED = 0.6
+"""The same where the question does not say that it asks a paper and a note may know as well."""
+NOTE_KNOWS = 0.5
+"""Chance from which a note's fact answers a question that does not say that it asks a paper."""
+SURELY_HELD = 0.85
+AHEAD = 0.2
+"""Share of what is asked from which a paper's fact leads, and by how much more than the note's it must hold."""
+LOOKED_AT = 10
+"""Facts of the common ranking among which papers make known that they speak of what is asked."""
+ALIKE = 0.8
+"""Share of the best score from which another fact of the page is told too."""
+MOST_TOLD = 3
+LINE = 230
+"""Characters of one line."""
+AUTHORSHIP = frozenset(("organisation", "person"))
+MOST_BESIDE_AUTHORS = 2
+"""Words beside those for the authors and the paper with which a question still asks for nothing else."""
+LONGEST_LABEL = 60
+MOST_CELLS = 8
+LENGTH = 480
+
+
+def reading(context: Context) -> Draft | None:
+    """The answer of the papers; None where the question does not ask them, or the notes know better."""
+    known = papers(context.snapshot)
+    if not known:
+        return None
+    explicit, asked = asks_paper(context.question), asks(context.question)
+    scope = _scope(context, asked, known, explicit=explicit)
+    if not scope:
+        return None
+    held = {paper: points for paper, points in scope.items() if not lacking(asked, paper, context.snapshot)}
+    if not held:
+        return abstain(context) if explicit else None
+    if _asks_only_authors(context, asked, held, explicit=explicit):
+        return _written_by(context, held)
+    found = read(context.question, asked, context.snapshot, held)
+    if not found:
+        return abstain(context) if explicit else None
+    best = _best(context, asked, found)
+    if best is None:
+        return abstain(context) if explicit or _is_of_paper(context) else None
+    if best.coverage < (ENOUGH if has_cjk(best.fact.value) == (context.question.language == "zh") else ENOUGH_ACROSS):
+        return abstain(context) if explicit else None
+    rival = against_paper(context.question, context.ranked, best.fact) if best.coverage >= ENOUGH_UNASKED else None
+    if rival is not None:
+        return contradiction(context, [rival.fact, best.fact])
+    if not explicit and not _leads(context, best):
+        return None
+    return _told(context, found, best)
+
+
+def _asks_only_authors(context: Context, asked: Sequence[Ask], held: Mapping[Paper, float], *, explicit: bool) -> bool:
+    """Whether nothing but who wrote a paper is asked, or where they work."""
+    if not asks_authors(context.question) or not (explicit or max(held.values()) >= OF_THING):
+        return False
+    best = max(held, key=lambda paper: (held[paper], paper.path))
+    others = [a for a in asked if not in_front(a, best) and (a.concept is None or a.concept.name not in AUTHORSHIP)]
+    return len(others) <= MOST_BESIDE_AUTHORS
+
+
+def _written_by(context: Context, held: Mapping[Paper, float]) -> Draft:
+    """Who wrote the paper meant most surely, and where they work."""
+    paper = max(held, key=lambda paper: (held[paper], paper.path))
+    front = [fact for fact in context.snapshot.facts_at(paper.path, 1, 1) if fact.kind is FactKind.KEY][:MOST_TOLD]
+    if not front:
+        return abstain(context)
+    draft = Draft(context.snapshot, context.question.language)
+    for fact in front:
+        draft.claim(statement(context.question, fact, LINE), [fact])
+    return draft
+
+
+def _best(context: Context, asked: Sequence[Ask], found: Sequence[Read]) -> Read | None:
+    """The first fact; of those that hold the kind of value asked for, where any is."""
+    if context.question.types & STRICT:
+        return next((entry for entry in found if entry.typed and _holds_more(asked, entry)), None)
+    typed = next((entry for entry in found if entry.typed), None)
+    return typed if typed is not None and typed.coverage >= ENOUGH else found[0]
+
+
+def _holds_more(asked: Sequence[Ask], entry: Read) -> bool:
+    """Whether a fact holds anything asked beside the kind of value: a sum of money alone is of anything."""
+    others = [at for at, ask in enumerate(asked) if ask.concept is None or ask.concept.type not in STRICT]
+    return not others or any(at in entry.matched for at in others)
+
+
+def _scope(context: Context, asked: Sequence[Ask], known: Sequence[Paper], *, explicit: bool) -> Mapping[Paper, float]:
+    points = meant(asked, known)
+    if max(points.values(), default=0.0) >= (OF_TITLE if explicit else OF_SIZE):
+        return points
+    if context.question.asks("list") and not explicit:
+        return {}
+    by_path = {paper.path: paper for paper in known}
+    spoken = [s.fact.source for s in context.ranked[:LOOKED_AT] if isinstance(s.fact.location, Page)]
+    return {by_path[path]: OF_TITLE for path in dict.fromkeys(spoken) if path in by_path}
+
+
+def _leads(context: Context, best: Read) -> bool:
+    """Whether a paper's fact goes before what the notes say."""
+    if not context.ranked or _is_of_paper(context):
+        return True
+    first = context.ranked[0]
+    if first.subject >= 1.0 and states(context.question, first.fact):
+        return False
+    if first.chance < ENOUGH_CHANCE or best.coverage >= max(SURELY_HELD, first.coverage + AHEAD):
+        return True
+    return first.chance < NOTE_KNOWS and best.coverage >= ENOUGH_UNASKED
+
+
+def _is_of_paper(context: Context) -> bool:
+    """Whether the best fact of notes and papers together is a paper's."""
+    return bool(context.ranked) and isinstance(context.ranked[0].fact.location, Page)
+
+
+def _told(context: Context, found: Sequence[Read], best: Read) -> Draft:
+    draft = Draft(context.snapshot, context.question.language)
+    rows: set[str] = set()
+    for entry in _chosen(found, best):
+        row = _row(context, entry.fact)
+        text = _line(context, entry.fact, row)
+        if entry.fact.quote in rows or (draft.lines and len(draft.text) + len(text) > LENGTH):
+            continue
+        rows |= {entry.fact.quote} if row else set()
+        draft.claim(text, [entry.fact, *row])
+    draft.kind = Kind.PASSAGE if best.fact.kind is FactKind.STATEMENT else Kind.LOOKUP
+    return draft
+
+
+def _row(context: Context, fact: Fact) -> list[Fact]:
+    """The other cells of a cell's row, where a header stands over several of them."""
+    if fact.kind is not FactKind.CELL or not isinstance(fact.location, Page):
+        return []
+    page = fact.location.number
+    row = [
+        other for other in context.snapshot.facts_at(fact.source, page, page)
+        if other.kind is FactKind.CELL and other.quote == fact.quote and other.location == fact.location
+    ]  # fmt: skip
+    headers = {other.attribute for other in row}
+    return [f for f in row if f.ordinal != fact.ordinal] if len(headers) < len(row) <= MOST_CELLS else []
+
+
+def _line(context: Context, fact: Fact, row: Sequence[Fact]) -> str:
+    """The fact in a line, with the rest of its row."""
+    text = statement(context.question, _labelled(fact), LINE)
+    return f"{text} ({'; '.join(f'{other.attribute}: {other.value}' for other in row)})" if row else text
+
+
+def _labelled(fact: Fact) -> Fact:
+    """A cell's fact with the whole name of its row, brackets and all: they tell it from the rows beside it."""
+    label = next((cell for cell in fact.quote.split("\t") if cell.strip()), "").strip()
+    longer = fact.kind is FactKind.CELL and label.startswith(fact.entity) and len(label) <= LONGEST_LABEL
+    return replace(fact, entity=label) if longer else fact
+
+
+def _chosen(found: Sequence[Read], best: Read) -> list[Read]:
+    """The best fact, and those of its page that add to it or say it as well."""
+    page = [entry for entry in found if entry is not best and _place(entry.fact) == _place(best.fact)]
+    chosen = [best]
+    said = {_words(best.fact)}
+    for entry in sorted(page, key=lambda e: (-len(e.matched - best.matched), -e.score)):
+        if len(chosen) >= MOST_TOLD:
+            break
+        adds = bool(entry.matched - frozenset[int]().union(*(c.matched for c in chosen)))
+        if (adds or entry.counted or entry.score >= best.score * ALIKE) and _words(entry.fact) not in said:
+            said.add(_words(entry.fact))
+            chosen.append(entry)
+    return chosen
+
+
+def _place(fact: Fact) -> tuple[str, int]:
+    return fact.source, fact.location.number if isinstance(fact.location, Page) else 0
+
+
+def _words(fact: Fact) -> str:
+    return name_key(f"{labels(fact)} {fact.value}")[:160]

@@ -1,0 +1,316 @@
+"""The facts of papers ranked by how well each answers: sentences and table cells, within the papers meant."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from weakref import WeakKeyDictionary
+
+from rag.index import Snapshot, Term
+from rag.question.papers import Ask, asks_figure, asks_name
+from rag.question.understand import Question
+from rag.retrieve.evidence import holds_type
+from rag.retrieve.paper_match import SIZED, labels, match, same_size
+from rag.retrieve.papers import OF_THING, OF_TITLE, Paper, in_front
+from rag.retrieve.view import view
+from rag.text.names import name_key
+from rag.text.normalise import normalise
+from rag.text.tokenise import tokenise
+from rag.text.values import quantities, same_quantity
+from rag.types import Fact, FactKind, Page
+
+POOL = 400
+"""Facts taken from lexical search over the whole corpus, of which those of the papers meant are weighed."""
+IN_NEIGHBOUR = 0.45
+"""The sentence before or behind holds the word: both speak of one matter."""
+FRONT_WEIGHT = 0.2
+"""A word of the question that tells the paper need not stand in the fact again."""
+ABSENT = 0.2
+"""Rarity of a word that the paper lacks although the lexicon translates it: a way of speaking, perhaps."""
+FIGURE_BONUS = 0.12
+"""The fact holds a number where one is asked for."""
+COUNTED_BONUS = 0.25
+"""That number counts something asked: "64 GPUs"."""
+NAMED_BONUS = 0.2
+"""A name stands beside what is asked, where it is asked what that is called: "the Adam optimizer"."""
+EXAMPLE_MALUS = 0.25
+"""A cell of running text: tables of examples hold every word there is."""
+BESIDE = 14
+"""Characters between a name and the asked word within which it is that word's name."""
+SURE_FORM = 0.35
+"""Weight from which a translation of an asked word may stand beside a name."""
+LONGEST_LABEL, LONGEST_CELL = 60, 80
+MISTYPED_MALUS = 0.2
+UNNAMED_MALUS = 0.25
+"""The fact and its surroundings hold none of the names asked."""
+CELL_BONUS = 0.04
+STRAY_MALUS = 0.15
+"""Times the share of a cell's name and header that the question does not speak of."""
+MEANING_WEIGHT = 0.5
+"""Weight of the cosine of question and fact."""
+PRIOR_WEIGHT = 0.3
+"""Weight of how surely the paper is meant, as a share of the best."""
+NAME_HELD = 0.9
+WORD_HELD = 0.5
+"""Least match that counts as held: a name by more than a caption, a word perhaps by a translation."""
+NEAR = 60
+"""Facts from the top that are weighed with their neighbours and by meaning."""
+STRICT = frozenset(("money", "duration", "bytes"))
+"""Kinds of value without which nothing is an answer."""
+_CITED = re.compile(
+    r"\([^()]*\b(?:19|20)\d{2}[a-z]?\b[^()]*\)|\[\d+(?:,\s*\d+)*\]|(?:table|figure|fig\.|section|appendix|row|rows|column|step|eq\.|equation|§)\s*[a-z]?\.?\d+(?:\.\d+)*"
+    r"|\b\w+ et al\.,? \(?\d{4}\)?",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"\b(?:[A-Z]+[a-z]*[A-Z0-9][\w\-]*|[A-Z][a-z]+[A-Z][\w\-]*|[A-Z][a-z]{2,}(?:\s[A-Z][a-z]{2,})*)")
+_COUNT = re.compile(
+    r"(?<![\w.])\d[\d,.]*\s?(?:[kmb]|million|billion)?\s+((?:[a-z][\w\-]*\s+){0,2}[a-z][\w\-]*)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A fact of a paper and why it ranks where it does.
+
+    `matched` are indexes of the asked things it holds by itself; `typed` tells whether it holds the kind of value
+    asked for, None when none is.
+    """
+
+    fact: Fact
+    score: float
+    coverage: float
+    matched: frozenset[int]
+    typed: bool | None
+    counted: bool = False
+    """Whether a number of it counts something that is asked."""
+
+
+def read(question: Question, asked: Sequence[Ask], snapshot: Snapshot, meant: Mapping[Paper, float]) -> list[Read]:
+    """The facts of the papers `meant` (with how surely each is) by falling score."""
+    best = max(meant.values(), default=0.0) or 1.0
+    pool = _pool(asked, snapshot)
+    found: list[Read] = []
+    for paper, points in meant.items():
+        front = (fact for fact in snapshot.facts_at(paper.path, 1, 1) if fact.kind is FactKind.KEY)
+        facts = list(dict.fromkeys((*(fact for fact in pool if fact.source == paper.path), *front)))
+        found += _ranked(question, asked, snapshot, paper, facts, PRIOR_WEIGHT * points / best)
+    return sorted(found, key=lambda entry: (-entry.score, entry.fact.source, entry.fact.ordinal))
+
+
+def _pool(asked: Sequence[Ask], snapshot: Snapshot) -> list[Fact]:
+    clauses = [tuple(Term(token, weight * ask.weight) for token, weight in ask.forms) for ask in asked if ask.forms]
+    found = snapshot.search_facts(clauses, POOL) if clauses else []
+    return [fact for fact, _ in found if isinstance(fact.location, Page) and _says(fact)]
+
+
+def _says(fact: Fact) -> bool:
+    return fact.kind is not FactKind.LINK and any(char.isalnum() for char in fact.value)
+
+
+def _ranked(
+    question: Question, asked: Sequence[Ask], snapshot: Snapshot, paper: Paper, facts: Sequence[Fact], prior: float
+) -> list[Read]:
+    if not asked or not facts:
+        return []
+    held = {fact: [match(ask, fact) for ask in asked] for fact in facts}
+    weights = _weights(asked, paper, list(held.values()))
+    total = sum(weights) or 1.0
+
+    def weighed(fact: Fact, own: Sequence[float], beside: Sequence[float], meaning: float) -> Read:
+        shares = [max(one, IN_NEIGHBOUR * other) for one, other in zip(own, beside, strict=True)]
+        coverage = sum(w * s for w, s in zip(weights, shares, strict=True)) / total
+        typed = _typed(question, fact)
+        score = coverage + prior + MEANING_WEIGHT * meaning
+        counted = _counted(asked, fact) if typed else 0.0
+        score += 0.0 if typed is None else FIGURE_BONUS + counted if typed else -MISTYPED_MALUS
+        score -= UNNAMED_MALUS * _unnamed(asked, weights, shares)
+        score += NAMED_BONUS * (named and _names_asked(question, asked, fact))
+        score -= EXAMPLE_MALUS * _is_example(fact)
+        if fact.kind is FactKind.CELL:
+            score += CELL_BONUS - STRAY_MALUS * _stray(question, asked, fact)
+        matched = frozenset(
+            at for at, share in enumerate(own)
+            if weights[at] > 0 and share > (NAME_HELD if asked[at].mention is not None else WORD_HELD)
+        )  # fmt: skip
+        return Read(fact, round(score, 6), round(coverage, 6), matched, typed, counted > 0)
+
+    named = asks_name(question)
+    none = [0.0] * len(asked)
+    first = sorted(
+        (weighed(fact, own, none, 0.0) for fact, own in held.items()), key=lambda r: (-r.score, r.fact.ordinal)
+    )
+    top = [entry.fact for entry in first[:NEAR]]
+    meanings = _meanings(question.normal, top)
+    pages = {page: snapshot.facts_at(paper.path, page, page) for page in sorted({_page(fact) for fact in top})}
+    return [
+        weighed(fact, held[fact], _beside(asked, fact, pages[_page(fact)]), meaning)
+        for fact, meaning in zip(top, meanings, strict=True)
+    ]
+
+
+def _weights(asked: Sequence[Ask], paper: Paper, held: Sequence[Sequence[float]]) -> list[float]:
+    """How much each thing asked counts in this paper: its own weight times its rarity among the facts weighed."""
+    weights: list[float] = []
+    for at, ask in enumerate(asked):
+        points = in_front(ask, paper)
+        if points >= OF_THING:
+            weights.append(0.0)
+            continue
+        seen = sum(1 for shares in held if shares[at] >= 0.4)
+        rarity = math.log1p(len(held) / (0.5 + seen)) / math.log1p(2 * len(held))
+        if not seen and not ask.firm and ask.concept is None:
+            rarity = ABSENT
+        front = 1 - (1 - FRONT_WEIGHT) * min(points / OF_TITLE, 1.0)
+        weights.append(ask.weight * max(rarity, 0.1) * front)
+    return weights
+
+
+def lacking(asked: Sequence[Ask], paper: Paper, snapshot: Snapshot) -> list[Ask]:
+    """The names and numbers of a question that stand nowhere in the paper."""
+    text, key = _text(paper, snapshot)
+    return [ask for ask in asked if ask.firm and in_front(ask, paper) < OF_TITLE and not _is_said(ask, text, key)]
+
+
+_texts: WeakKeyDictionary[Snapshot, dict[str, tuple[str, str]]] = WeakKeyDictionary()
+
+
+def _text(paper: Paper, snapshot: Snapshot) -> tuple[str, str]:
+    """The paper's text normalised, and as a key; made once."""
+    known = _texts.setdefault(snapshot, {})
+    if paper.path not in known:
+        text = normalise(snapshot.source(paper.path).text)
+        known[paper.path] = (text, name_key(text))
+    return known[paper.path]
+
+
+def _is_said(ask: Ask, text: str, key: str) -> bool:
+    """Whether a name or number stands in a paper; a name's size may stand apart from it, in a table."""
+    if name_key(ask.surface) in key:
+        return True
+    if ask.quantity is not None:
+        return any(same_size(ask.quantity.value, found.value) for found in quantities(text))
+    parts = SIZED.match(ask.surface)
+    if parts is None or name_key(parts["name"]) not in key:
+        return False
+    wanted = quantities(parts["size"])
+    return bool(wanted) and any(same_size(wanted[0].value, found.value) for found in quantities(text))
+
+
+def _typed(question: Question, fact: Fact) -> bool | None:
+    """Whether the fact holds the kind of value asked for; None when none is."""
+    wanted = question.types - {"", "yesno", "speed", "name"}
+    if wanted & (STRICT | {"date"}):
+        return holds_type(question, fact, view(fact))
+    if asks_figure(question) or wanted & {"size", "count"}:
+        return _states_figure(question, fact)
+    return None
+
+
+def _states_figure(question: Question, fact: Fact) -> bool:
+    """Whether a fact states a number of its own: none of a reference or a name, nor one that the question gives."""
+    if fact.kind is FactKind.CELL:
+        return any(char.isdigit() for char in fact.value)
+    text = _CITED.sub(" ", fact.value)
+    for mention in question.mentions:
+        text = _sized(mention.surface).sub(" ", text)
+    stated = quantities(text)
+    return any(not any(same_quantity(one, other) for other in question.quantities) for one in stated)
+
+
+def _unnamed(asked: Sequence[Ask], weights: Sequence[float], shares: Sequence[float]) -> float:
+    """Share of the names and numbers asked that neither a fact nor its surroundings hold."""
+    firm = [share for ask, weight, share in zip(asked, weights, shares, strict=True) if ask.firm and weight > 0]
+    return sum(share <= 0 for share in firm) / len(firm) if firm else 0.0
+
+
+@lru_cache(maxsize=256)
+def _sized(surface: str) -> re.Pattern[str]:
+    """A name as a text may write it, with its size behind it."""
+    parts = r"[\s\-_]*".join(map(re.escape, re.findall(r"[a-z]+|\d+|[^\sa-z\d\-_]+", surface.lower())))
+    return re.compile(rf"{parts}(?:[\s\-]?\(?\d+(?:\.\d+)?[bm]\)?(?![a-z]))?", re.IGNORECASE)
+
+
+def _is_example(fact: Fact) -> bool:
+    """Whether a fact stands in a table of running text."""
+    if fact.kind is not FactKind.CELL and not (fact.kind is FactKind.STATEMENT and fact.attribute):
+        return False
+    longest = max((len(part) for pair in fact.qualifiers for part in pair), default=0)
+    return max(longest, len(fact.attribute)) > LONGEST_LABEL or len(fact.value) > LONGEST_CELL
+
+
+def _names_asked(question: Question, asked: Sequence[Ask], fact: Fact) -> bool:
+    """Whether a name that the question does not give stands beside a word asked, in a sentence."""
+    if fact.kind is not FactKind.STATEMENT:
+        return False
+    text = _CITED.sub(" ", fact.value)
+    said = name_key(question.normal)
+    names = [m for m in _NAME.finditer(text) if m.start() and name_key(m.group()) not in said]
+    return any(
+        any(start - n.end() <= BESIDE and n.start() - end <= BESIDE for n in names)
+        for ask in asked if ask.mention is None for start, end in _spans(ask, text)
+    )  # fmt: skip
+
+
+def _spans(ask: Ask, text: str) -> list[tuple[int, int]]:
+    """Where a thing asked stands in a text."""
+    low = text.lower()
+    if ask.concept is not None:
+        return [match.span() for match in ask.concept.in_notes.finditer(low)]
+    return [
+        (match.start(), match.end())
+        for token, weight in ask.forms if weight >= SURE_FORM and len(token) > 1
+        for match in re.finditer(re.escape(token), low)
+    ]  # fmt: skip
+
+
+def _counted(asked: Sequence[Ask], fact: Fact) -> float:
+    """What it adds that a number of a sentence counts something that is asked."""
+    if fact.kind is not FactKind.STATEMENT:
+        return 0.0
+    counted = {token for found in _COUNT.finditer(_CITED.sub(" ", fact.value)) for token in tokenise(found[1])}
+    held = max(
+        (weight for ask in asked if ask.mention is None for token, weight in ask.forms if token in counted), default=0.0
+    )
+    return COUNTED_BONUS * held
+
+
+def _stray(question: Question, asked: Sequence[Ask], fact: Fact) -> float:
+    """Share of the words of a cell's name and header that the question does not speak of."""
+    words = re.findall(r"[a-z]+|\d+(?:\.\d+)?|[\u4e00-\u9fff]+", normalise(labels(fact)))
+    said = name_key(question.normal)
+    tokens = {token for ask in asked for token, _ in ask.forms}
+    stray = [
+        word for word in words if word not in said and not any(token in word for token in tokens if len(token) > 2)
+    ]
+    return len(stray) / len(words) if words else 1.0
+
+
+def _page(fact: Fact) -> int:
+    return fact.location.number if isinstance(fact.location, Page) else 0
+
+
+def _beside(asked: Sequence[Ask], fact: Fact, page: Sequence[Fact]) -> list[float]:
+    """What the sentences before and behind a sentence hold."""
+    none = [0.0] * len(asked)
+    if fact.kind is not FactKind.STATEMENT:
+        return none
+    around = [
+        [match(ask, other) for ask in asked]
+        for other in page
+        if abs(other.ordinal - fact.ordinal) == 1 and other.kind is FactKind.STATEMENT
+    ]
+    return [max(column) for column in zip(none, *around, strict=True)]
+
+
+def _meanings(asked: str, facts: Sequence[Fact]) -> list[float]:
+    """Cosine of the question with each fact."""
+    from rag.embed import open_embedder
+
+    if not facts:
+        return []
+    embedder = open_embedder("builtin")
+    said = [f"{labels(fact)} {fact.value}"[:600] for fact in facts]
+    return [float(value) for value in embedder.embed_passages(said) @ embedder.embed_question(asked)]
