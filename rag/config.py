@@ -13,6 +13,8 @@ from rag.errors import ConfigError
 
 CONFIG_NAME = "rag.toml"
 INDEX_NAME = ".rag"
+UNSUPPORTED = ("drop", "mark")
+"""What may become of a language model's sentence that the notes do not support."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,10 @@ class Settings:
     `embedder` is "builtin", a sentence-transformers name or folder, "openai:MODEL" or "URL#MODEL"; `download` allows a
     model hub to be asked.
     `reranker` is a sentence-transformers cross-encoder (name or folder) that ranks passages once more, or None.
-    `llm` is "openai:MODEL", "URL#MODEL" or None; `llm_timeout` is in seconds.
+    `llm` is "PROVIDER:MODEL", "URL#MODEL", "gguf:FILE", "hf:FOLDER" or None; `llm_timeout` is in seconds, for the whole
+    answer. `llm_context` is how many tokens of evidence and conversation the model gets, `llm_steps` how often it may
+    look further for a question of several parts. `llm_unsupported` is what becomes of a sentence that the notes do not
+    support: "drop" leaves it out, "mark" shows it and says so.
     `lock_timeout` is how many seconds a writer waits for another one.
     `papers` lets an ingest fetch the papers that notes link to, `offline` takes them from the cache alone, which is
     `papers_cache` (default: in the user's cache directory). `papers_hosts` are hosts, parted by commas, to which a
@@ -37,6 +42,9 @@ class Settings:
     reranker: str | None = None
     llm: str | None = None
     llm_timeout: float = 60.0
+    llm_context: int = 4000
+    llm_steps: int = 3
+    llm_unsupported: str = "drop"
     lock_timeout: float = 10.0
     host: str = "127.0.0.1"
     port: int = 8765
@@ -104,10 +112,12 @@ def _convert(name: str, value: object, origin: str) -> object:
             return Path(text).expanduser()
         if name in ("llm_timeout", "lock_timeout", "papers_timeout"):
             return float(text)
-        if name in ("port", "max_file_bytes", "papers_max_pages"):
+        if name in ("port", "max_file_bytes", "papers_max_pages", "llm_context", "llm_steps"):
             return int(text)
     except ValueError as error:
         raise ConfigError(f"{origin}: {name} = {text!r} is not a number") from error
+    if name == "llm_unsupported" and text not in UNSUPPORTED:
+        raise ConfigError(f"{origin}: llm_unsupported = {text!r} is neither {' nor '.join(UNSUPPORTED)}")
     if name in ("llm", "reranker"):
         return None if text.lower() in ("none", "") else text
     if name in ("download", "papers", "offline"):

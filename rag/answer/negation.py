@@ -50,7 +50,8 @@ def stance(text: str) -> Stance:
             affirmed |= _concepts(rest)
         elif _concepts(rest):
             after = _concepts(" ".join(clause[match.end() :] for match in found), REACH)
-            denied |= after or _concepts(rest)
+            # "Commercial use is not allowed" denies what stands before; so does a clause that ends with its "no".
+            denied |= after - _general() and after or _concepts(rest)
             affirmed |= _concepts(rest) - denied
         else:
             denied |= _concepts(before)
@@ -91,6 +92,12 @@ def _concepts(text: str, most: int | None = None) -> set[str]:
     groups = wordings()["same"]["groups"]
     found = {members[0] for members in groups if any(member in lead for member in members)}
     return found | {word for word in words if not word.isascii()}
+
+
+@cache
+def _general() -> frozenset[str]:
+    """Groups that say only that something is or may be."""
+    return frozenset(wordings()["same"]["general"])
 
 
 @cache

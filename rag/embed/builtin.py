@@ -124,12 +124,22 @@ class Vectors:
         wording = np.bincount((codes >> 1) % WORDING_DIMENSIONS, signed, WORDING_DIMENSIONS)
         return _unit(np.concatenate([_unit(meaning), math.sqrt(WORDING_SHARE) * _unit(wording)]))
 
+    def of(self, token: str) -> NDArray[np.float32]:
+        """(dimensions,) float32 of one token, of unit length."""
+        number = self._numbers.get(token)
+        return _unit(self._composed(token) if number is None else self._rows[number].astype("f4"))
+
     def _composed(self, token: str) -> NDArray[np.float32]:
         """(dimensions,) float32 of a token outside the vocabulary."""
         buckets = gram_buckets(token, self._buckets)
         rows = [self._tokens + bucket for bucket in buckets]
         total: NDArray[np.float32] = self._scales[rows] @ self._rows[rows].astype("f4")
         return total / math.sqrt(len(rows))
+
+
+def word_vector(token: str) -> NDArray[np.float32]:
+    """(dimensions,) float32 of unit length: the meaning of one token in `tokenise` form, in either language."""
+    return _opened(DATA).of(token)
 
 
 def _unit(vector: NDArray[Any]) -> NDArray[np.float32]:

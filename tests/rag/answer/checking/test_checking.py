@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answer.checks import Evidence, checked_sentences, split
+from rag.answer.checking import Evidence, checked_sentences, split
 
 EVIDENCE = (
     Evidence(1, "参数规模 70亿，词表 64,000，2023年6月15日发布，不可商用。", "LLM › 1. 流萤-7B"),
