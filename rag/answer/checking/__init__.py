@@ -9,7 +9,8 @@ language. A sentence that passes can still be unhelpful, but what it states stan
     ground     a piece of evidence taken apart subjects   the things it names
     values     numbers, dates, quotations      names      names
     binding    who has which value             relations  comparisons
-    turns      negation, extent, certainty     words      the rest of the words
+    turns      extent, certainty, opposites    denial     negations
+    cells      yes and no                      words      the rest of the words
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from rag.answer.checking.binding import value_of_another
+from rag.answer.checking.cells import verdict_wrong
+from rag.answer.checking.denial import denial_wrong
 from rag.answer.checking.ground import Ground
 from rag.answer.checking.names import name_wrong
 from rag.answer.checking.relations import comparison_wrong
 from rag.answer.checking.splitting import MARK, Splitter, marks_of, numbers, split, without_marks
 from rag.answer.checking.subjects import Subjects
-from rag.answer.checking.turns import negation_wrong, turn_wrong
+from rag.answer.checking.turns import turn_wrong
 from rag.answer.checking.types import Checked, Evidence
 from rag.answer.checking.values import date_wrong, number_wrong, quote_wrong
 from rag.answer.checking.words import words_wrong
@@ -57,16 +60,18 @@ class Checker:
 
     def _wrong(self, said: str, cited: Sequence[Ground]) -> str:
         """Why what is said does not stand in what is cited; "" when it does."""
+        plain = self._subjects.masked(said)
         return (
-            number_wrong(said, cited)
-            or date_wrong(said, cited)
+            number_wrong(plain, cited)
+            or date_wrong(plain, cited)
             or quote_wrong(said, cited)
             or name_wrong(said, cited, self._names)
-            or negation_wrong(said, cited)
-            or turn_wrong(said, cited)
+            or denial_wrong(said, cited, self._subjects)
+            or verdict_wrong(said, cited, self._subjects)
+            or turn_wrong(self._subjects.masked(said, "_"), cited)
             or value_of_another(said, cited, self._subjects)
             or comparison_wrong(said, cited, self._subjects)
-            or words_wrong(said, cited)
+            or words_wrong(said, cited, self._subjects)
         )
 
 

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rag.answer.checking.digits import in_digits
 from rag.answer.checking.ground import CLAUSE, Ground, Statement
 from rag.answer.checking.subjects import Subjects
 from rag.answer.checking.words import related, said_words
+from rag.text.names import has_cjk
 from rag.text.normalise import normalise
 from rag.text.values import Date, Quantity, dates, quantities, same_quantity, units_agree
 
 Value = Quantity | Date
+_PARTS = re.compile(r"[\s/()（）,，;；:：]+")
 
 
 def value_of_another(said: str, cited: Sequence[Ground], subjects: Subjects) -> str:
     """A value that the evidence gives only to another thing, or under another attribute, than the sentence does."""
     statements = [statement for ground in cited for statement in ground.statements]
     known = frozenset(id for statement in statements for id in statement.subjects)
-    text = in_digits(said)
-    named = [(at, id) for at, id in subjects.spans(text) if id in known]
+    named = [(span.start, span.id) for span in subjects.spans(said) if span.id in known]
+    text = in_digits(subjects.masked(said))
     values = _values(text)
     if _pairs_up(named, values):
         wrong = next((_mispaired(id, value, named, statements) for (_, id), value in _pairs(named, values)
                       if _mispaired(id, value, named, statements)), "")  # fmt: skip
         return wrong or _attribute_wrong(text, values, {id for _, id in named}, statements)
     last: frozenset[str] = frozenset()
-    for clause in CLAUSE.split(text):
-        own = frozenset(id for _, id in subjects.spans(clause) if id in known)
+    for clause in CLAUSE.split(said):
+        own = subjects.found(clause) & known
+        held = _values(in_digits(subjects.masked(clause)))
         # "A, B and C weigh …" names its things over several clauses
-        last = own | last if own and not _values(clause) else own or last
-        for value in _values(clause):
+        last = own | last if own and not held else own or last
+        for value in held:
             wrong = _foreign(value, last, statements)
             if wrong:
                 return wrong
@@ -81,21 +85,30 @@ def _holders(value: Value, statements: Sequence[Statement]) -> list[Statement]:
 
 
 def _attribute_wrong(text: str, values: Sequence[Value], named: set[str], statements: Sequence[Statement]) -> str:
-    """A value told under the header of another cell: the words of that one are said, those of its own are not."""
-    words = said_words(text)
+    """A value told under the header of another cell: its words are said, those of the value's own header are not."""
+    normal = normalise(text)
     for value in values:
         holders = [h for h in _holders(value, statements) if not named or not h.subjects or h.subjects & named]
         if not holders or any(not h.attribute for h in holders):
             continue
-        own = {word for h in holders for word in said_words(h.attribute)}
-        if not own or any(related(word, words) for word in own):
-            continue
+        best = max(_share_told(h.attribute, normal) for h in holders)
         for other in statements:
-            if other.attribute and other not in holders and _rivals(value, other, named):
-                theirs = said_words(other.attribute) - own
-                if theirs and all(related(word, words, sure=True) for word in theirs):
-                    return f"the cited evidence gives {_shown(value)!r} as {normalise(holders[0].attribute)!r}"
+            if not other.attribute or other in holders or not _rivals(value, other, named):
+                continue
+            if best < 1 and _share_told(other.attribute, normal, sure=True) == 1:
+                return f"the cited evidence gives {_shown(value)!r} as {normalise(holders[0].attribute)!r}"
     return ""
+
+
+def _share_told(attribute: str, normal: str, *, sure: bool = False) -> float:
+    """Which share of the words of a header a text says."""
+    words = said_words(normal)
+    told = [
+        (has_cjk(part) and part in normal) or all(related(word, words, sure=sure) for word in own)
+        for part in _PARTS.split(normalise(attribute))
+        if (own := said_words(part) or frozenset((part,) if has_cjk(part) else ()))
+    ]  # fmt: skip
+    return sum(told) / len(told) if told else 0.0
 
 
 def _rivals(value: Value, other: Statement, named: set[str]) -> bool:

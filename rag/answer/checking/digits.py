@@ -10,6 +10,7 @@ _SINGLE = re.compile(
     r"(?<![零一二两三四五六七八九十百千万亿第星期周])([二两三四五六七八九十])"
     r"(?=\s?(?:个|天|年|月|周|日|小时|分钟|秒|层|张|块|倍|台|条|种|款|人|家|次|项|位|颗|片|袋|只|克|公斤|吨|米|元|美元|欧元|GB|毫))"
 )
+_TWICE = re.compile(r"\btwice\b", re.IGNORECASE)
 _ENGLISH = re.compile(
     r"\b(?:(?P<tens>twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?P<unit>one|two|three|four|five|six"
     r"|seven|eight|nine))?|(?P<small>two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
@@ -36,6 +37,7 @@ def in_digits(text: str) -> str:
     A full-width comma separates clauses, never the thousands of a number.
     """
     text = _CHINESE.sub(_chinese, text.replace("，", "; "))
+    text = _TWICE.sub("2 times", text)
     text = _SINGLE.sub(lambda match: str(_chinese_value(match.group())), text)
     return _ENGLISH.sub(_english, text)
 

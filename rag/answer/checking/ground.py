@@ -10,14 +10,13 @@ from functools import cached_property
 from rag.answer.checking.digits import in_digits
 from rag.answer.checking.subjects import Subjects
 from rag.answer.checking.types import Evidence
-from rag.answer.negation import Stance, stance
 from rag.text.normalise import normalise
 from rag.text.values import Date, Quantity, cell_quantities, dates, quantities
 from rag.types import Fact, FactKind
 
 LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]*(?:[-_.+/][A-Za-z0-9]+)*[+#]*")
 _SENTENCE = re.compile(r"[。！？!?\n|]+|\.(?=\s|$)")
-CLAUSE = re.compile(r"[，,；;](?!\d{3})|\b(?:while|whereas|but|although|though)\b|而(?!且)|但是?|不过")
+CLAUSE = re.compile(r"[，；;]|,(?!\s?\d)|\b(?:while|whereas|but|although|though)\b|而(?!且)|但是?|不过")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +28,8 @@ class Statement:
     text: str
     quantities: tuple[Quantity, ...]
     dates: tuple[Date, ...]
+    sentence: str
+    """The whole sentence, of which a clause may leave out what another one says: "A lasts three years, B only two"."""
 
 
 @dataclass(frozen=True)
@@ -77,18 +78,16 @@ class Ground:
             found += [Date(fact.date, 0, 0)] if fact.date else []
         return tuple(found)
 
-    @cached_property
-    def stance(self) -> Stance:
-        """What the piece affirms and denies."""
-        told = [f"{fact.attribute} | {fact.value}" for fact in self.cells]
-        whole = "\n".join(told) if told and _only_cells(self.piece) else "\n".join((self.piece.text, *told))
-        return stance(whole)
+    @property
+    def only_cells(self) -> bool:
+        """Whether the facts of tables and key-value lines say all of the piece."""
+        return bool(self.cells) and _only_cells(self.piece)
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """The piece as statements: one for each cell, one for each clause of running text."""
         found = [_of_cell(fact, self.subjects) for fact in self.cells]
-        if not (found and _only_cells(self.piece)):
+        if not self.only_cells:
             found += _of_text(self.piece, self.subjects)
         return tuple(found)
 
@@ -118,7 +117,7 @@ def _of_cell(fact: Fact, subjects: Subjects) -> Statement:
     own = subjects.of_fact(fact)
     found = (*_of_fact(fact), *quantities(in_digits(narrowed)))
     when = [*dates(fact.value), *dates(narrowed)]
-    return Statement(own | subjects.found(text), fact.attribute, text, tuple(found), tuple(when))
+    return Statement(own | subjects.found(text), fact.attribute, text, tuple(found), tuple(when), text)
 
 
 def _of_text(piece: Evidence, subjects: Subjects) -> list[Statement]:
@@ -127,15 +126,15 @@ def _of_text(piece: Evidence, subjects: Subjects) -> list[Statement]:
     for fact in piece.facts:
         above |= subjects.of_fact(fact) if fact.kind not in (FactKind.CELL, FactKind.KEY) else frozenset()
     found: list[Statement] = []
+    last = above
     for sentence in _SENTENCE.split(piece.text):
-        last = above
         for clause in CLAUSE.split(sentence):
             if not clause.strip():
                 continue
             named = subjects.found(clause)
             last = named or last
             plain = in_digits(clause)
-            found.append(Statement(last, "", clause, tuple(quantities(plain)), tuple(dates(clause))))
+            found.append(Statement(last, "", clause, tuple(quantities(plain)), tuple(dates(clause)), sentence))
     return found
 
 

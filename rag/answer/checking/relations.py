@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,6 +28,15 @@ class _Comparison:
     word: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Sense:
+    """What a comparing word means: more or less, in which units (any if empty), of which attributes."""
+
+    more: bool
+    units: frozenset[str]
+    attributes: frozenset[str]
+
+
 def comparison_wrong(said: str, cited: Sequence[Ground], subjects: Subjects) -> str:
     """A comparison that neither the values in the evidence nor its words bear out."""
     told = [c for ground in cited for c in _comparisons(ground.piece.text, subjects)]
@@ -44,15 +54,15 @@ def _comparisons(text: str, subjects: Subjects) -> Iterator[_Comparison]:
     spans = subjects.spans(normal)
     for pattern in _patterns():
         for match in pattern.finditer(normal):
-            before = [id for at, id in spans if at < match.start()]
-            after = [id for at, id in spans if at >= match.end()]
+            before = [span.id for span in spans if span.start < match.start()]
+            after = [span.id for span in spans if span.start >= match.end()]
             if before and after and before[-1] != after[0]:
                 yield _Comparison(before[-1], after[0], match["word"])
 
 
 def _says_same(own: _Comparison, other: _Comparison) -> bool:
-    alike = {more for more, _ in _senses()[own.word]} & {more for more, _ in _senses()[other.word]}
-    turned = {more for more, _ in _senses()[own.word]} & {not more for more, _ in _senses()[other.word]}
+    mine, theirs = ({sense.more for sense in _senses()[word]} for word in (own.word, other.word))
+    alike, turned = mine & theirs, mine & {not more for more in theirs}
     if (own.left, own.right) == (other.left, other.right):
         return bool(alike)
     return (own.left, own.right) == (other.right, other.left) and bool(turned)
@@ -60,52 +70,63 @@ def _says_same(own: _Comparison, other: _Comparison) -> bool:
 
 def _follows(own: _Comparison, said: str, cited: Sequence[Ground]) -> bool:
     """Whether the values of both things say so, in every attribute that the sentence may mean."""
-    left, right = (_values(id, cited) for id in (own.left, own.right))
+    left, right = _values(own.left, own.right, cited), _values(own.right, own.left, cited)
     shared = left.keys() & right.keys()
     words = said_words(said)
-    meant = {label for label in shared if any(related(word, words) for word in said_words(label))}
-    verdicts = {
+    meant = {label for label in shared if any(related(word, words, sure=True) for word in said_words(label))}
+    return any(_verdicts(left, right, sense, _labels(shared, meant, sense)) == {True} for sense in _senses()[own.word])
+
+
+def _labels(shared: AbstractSet[str], meant: AbstractSet[str], sense: _Sense) -> AbstractSet[str]:
+    """The attributes that a comparing word is about: those of its own kind, those that are said, or any."""
+    own = {label for label in shared if any(related(word, sense.attributes, sure=True) for word in said_words(label))}
+    return own or meant or shared
+
+
+def _verdicts(
+    left: Mapping[str, Sequence[Value]], right: Mapping[str, Sequence[Value]], sense: _Sense, labels: AbstractSet[str]
+) -> set[bool]:
+    return {
         verdict
-        for more, units in _senses()[own.word]
-        for label in (meant or shared)
+        for label in labels
         for one in left[label]
         for other in right[label]
-        if (verdict := _holds(one, other, more=more, units=units)) is not None
+        if (verdict := _holds(one, other, sense)) is not None
     }
-    return verdicts == {True}
 
 
-def _values(id: str, cited: Sequence[Ground]) -> dict[str, list[Value]]:
-    """The values of a thing by attribute; those of running text under ""."""
+def _values(id: str, other: str, cited: Sequence[Ground]) -> dict[str, list[Value]]:
+    """The values of a thing by attribute, where they are not the other one's too; those of running text under ""."""
     found: dict[str, list[Value]] = {}
     for ground in cited:
         for statement in ground.statements:
-            if statement.subjects == {id}:
+            if id in statement.subjects and other not in statement.subjects:
                 held = found.setdefault(normalise(statement.attribute), [])
                 held += [*statement.quantities, *statement.dates]
     return found
 
 
-def _holds(one: Value, other: Value, *, more: bool, units: frozenset[str]) -> bool | None:
+def _holds(one: Value, other: Value, sense: _Sense) -> bool | None:
     """Whether `one` is more (or less) than `other`; None where they are not compared by this word."""
     if isinstance(one, Date) or isinstance(other, Date):
-        if not (isinstance(one, Date) and isinstance(other, Date) and _DATE in units):
+        if not (isinstance(one, Date) and isinstance(other, Date) and _DATE in sense.units):
             return None
-        return (one.iso > other.iso) is more if one.iso != other.iso else False
-    if not units_agree(one, other) or (units and one.unit not in units and one.unit != ""):
+        return (one.iso > other.iso) is sense.more if one.iso != other.iso else False
+    if not units_agree(one, other) or (sense.units and one.unit not in (*sense.units, "")):
         return None
     left, right = comparable(one, other)
-    return (left > right) is more if left != right else False
+    return (left > right) is sense.more if left != right else False
 
 
 @cache
-def _senses() -> dict[str, tuple[tuple[bool, frozenset[str]], ...]]:
-    """Comparing words (normalised), each with its senses: whether it means more, and of what units (any if empty)."""
-    found: dict[str, tuple[tuple[bool, frozenset[str]], ...]] = {}
+def _senses() -> dict[str, tuple[_Sense, ...]]:
+    """Comparing words (normalised), each with its senses."""
+    found: dict[str, tuple[_Sense, ...]] = {}
     for entry in wordings()["comparing"]["kinds"]:
         for name in ("more", "less"):
             for word in map(normalise, entry[name]):
-                found[word] = (*found.get(word, ()), (name == "more", frozenset(entry["units"])))
+                sense = _Sense(name == "more", frozenset(entry["units"]), frozenset(entry["attributes"]))
+                found[word] = (*found.get(word, ()), sense)
     return found
 
 

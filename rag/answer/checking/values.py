@@ -10,11 +10,11 @@ from rag.answer.checking.digits import in_digits
 from rag.answer.checking.ground import Ground, all_quantities
 from rag.answer.wordings import wordings
 from rag.text.normalise import normalise
-from rag.text.values import Quantity, dates, quantities, same_quantity
+from rag.text.values import Quantity, dates, quantities, same_quantity, unit_spellings
 
 COUNTED = frozenset(("piece", "token", "layer", "times"))
 """Units that only count: a bare number may be told with them."""
-NEAR = 14
+NEAR = 24
 """Characters around a number within which a word such as "at least" is about it."""
 
 _QUOTED = re.compile(r"“([^”]+)”|\"([^\"]+)\"|「([^」]+)」|『([^』]+)』|《([^》]+)》|`([^`]+)`")
@@ -49,9 +49,15 @@ def _counts_marks(quantity: Quantity, said: str, cited: Sequence[Ground]) -> boo
 
 
 def _unit_stands(quantity: Quantity, cited: Sequence[Ground]) -> bool:
-    """Whether the unit as written stands anywhere in the evidence: in a header, or a line above."""
+    """Whether the unit stands anywhere in the evidence in any spelling: in a header, the line, a line above."""
     unit = normalise(quantity.text).lstrip("0123456789., ")
-    return bool(unit) and any(unit in ground.normal for ground in cited)
+    spellings = {unit, *unit_spellings(quantity.unit)}
+    for group in wordings()["unit"]["alike"]:
+        spellings |= set(group) if spellings & set(group) else set()
+    latin = "|".join(re.escape(s) for s in sorted(spellings) if s.isascii()) or "(?!)"
+    pattern = re.compile(rf"(?<![a-z])(?:{latin})(?![a-z])")
+    chinese = [s for s in spellings if s and not s.isascii()]
+    return any(pattern.search(g.normal) or any(s in g.normal for s in chinese) for g in cited)
 
 
 def _bound_wrong(said: str, cited: Sequence[Ground]) -> str:
@@ -98,7 +104,8 @@ def _bounds(name: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     table = wordings()["bound"][name]
     ahead = "|".join(re.escape(normalise(word)) for word in table["before"])
     behind = "|".join(re.escape(normalise(word)) for word in table["after"])
-    return re.compile(rf"(?:{ahead})\s*(?:the |a |an |about |约|到|了)?[$€£¥]?\s*$"), re.compile(rf"\s*(?:{behind})")
+    between = r"\s*(?:(?:[a-z]+ ){0,2}|[一-鿿]{0,4})\s*[$€£¥]?\s*"
+    return re.compile(rf"(?:{ahead}){between}$"), re.compile(rf"\s?[一-鿿%°]?\s*(?:{behind})")
 
 
 def date_wrong(said: str, cited: Sequence[Ground]) -> str:
