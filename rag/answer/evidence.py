@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.answer.checking import Evidence
-from rag.answer.llm.guard import guarded
+from rag.answer.llm.guard import clean, speaks_to_model, within
 from rag.index import Snapshot
-from rag.types import Answer, Citation, Fact, Lines, Location, Retrieved
+from rag.text.normalise import normalise
+from rag.types import PAGE_BREAK, Answer, Citation, Fact, Lines, Location, Retrieved
 
 MOST_EVIDENCE = 10
 """Pieces of evidence that a model sees beside what the extractive answer cites, and together with that."""
@@ -41,17 +42,39 @@ def passage(item: Retrieved, number: int, snapshot: Snapshot) -> Citation:
 
 def pieces_of(citations: Sequence[Citation], snapshot: Snapshot) -> tuple[Evidence, ...]:
     """Citations as a model may see them, each with the facts that an ingest read out of it."""
-    return tuple(guarded(_piece(citation, snapshot)) for citation in citations)
+    return tuple(_piece(citation, snapshot) for citation in citations)
 
 
 def _piece(citation: Citation, snapshot: Snapshot) -> Evidence:
+    seen = _seen(citation, snapshot)
     facts = [
         fact for fact in _at(citation.source, citation.location, snapshot)
         if fact.quote in citation.quote or citation.quote in fact.quote
     ]  # fmt: skip
+    if seen != citation.quote:
+        facts = [fact for fact in facts if _letters(fact.value) in _letters(seen)]
+    facts = [fact for fact in facts if not speaks_to_model(f"{fact.entity} ； {fact.attribute} ； {fact.value}")]
     link = f"\n{citation.url}" if citation.url and citation.url not in citation.quote else ""
     where = " › ".join(dict.fromkeys((citation.title, *citation.heading)))
-    return Evidence(citation.n, citation.quote + link, where, tuple(facts[:MOST_FACTS]))
+    return Evidence(citation.n, seen + link, clean(where), tuple(facts[:MOST_FACTS]))
+
+
+def _seen(citation: Citation, snapshot: Snapshot) -> str:
+    """The quote without what in its source speaks to a model or is hidden."""
+    text = snapshot.source(citation.source).text
+    if isinstance(citation.location, Lines):
+        lines = text.split("\n")
+        start = sum(len(line) + 1 for line in lines[: citation.location.first - 1])
+    else:
+        pages = text.split(PAGE_BREAK)
+        start = sum(len(page) + 1 for page in pages[: citation.location.number - 1])
+    at = text.find(citation.quote, start)
+    return within(text, at, citation.quote) if at >= 0 else clean(citation.quote)
+
+
+def _letters(text: str) -> str:
+    """Letters and digits alone: values of facts are without the markup that stands in the source."""
+    return "".join(char for char in normalise(text) if char.isalnum())
 
 
 def _at(source: str, location: Location, snapshot: Snapshot) -> tuple[Fact, ...]:
