@@ -71,8 +71,8 @@ def _worded(
 ) -> Iterator[str]:
     """Pieces of text as the model's sentences pass the check."""
     assert settings.llm is not None
-    deadline = Deadline.after(settings.llm_timeout)
     chat = chat_model(parse_spec(settings.llm), settings.llm_timeout)
+    deadline = Deadline.after(settings.llm_timeout)
     listed = isinstance(shown, ItemLines)
     citations: list[Citation] = cited_pieces(answer) if listed else numbered(answer, snapshot)
     request = Request(

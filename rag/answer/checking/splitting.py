@@ -14,7 +14,7 @@ _MARKS = rf"(?:\s*{MARK.pattern})*"
 _END = re.compile(rf"(?:[。！？]+[”」』）)]*|[.!?]+[\"”)]*(?=\s|$|[\[【［])){_MARKS}|\n+")
 # A full stop after these ends no sentence: an abbreviation, an initial, the number of a list item.
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|cf|approx|etc|no|fig|[A-Z])\.$|^\s*\d{1,2}\.$", re.IGNORECASE)
-_LINE_END = re.compile(r"\n[^\S\n]*$")
+_LOOSE = re.compile(r"\s+([.,;:!?。，；：！？、）)])")
 
 
 class Splitter:
@@ -78,4 +78,4 @@ def numbers(match: re.Match[str]) -> list[int]:
 
 def without_marks(sentence: str) -> str:
     """What a sentence says, without its marks and its bullet."""
-    return " ".join(BULLET.sub("", MARK.sub(" ", sentence)).split())
+    return _LOOSE.sub(r"\1", " ".join(BULLET.sub("", MARK.sub(" ", sentence)).split()))

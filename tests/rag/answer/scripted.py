@@ -19,7 +19,8 @@ class Script:
 
     `text` is streamed in the pieces between its "|"; `reply` makes it from the request instead. `calls` are the tools
     that it asks for, one list a request with tools. `status` and `raw` answer instead. `delay` and `pause` are in
-    seconds: before the answer, and before every piece but the first. After `cut_after` pieces the connection breaks.
+    seconds: before the answer, and before every piece but the first. After `cut_after` pieces the connection breaks;
+    the last piece waits for the `gate`.
     """
 
     def __init__(self, base: str) -> None:
@@ -32,6 +33,7 @@ class Script:
         self.delay = 0.0
         self.pause = 0.0
         self.cut_after: int | None = None
+        self.gate: threading.Event | None = None
         self.finish = "stop"
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str] = []
@@ -101,6 +103,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
                 return
             time.sleep(script.pause if at else 0)
+            if script.gate is not None and at == len(pieces) - 1:
+                script.gate.wait(10)
             last = at == len(pieces) - 1
             delta = {"index": 0, "delta": {"content": piece}, "finish_reason": script.finish if last else None}
             self._event(json.dumps({**HEAD, "object": "chat.completion.chunk", "choices": [delta]}))
