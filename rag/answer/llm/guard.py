@@ -62,9 +62,12 @@ def unsafe(source: str) -> tuple[tuple[int, int], ...]:
     """(start, end) of what a model must not see of a text, in order and apart."""
     found = [match.span() for match in _HIDDEN.finditer(source)]
     found += [match.span("title") for match in _LINK_TITLE.finditer(source)]
+    shown = source
+    for first, last in found:
+        shown = shown[:first] + " " * (last - first) + shown[last:]
     start = 0
     for end in (*(match.end() for match in _BREAK.finditer(source)), len(source)):
-        found += _addressing(source, start, end)
+        found += _addressing(shown, start, end)
         start = end
     return _merged(found)
 

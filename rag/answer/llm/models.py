@@ -92,9 +92,9 @@ def _providers(message: str) -> str:
 @lru_cache(maxsize=2)
 def _in_process(model: Model) -> BaseChatModel:
     if model.provider == GGUF:
-        from rag.answer.llm.llama_chat import LlamaChat
+        from rag.answer.llm.gguf_chat import GgufChat
 
-        return LlamaChat.load(model.name)
+        return GgufChat.load(model.name)
     assert model.provider == TRANSFORMERS
     from rag.answer.llm.transformers_chat import TransformersChat
 

@@ -23,7 +23,7 @@ MOST_CONTEXT = 8192
 """Tokens of prompt and answer that memory is taken for."""
 
 
-class LlamaChat(BaseChatModel):
+class GgufChat(BaseChatModel):
     """A model of llama.cpp with the chat template of its file, decoded greedily. Questions are answered one by one."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -34,7 +34,7 @@ class LlamaChat(BaseChatModel):
     _lock: Any = PrivateAttr(default_factory=Lock)
 
     @classmethod
-    def load(cls, path: str) -> LlamaChat:
+    def load(cls, path: str) -> GgufChat:
         """The model in the file `path`. Raises MissingExtraError, LLMError."""
         file = Path(path).expanduser()
         if not file.is_file():
