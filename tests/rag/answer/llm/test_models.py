@@ -14,14 +14,16 @@ from rag.errors import LLMError, MissingExtraError, RagError, UsageError
 
 @pytest.mark.skipif(importlib.util.find_spec("langchain_anthropic") is not None, reason="the package is installed")
 def test_a_provider_without_its_package_names_the_command() -> None:
-    with pytest.raises(MissingExtraError, match="run `pip install langchain-anthropic`$") as caught:
+    with pytest.raises(MissingExtraError, match=r"run `pip install langchain-anthropic`$") as caught:
         chat_model(parse_spec("anthropic:some-model"), 5)
 
     assert "\n" not in str(caught.value)
 
 
 def test_an_unknown_provider_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(UsageError, match=r"llm provider 'nobody' is unknown; known are anthropic, .*openai.*, gguf and hf"):
+    with pytest.raises(
+        UsageError, match=r"llm provider 'nobody' is unknown; known are anthropic, .*openai.*, gguf and hf"
+    ):
         chat_model(parse_spec("nobody:model"), 5)
 
 

@@ -63,6 +63,7 @@ def _free_port() -> int:
 def spec(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     port = _free_port()
     if request.param == "transformers":
+        pytest.importorskip("accelerate", reason="transformers serve needs accelerate: `pip install accelerate`")
         folder = str(transformers_model(tmp_path / "tiny"))
         program = str(Path(sys.executable).with_name("transformers"))
         command, model = [program, "serve", folder, "--host", "127.0.0.1", "--port", str(port)], folder
@@ -75,9 +76,7 @@ def spec(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield found
 
 
-def test_nonsense_of_a_real_server_gives_the_extractive_answer(
-    spec: str, settled: Settings, survey: Assistant
-) -> None:
+def test_nonsense_of_a_real_server_gives_the_extractive_answer(spec: str, settled: Settings, survey: Assistant) -> None:
     settings = replace(settled, llm=spec, llm_context=100, llm_timeout=120.0)
     with Assistant.open(settled.index_path, settings=settings) as assistant:
         answer = assistant.ask(QUESTION)
