@@ -63,15 +63,51 @@ class Assistant:
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """The answer to `question`, in its language, after the conversation `history`."""
-        return self._answer(question, history, evidence=True)
+        return self._whole(question, history, evidence=True)
 
     def ask_briefly(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """The same answer without the ranked passages beside its citations, which saves loading vectors."""
-        return self._answer(question, history, evidence=bool(self.settings.llm))
+        return self._whole(question, history, evidence=False)
 
-    def _answer(self, question: str, history: Sequence[Turn], *, evidence: bool) -> Answer:
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:
+        """The answer's text piece by piece, lines or a model's sentences as they are checked, then the whole answer."""
+        state = self._state
+        if self.settings.llm:
+            yield from self._worded(question, history, state)
+            return
+        answer = self._answer(question, history, state, evidence=True)
+        yield from answer.text.splitlines(keepends=True)
+        yield answer
+
+    def _whole(self, question: str, history: Sequence[Turn], *, evidence: bool) -> Answer:
+        if not self.settings.llm:
+            return self._answer(question, history, self._state, evidence=evidence)
+        *_, answer = self._worded(question, history, self._state)
+        assert isinstance(answer, Answer), "the last piece is the whole answer"
+        return answer
+
+    def _worded(
+        self, question: str, history: Sequence[Turn], state: tuple[Snapshot, NameIndex]
+    ) -> Iterator[str | Answer]:
+        """The extractive answer in a language model's words."""
+        from rag.answer.fluent import fluent
+
         started = time.perf_counter()
-        snapshot, names = self._state
+        answer = self._answer(question, history, state, evidence=True)
+        extracted = time.perf_counter()
+        for piece in fluent(answer, history, self.settings, *state):
+            if isinstance(piece, Answer):
+                ended = time.perf_counter()
+                stages = (*answer.timings_ms[:-1], ("llm", _ms(extracted, ended)), ("total", _ms(started, ended)))
+                citations = tuple(_attested(c, state[0]) for c in piece.citations)
+                piece = replace(piece, citations=citations, timings_ms=stages)
+            yield piece
+
+    def _answer(
+        self, question: str, history: Sequence[Turn], state: tuple[Snapshot, NameIndex], *, evidence: bool
+    ) -> Answer:
+        started = time.perf_counter()
+        snapshot, names = state
         draft, understood, ranked = self._drafted(question, history, snapshot, names)
         composed = time.perf_counter()
         places: list[Retrieved] = []
@@ -85,10 +121,6 @@ class Assistant:
             places,
             self._index_state(snapshot),
         )
-        if self.settings.llm:
-            from rag.answer.fluent import fluent
-
-            answer = fluent(answer, history, self.settings, snapshot)
         answer = replace(answer, citations=tuple(_attested(c, snapshot) for c in answer.citations))
         ended = time.perf_counter()
         timings = (
@@ -127,12 +159,6 @@ class Assistant:
         """The generation, and where an earlier one was asked for, the newest."""
         newest = snapshot.newest() if self._earlier else None
         return IndexState(snapshot.generation, snapshot.embedder, newest=newest)
-
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:
-        """The answer's text line by line, then the whole answer."""
-        answer = self.ask(question, history)
-        yield from answer.text.splitlines(keepends=True)
-        yield answer
 
     def refresh(self) -> bool:
         """Move to the newest generation; True when there was one. Answers under way keep theirs.

@@ -15,7 +15,10 @@ CONFIG_NAME = "rag.toml"
 INDEX_NAME = ".rag"
 WHOLE = (
     "port", "max_file_bytes", "papers_max_pages", "workers", "remember", "rate_key", "rate_address", "request_bytes",
+    "llm_context", "llm_steps",
 )  # fmt: skip
+UNSUPPORTED = ("drop", "mark")
+"""What may become of a language model's sentence that the notes do not support."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,10 @@ class Settings:
     `embedder` is "builtin", a sentence-transformers name or folder, "openai:MODEL" or "URL#MODEL"; `download` allows a
     model hub to be asked.
     `reranker` is a sentence-transformers cross-encoder (name or folder) that ranks passages once more, or None.
-    `llm` is "openai:MODEL", "URL#MODEL" or None; `llm_timeout` is in seconds.
+    `llm` is "PROVIDER:MODEL", "URL#MODEL", "gguf:FILE", "hf:FOLDER" or None; `llm_timeout` is in seconds, for the whole
+    answer. `llm_context` is how many tokens of evidence and conversation the model gets, `llm_steps` how often it may
+    look further for a question of several parts. `llm_unsupported` is what becomes of a sentence that the notes do not
+    support: "drop" leaves it out, "mark" shows it and says so.
     `lock_timeout` is how many seconds a writer waits for another one.
     `keep_generations` newest generations stay to be gone back to, and the last of each of `keep_days` days.
     `watch_poll` is every how many seconds a watch looks for changes besides hearing of them, 0 leaves it to the watch.
@@ -49,6 +55,9 @@ class Settings:
     reranker: str | None = None
     llm: str | None = None
     llm_timeout: float = 60.0
+    llm_context: int = 4000
+    llm_steps: int = 3
+    llm_unsupported: str = "drop"
     lock_timeout: float = 10.0
     keep_generations: int = 20
     keep_days: int = 14
@@ -145,6 +154,8 @@ def _convert(name: str, value: object, origin: str) -> object:
             return int(text)
     except ValueError as error:
         raise ConfigError(f"{origin}: {name} = {text!r} is not a number") from error
+    if name == "llm_unsupported" and text not in UNSUPPORTED:
+        raise ConfigError(f"{origin}: llm_unsupported = {text!r} is neither {' nor '.join(UNSUPPORTED)}")
     if name in ("llm", "reranker", "traces"):
         return None if text.lower() in ("none", "") else text
     if name == "log" and text not in ("json", "off"):

@@ -1,83 +1,97 @@
-"""An extractive answer reworded by a language model: only sentences that the evidence supports are shown."""
+"""An extractive answer reworded by a language model: only sentences that the evidence supports are shown.
+
+The extractive answer stays the ground: lists keep their items, sides of a conflict and abstentions stay as they are,
+and where the model fails or nothing that it wrote holds, the extractive answer is what is shown, with a notice.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from rag.answer.checks import Checked, Evidence
-from rag.answer.llm import checked_sentences, write
+from rag.answer.checking import Checker
+from rag.answer.evidence import cited_pieces, numbered, pieces_of
+from rag.answer.llm.failures import scrubbed
+from rag.answer.llm.limits import Deadline
+from rag.answer.llm.models import chat_model
+from rag.answer.llm.planning import planned
+from rag.answer.llm.spec import parse_spec
+from rag.answer.llm.writing import Request, write
+from rag.answer.shown import ItemLines, Shown
 from rag.config import Settings
-from rag.errors import LLMError
+from rag.errors import LLMError, MissingExtraError
 from rag.index import Snapshot
-from rag.types import Answer, Citation, Claim, Kind, Lines, Retrieved, Turn
+from rag.question.name_index import NameIndex
+from rag.question.parts import parts
+from rag.types import Answer, Citation, Kind, Turn
 
-MOST_EVIDENCE = 10
-"""Pieces of evidence that the model sees: what the extractive answer cites, then the best passages."""
-_MARK = re.compile(r"\[(\d+)\]")
+LISTS = frozenset((Kind.LIST, Kind.COMPARE, Kind.TIMELINE))
+MOST_ITEMS = 40
+"""Lines of a list that a model is asked to word: longer ones only cost time."""
 
 
-def fluent(answer: Answer, history: Sequence[Turn], settings: Settings, snapshot: Snapshot) -> Answer:
-    """`answer` in the words of the configured model, or unchanged with a notice when the model fails.
+def fluent(
+    answer: Answer, history: Sequence[Turn], settings: Settings, snapshot: Snapshot, names: NameIndex
+) -> Iterator[str | Answer]:
+    """`answer` in the words of the configured model, checked sentence by checked sentence, then the whole answer.
 
-    List, comparison and timeline answers keep their items, so that they stay complete; abstentions stay, and where
-    notes disagree every side stays as it was found.
+    The pieces joined are the text of the answer. Raises UsageError for a spec that names no model.
     """
     assert settings.llm is not None
-    if answer.abstained or answer.conflicts or answer.kind in (Kind.LIST, Kind.COMPARE, Kind.TIMELINE):
-        return replace(answer, llm=settings.llm)
-    citations = _evidence(answer, snapshot)
-    evidence = [Evidence(c.n, c.quote, " › ".join((c.title, *c.heading))) for c in citations]
+    parse_spec(settings.llm)
+    listed = answer.kind in LISTS and bool(answer.items)
+    if answer.abstained or answer.conflicts or (answer.kind in LISTS and not _is_wordable(answer)):
+        yield from answer.text.splitlines(keepends=True)
+        yield answer
+        return
+    shown = ItemLines(answer) if listed else Shown(answer)
     try:
-        text = write(
-            answer.question, history, evidence, language=answer.language, spec=settings.llm,
-            timeout=settings.llm_timeout,
-        )  # fmt: skip
-    except LLMError as error:
-        return replace(answer, notices=(*answer.notices, f"{error}; this is the extractive answer"))
-    good = [sentence for sentence in checked_sentences(text, evidence) if sentence.ok]
-    if not good:
-        notice = f"nothing that {settings.llm} wrote is supported by the notes; this is the extractive answer"
-        return replace(answer, notices=(*answer.notices, notice))
-    return _reworded(answer, good, citations, settings.llm)
+        yield from _worded(answer, history, settings, snapshot, names, shown)
+    except (LLMError, MissingExtraError) as error:
+        shown.notices.append(f"{error}; this is the extractive answer")
+    if not shown.sentences and not shown.notices:
+        what = f"nothing that {scrubbed(settings.llm)} wrote is supported by the notes"
+        shown.notices.append(f"{what}; this is the extractive answer")
+    several = len(parts(answer.question)) > 1
+    yield from shown.completed(several=several)
+    yield shown.answer(scrubbed(settings.llm))
 
 
-def _evidence(answer: Answer, snapshot: Snapshot) -> list[Citation]:
-    """What the answer cites, then retrieved passages, numbered on from there."""
-    citations = list(answer.citations)
-    for item in answer.retrieved:
-        if len(citations) >= MOST_EVIDENCE:
-            break
-        if any((c.source, c.location) == (item.source, item.location) for c in citations):
-            continue
-        citations.append(_passage(item, max((c.n for c in citations), default=0) + 1, snapshot))
-    return citations
+def _is_wordable(answer: Answer) -> bool:
+    return 0 < len(answer.items) <= MOST_ITEMS
 
 
-def _passage(item: Retrieved, number: int, snapshot: Snapshot) -> Citation:
-    source = snapshot.source(item.source)
-    heading: tuple[str, ...] = ()
-    if isinstance(item.location, Lines):
-        facts = snapshot.facts_at(item.source, item.location.first, item.location.last)
-        heading = facts[0].heading if facts else ()
-    return Citation(number, item.source, source.title, heading, item.location, item.text)
+def _worded(
+    answer: Answer,
+    history: Sequence[Turn],
+    settings: Settings,
+    snapshot: Snapshot,
+    names: NameIndex,
+    shown: Shown,
+) -> Iterator[str]:
+    """Pieces of text as the model's sentences pass the check."""
+    assert settings.llm is not None
+    chat = chat_model(parse_spec(settings.llm), settings.llm_timeout)
+    deadline = Deadline.after(settings.llm_timeout)
+    listed = isinstance(shown, ItemLines)
+    citations: list[Citation] = cited_pieces(answer) if listed else numbered(answer, snapshot)
+    request = Request(
+        answer.question, tuple(history), pieces_of(citations, snapshot), answer.language, settings.llm,
+        settings.llm_context, shown.items_told if isinstance(shown, ItemLines) else "",
+    )  # fmt: skip
+    if not listed and settings.llm_steps > 0 and len(parts(answer.question)) > 1:
+        found = planned(chat, request, settings, snapshot, names, deadline)
+        citations += [replace(c, n=len(citations) + at) for at, c in enumerate(found, 1) if not _among(c, citations)]
+        citations = [replace(c, n=at) for at, c in enumerate(citations, 1)]
+        request = replace(request, evidence=pieces_of(citations, snapshot))
+    shown.citations = citations
+    checker = Checker(request.evidence, names.names)
+    for sentence in write(chat, request, checker, deadline):
+        if sentence.checked.ok:
+            yield from shown.add(sentence)
+        elif settings.llm_unsupported == "mark" and not listed:
+            yield from shown.add_unsupported(sentence)
 
 
-def _reworded(answer: Answer, good: Sequence[Checked], citations: Sequence[Citation], spec: str) -> Answer:
-    used = [n for sentence in good for n in sentence.marks]
-    order = {old: new for new, old in enumerate(dict.fromkeys(used), 1)}
-    kept = [replace(c, n=order[c.n]) for c in citations if c.n in order]
-    text = " ".join(_MARK.sub(lambda m: f"[{order.get(int(m[1]), int(m[1]))}]", sentence.text) for sentence in good)
-    claims = tuple(
-        Claim(_MARK.sub("", sentence.text).strip(), tuple(order[n] for n in sentence.marks)) for sentence in good
-    )
-    return replace(
-        answer,
-        text=text,
-        claims=claims,
-        items=(),
-        conflicts=(),
-        citations=tuple(sorted(kept, key=lambda c: c.n)),
-        llm=spec,
-    )
+def _among(citation: Citation, others: Sequence[Citation]) -> bool:
+    return any((c.source, c.location, c.quote) == (citation.source, citation.location, citation.quote) for c in others)

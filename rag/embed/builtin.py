@@ -146,12 +146,35 @@ class Vectors:
             total += self._scales[numbers] @ self._rows[numbers].astype(np.float32)
         return total / (float(np.linalg.norm(total)) or 1.0)
 
+    def of(self, token: str) -> NDArray[np.float32]:
+        """(dimensions,) float32 of one token, of unit length."""
+        number = self._numbers.get(token)
+        return _unit(self._composed(token) if number is None else self._rows[number].astype("f4"))
+
+    def weight(self, token: str) -> float:
+        """The length of a token's vector."""
+        number = self._numbers.get(token)
+        if number is None:
+            return UNKNOWN_WEIGHT
+        row = self._rows[number].astype("f8") * self._scales[number]
+        return math.sqrt(float(row @ row))
+
     def _composed(self, token: str) -> NDArray[np.float32]:
         """(dimensions,) float32 of a token outside the vocabulary."""
         buckets = gram_buckets(token, self._buckets)
         rows = [self._tokens + bucket for bucket in buckets]
         total: NDArray[np.float32] = self._scales[rows] @ self._rows[rows].astype("f4")
         return total / math.sqrt(len(rows))
+
+
+def word_weight(token: str) -> float:
+    """How much a token says, learned: the length of its vector; that of a rare one outside the vocabulary."""
+    return _opened(DATA).weight(token)
+
+
+def word_vector(token: str) -> NDArray[np.float32]:
+    """(dimensions,) float32 of unit length: the meaning of one token in `tokenise` form, in either language."""
+    return _opened(DATA).of(token)
 
 
 def _unit(vector: NDArray[Any]) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""The parts of this program as LangChain's own: embeddings, a retriever and a vector store.
+"""The parts of this program as LangChain's own: embeddings, a retriever, a vector store, and the whole as a chain.
 
 from rag.langchain import RagRetriever
 
@@ -10,15 +10,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rag.langchain.chain import RagChain
     from rag.langchain.embeddings import RagEmbeddings
     from rag.langchain.retriever import RagRetriever
     from rag.langchain.store import RagVectorStore
 
-__all__ = ["RagEmbeddings", "RagRetriever", "RagVectorStore"]
+__all__ = ["RagChain", "RagEmbeddings", "RagRetriever", "RagVectorStore"]
 
 
 def __getattr__(name: str) -> Any:
     """The public names, imported when first used: LangChain takes a second to import."""
+    if name == "RagChain":
+        from rag.langchain.chain import RagChain
+
+        return RagChain
     if name == "RagEmbeddings":
         from rag.langchain.embeddings import RagEmbeddings
 

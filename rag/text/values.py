@@ -182,6 +182,11 @@ def _base(quantity: Quantity, beside: Quantity) -> tuple[float, str]:
     return quantity.value * factor, base
 
 
+def unit_spellings(unit: str) -> tuple[str, ...]:
+    """How a unit is written, in both languages."""
+    return tuple(spelling for spelling, known in _words().units.items() if known == unit)
+
+
 def is_money(unit: str) -> bool:
     """Whether a unit is a currency."""
     return unit in _words().money

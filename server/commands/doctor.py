@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import metadata, util
+from pathlib import Path
 
 import click
 
@@ -154,7 +155,8 @@ def _reranker(settings: Settings) -> Finding:
 
 
 def _language_model(settings: Settings) -> Finding:
-    from rag.answer.llm import KEY_VARIABLE, parse_spec
+    from rag.answer.llm.models import OPENAI_KEY
+    from rag.answer.llm.spec import parse_spec
 
     if not settings.llm:
         return Finding("llm", True, "none set; answers are extractive")
@@ -162,8 +164,10 @@ def _language_model(settings: Settings) -> Finding:
         model = parse_spec(settings.llm)
     except RagError as error:
         return Finding("llm", False, str(error), "mend --llm, RAG_LLM or rag.toml")
-    if not model.local and not os.environ.get(KEY_VARIABLE):
-        return Finding("llm", False, f"{KEY_VARIABLE} is not set", "set it, or use a local server (URL#MODEL)")
+    if model.provider == "openai" and not model.keyless and not os.environ.get(OPENAI_KEY):
+        return Finding("llm", False, f"{OPENAI_KEY} is not set", "set it, or use a local server (URL#MODEL)")
+    if model.in_process and not Path(model.name).expanduser().exists():
+        return Finding("llm", False, f"{model.name} does not exist", "mend --llm, RAG_LLM or rag.toml")
     return Finding("llm", True, f"{model.name}; `rag models check` asks it")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rag.errors import EmbedderError, LLMError
+from rag.errors import EmbedderError
 from server.commands import options
 from server.terminal import write, write_json, write_table
 
@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 MB = 1e6
 LLMS = (
     ("openai:MODEL", "OPENAI_API_KEY, and OPENAI_BASE_URL for another address"),
-    ("URL#MODEL", "any server that speaks the OpenAI protocol; OPENAI_API_KEY where it asks for one"),
+    ("PROVIDER:MODEL", "any provider of LangChain, such as anthropic; its package and its key in the environment"),
+    ("URL#MODEL", "any server that speaks the OpenAI protocol; RAG_LLM_KEY or OPENAI_API_KEY where it asks for one"),
+)
+FILES = (
+    ("gguf:FILE", "a model file for llama.cpp; needs llama-cpp-python"),
+    ("hf:FOLDER", "a transformers model in a folder; needs transformers and torch"),
 )
 SERVERS = (
     ("openai:MODEL", "RAG_EMBEDDER_KEY or OPENAI_API_KEY"),
@@ -64,6 +69,8 @@ def choices() -> Iterator[dict[str, Any]]:
     for role, servers in ((EMBEDDER, SERVERS), ("llm", LLMS)):
         for name, needs in servers:
             yield _choice(role, name, None, None, needs)
+    for name, needs in FILES:
+        yield _choice("llm", name, None, 0, needs)
 
 
 def _choice(role: str, name: str, folder: str | None, size: int | None, purpose: str) -> dict[str, Any]:
@@ -73,6 +80,8 @@ def _choice(role: str, name: str, folder: str | None, size: int | None, purpose:
 def _whether_here(row: dict[str, Any]) -> str:
     if row["bytes"] is None:
         return "over the network"
+    if not row["here"] and not row["bytes"]:
+        return "yours"
     megabytes = f"{row['bytes'] / MB:,.0f} MB"
     return f"yes, {megabytes}" if row["here"] else f"no, about {megabytes} to download"
 
@@ -184,16 +193,11 @@ def _verdict(role: str, name: str, orderings: Sequence[Ordering], speed: str) ->
 
 
 def check_llm(spec: str, timeout: float) -> dict[str, Any]:
-    """Ask the language model one question with one piece of evidence. Raises LLMError."""
-    from rag.answer.llm import Evidence, checked_sentences
-    from rag.answer.llm import write as ask
+    """Ask the language model one question with one piece of evidence. Raises LLMError and MissingExtraError."""
+    from rag.answer.llm.trial import trial
 
     started = time.perf_counter()
-    evidence = (Evidence(1, "Weight: 3 kg", "Sample"),)
-    text = ask("How heavy is the sample?", (), evidence, language="en", spec=spec, timeout=timeout)
-    sentences = checked_sentences(text, evidence)
-    if not sentences:
-        raise LLMError(f"llm {spec} answered {text[:60]!r}, which holds no sentence; try another model")
+    sentences = trial(spec, timeout)
     good = sum(sentence.ok for sentence in sentences)
     result = f"answers; {good} of {len(sentences)} sentences pass the check"
     return {"role": "llm", "name": spec, "result": result, "seconds": time.perf_counter() - started}

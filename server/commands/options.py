@@ -34,7 +34,8 @@ reranker = click.option(
 llm = click.option(
     "--llm",
     metavar="SPEC",
-    help="Word the answer with a language model: openai:MODEL, URL#MODEL, or none.",
+    help="Word the answer with a language model: openai:MODEL, URL#MODEL, gguf:FILE, hf:FOLDER, any PROVIDER:MODEL of "
+    "LangChain, or none.",
 )
 refresh = click.option(
     "--refresh/--no-refresh",

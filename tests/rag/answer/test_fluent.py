@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +30,7 @@ def model() -> Iterator[Script]:
 @pytest.fixture
 def talker(settled: Settings, model: Script) -> Iterator[Assistant]:
     """An assistant over the survey that has the scripted model word its answers."""
-    settings = replace(settled, llm=model.spec, llm_timeout=5.0)
+    settings = replace(settled, llm=model.spec, llm_timeout=20.0)
     with Assistant.open(settled.index_path, settings=settings) as assistant:
         yield assistant
 
@@ -186,3 +188,156 @@ def test_where_notes_disagree_both_sides_stay(tmp_path: Path, model: Script) -> 
         "11 kg": ["one.md"],
         "12.5 kg": ["two.md"],
     }
+
+
+def _numbered(script: Script, *wanted: str) -> list[str]:
+    """The marks under which the last prompt shows these texts."""
+    prompt = script.prompt()
+    return [re.findall(rf'n="(\d+)"[^<]*{re.escape(text)}', prompt)[0] for text in wanted]
+
+
+def test_a_sentence_is_shown_before_the_model_has_written_the_next(talker: Assistant, model: Script) -> None:
+    model.text = "The Falke weighs 13.5 kg [1]. It |weighs 13.5 kg [1], no more."
+    model.gate = threading.Event()
+
+    pieces = talker.stream(LOOKUP)
+    first = next(pieces)
+    model.gate.set()
+    rest = list(pieces)
+
+    assert first == "The Falke weighs 13.5 kg [1]."
+    assert isinstance(rest[-1], Answer)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Falke weighs 13.5 kg [1]. It is blue [1].",
+        "It is blue [1].",
+        "",
+        "The Falke weighs 13.5 kg [2].\n- It weighs 13.5 kg [1].\n- It is blue.",
+    ],
+)
+@pytest.mark.parametrize("question", [LOOKUP, "Which cameras are weather sealed?", "What colour is the Falke?"])
+def test_the_pieces_of_a_stream_are_the_text(talker: Assistant, model: Script, text: str, question: str) -> None:
+    model.text = text
+
+    *pieces, answer = talker.stream(question)
+
+    assert isinstance(answer, Answer)
+    assert "".join(map(str, pieces)) == answer.text
+    assert answer.text == talker.ask(question).text
+
+
+def test_what_does_not_hold_is_mended_once(talker: Assistant, model: Script) -> None:
+    texts = iter(["The Falke weighs 15 kg [1].", "The Falke weighs 13.5 kg [1]."])
+    model.reply = lambda asked: next(texts)
+
+    answer = talker.ask(LOOKUP)
+
+    assert answer.text == "The Falke weighs 13.5 kg [1]."
+    assert "The Falke weighs 15 kg [1]. ('15 kg' is not in the cited evidence)" in model.prompt()
+    assert answer.notices == ()
+
+
+def test_what_does_not_hold_can_be_shown_as_such(settled: Settings, model: Script) -> None:
+    settings = replace(settled, llm=model.spec, llm_unsupported="mark")
+    model.text = "The Falke weighs 13.5 kg [1]. It is blue [1]."
+    with Assistant.open(settled.index_path, settings=settings) as assistant:
+        answer = assistant.ask(LOOKUP)
+
+    assert answer.text == "The Falke weighs 13.5 kg [1]. (Not supported by the notes: It is blue.)"
+    assert [claim.text for claim in answer.claims] == ["The Falke weighs 13.5 kg."]
+
+
+def test_a_model_that_breaks_off_leaves_what_was_checked_and_the_extractive_answer(
+    talker: Assistant, model: Script
+) -> None:
+    model.text = "The Falke weighs 13.5 kg [1].| Its frame |is"
+    model.cut_after = 2
+
+    answer = talker.ask(LOOKUP)
+
+    assert answer.text == "The Falke weighs 13.5 kg [1].\nFalke – Weight: 13.5 kg [1]"
+    assert len(answer.notices) == 1
+    assert len(answer.citations) == 1
+
+
+def test_a_text_that_was_cut_short_loses_only_its_last_sentence(talker: Assistant, model: Script) -> None:
+    model.text = "The Falke weighs 13.5 kg [1]. It is also"
+    model.finish = "length"
+
+    assert talker.ask(LOOKUP).text == "The Falke weighs 13.5 kg [1]."
+
+
+def test_a_list_may_be_worded_line_by_line_but_stays_complete(talker: Assistant, model: Script) -> None:
+    model.text = (
+        "The Heron X2 is weather sealed [2].\nThe Heron X9 is weather sealed [1].\n"
+        "The Kestrel Mini is weather sealed [3].\nThe Osprey Z is not weather sealed [4]."
+    )
+
+    answer = talker.ask("Which cameras are weather sealed?")
+
+    assert answer.text.split("\n") == [
+        "Yes (3):",
+        "- Heron X1: Weather sealed: yes [1]",
+        "- The Heron X2 is weather sealed [2].",
+        "- Kestrel Mini: Weather sealed: only the front [3]",  # the wording lost the condition
+        "No (1):",
+        "- The Osprey Z is not weather sealed [4].",
+    ]
+    assert [item.entity for item in answer.items] == ["Heron X1", "Heron X2", "Kestrel Mini", "Osprey Z"]
+    assert answer.llm == model.spec
+
+
+def test_what_a_model_leaves_out_of_several_parts_is_added(talker: Assistant, model: Script) -> None:
+    model.text = "The Falke weighs 13.5 kg [1]."
+
+    answer = talker.ask("Falke 多重，多少钱？")
+
+    assert answer.text == "The Falke weighs 13.5 kg [1].\nFalke的Price：1,200 dollars [2]"
+    assert [claim.citations for claim in answer.claims] == [(1,), (2,)]
+
+
+def test_a_question_of_several_parts_lets_the_model_look_further(talker: Assistant, model: Script) -> None:
+    model.calls = [
+        [("list_facts", {"entity": "Ibis"}), ("search_passages", {"query": "chain of the Tern"})],
+        [("open_source", {"source": "bicycles.md", "first": 24, "last": 27}), ("no_such_tool", {})],
+    ]
+    model.reply = lambda asked: (
+        "" if asked.get("tools") else f"The Ibis costs 5,000 dollars [{_numbered(model, 'Ibis | Price: 5,000')[0]}]."
+    )
+
+    answer = talker.ask("Who designed the Falke, and how much is the Ibis?")
+
+    assert "The Ibis costs 5,000 dollars [1]." in answer.text
+    assert answer.citations[0].quote == "- Price: 5,000 dollars"
+    planned = [request for request in model.requests if request.get("tools")]
+    assert len(planned) == 3, "two steps with calls and one without"
+    results = [m["content"] for m in planned[2]["messages"] if m["role"] == "tool"]
+    assert "5,000 dollars" in results[0]
+    assert results[3].startswith("there is no tool 'no_such_tool'; there are search_passages")
+
+
+def test_a_model_that_never_stops_looking_is_stopped(settled: Settings, model: Script) -> None:
+    settings = replace(settled, llm=model.spec, llm_steps=2)
+    model.calls = [[("list_facts", {"entity": "Ibis", "attribute": "Price"})]] * 9
+    model.text = "The Falke weighs 13.5 kg [1]."
+    with Assistant.open(settled.index_path, settings=settings) as assistant:
+        assistant.ask("Falke 多重，多少钱？")
+
+    assert sum("tools" in request for request in model.requests) == 2
+
+
+def test_a_question_of_one_part_is_not_planned(talker: Assistant, model: Script) -> None:
+    model.text = "The Falke weighs 13.5 kg [1]."
+    talker.ask(LOOKUP)
+
+    assert [request for request in model.requests if request.get("tools")] == []
+
+
+def test_structured_facts_come_first_and_with_their_headers(talker: Assistant, model: Script) -> None:
+    model.text = "NO ANSWER"
+    talker.ask("How heavy is the Heron X1?")
+
+    assert '<evidence n="1" where="Cameras › Bodies">\nHeron X1 | Maker: Lakeside Optics\n' in model.prompt(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answer.checks import Evidence, checked_sentences, split
+from rag.answer.checking import Evidence, checked_sentences, split
 
 EVIDENCE = (
     Evidence(1, "参数规模 70亿，词表 64,000，2023年6月15日发布，不可商用。", "LLM › 1. 流萤-7B"),
@@ -55,15 +55,15 @@ def test_true_sentences_pass(sentence: str) -> None:
         ("流萤发布于2022年[1]。", "the date 2022 is not in the cited evidence"),
         ("Heron-40B 不可商用 [2].", "it denies what the cited evidence does not deny"),
         ("流萤可以商用[1]。", "the cited evidence denies '商用'"),
-        ("流萤 may be used commercially [1].", "the cited evidence denies 'commercial'"),
-        ("Magpie v1.5 allows commercial use [3].", "the cited evidence denies 'commercial'"),
+        ("流萤 may be used commercially [1].", "the cited evidence denies '商用'"),
+        ("Magpie v1.5 allows commercial use [3].", "the cited evidence denies '商用'"),
         ("Osprey 不需要显存，禁止商用[4]。", "it denies what the cited evidence does not deny"),
         ("Condor has 7B parameters [1].", "the name 'Condor' is not in the cited evidence"),
         ("流萤由 Condor 团队发布[1]。", "the name 'Condor' is not in the cited evidence"),
         ("Osprey is the best [5].", "the name 'Osprey' is not in the cited evidence"),
         ("媒体称之为“世界第一”[5]。", "the quotation '世界第一' is not in the cited evidence"),
-        ("它很可爱[1]。", "nothing of it stands in the cited evidence"),
-        ("It is rather nice [2].", "nothing of it stands in the cited evidence"),
+        ("它很可爱[1]。", "'可爱' is not in the cited evidence"),
+        ("It is rather nice [2].", "'nice' is not in the cited evidence"),
         ("流萤 has 7B parameters [9].", "mark [9] does not exist"),
         ("流萤 has 7B parameters [1][9].", "mark [9] does not exist"),
         ("流萤 has 7B parameters.", "no mark"),
