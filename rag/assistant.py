@@ -71,11 +71,10 @@ class Assistant:
 
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:
         """The answer's text piece by piece, lines or a model's sentences as they are checked, then the whole answer."""
-        state = self._state
         if self.settings.llm:
-            yield from self._worded(question, history, state)
+            yield from self._worded(question, history, self._state)
             return
-        answer = self._answer(question, history, state, evidence=True)
+        answer = self._answer(question, history, self._state, evidence=True)  # no snapshot outlives its answer here
         yield from answer.text.splitlines(keepends=True)
         yield answer
 

@@ -34,7 +34,7 @@ from eval.gold import locate, overlaps
 from eval.metrics import says, squeeze
 from ingest.build import ingest
 from rag.answer.context import Context
-from rag.answer.features import asked, fact_features, question_features
+from rag.answer.features import RELATIVE, asked, fact_features, question_features
 from rag.answer.relevance import admissible, standings
 from rag.answer.support import names_unknown
 from rag.assistant import Assistant
@@ -61,8 +61,6 @@ LOWER_WEIGHT = 0.2
 FOREIGN = 25
 """Questions of other fields put to each corpus."""
 OTHER_VERSION = " X9"
-RELATIVE = frozenset(("header_nearest", "nearest"))
-"""Features that only compare the facts of one question: no more than others to the order, but to the chance."""
 Matrix = NDArray[np.float64]
 
 

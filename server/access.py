@@ -24,6 +24,8 @@ SIGN_IN = "/signin"
 OPEN = frozenset({"/healthz", "/readyz", SIGN_IN, "/app.css", "/favicon.ico"})
 """What needs no key: it shows nothing of the notes."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FORWARDED = (b"x-forwarded-for", b"forwarded")
+"""What a proxy adds to what it passes on."""
 FOR_READERS = ("/api/ask", "/api/feedback", "/api/conversations")
 """Below these a reader may write, and so below everything outside of /api/."""
 
@@ -54,7 +56,7 @@ class Access:
             return
         address = scope["client"][0] if scope.get("client") else ""
         # What a proxy on this computer passes on comes from anywhere.
-        local = is_loopback(address) and header(scope, b"x-forwarded-for") is None
+        local = is_loopback(address) and not any(header(scope, name) is not None for name in FORWARDED)
         if scope["path"] in OPEN:
             scope["caller"] = Caller("", Scope.READ, address)
             wait = 0 if local or scope["method"] in SAFE else self._by_address.wait(address)

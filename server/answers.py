@@ -55,7 +55,8 @@ class Answers:
             asked = (assistant.snapshot.generation, question, tuple(history))
             found = self._recalled(asked, began)
             answer = found or await self._computed(assistant, question, asked[2])
-            if found is None and answer.index.generation == asked[0]:
+            # A mark of a file that has changed would outlast the change, were it remembered.
+            if found is None and answer.index.generation == asked[0] and not any(c.stale for c in answer.citations):
                 self._keep(asked, answer)
             self._tell(span, answer, remembered=found is not None)
         return await self._in_thread(self._desk.marked, answer)

@@ -41,12 +41,12 @@ class Pictures:
     def page(self, snapshot: Snapshot, path: str, number: int, marks: tuple[Box, ...] = ()) -> bytes:
         """The PNG of page `number` (from 1) of the paper at `path` with boxes on it marked.
 
-        Raises NotFoundError for an unknown source or page, UsageError for a note, UnreadableFileError where the
-        file has gone, has changed since it was read, or cannot be drawn.
+        Raises NotFoundError for an unknown source or page and for a note, UnreadableFileError where the file has
+        gone, has changed since it was read, or cannot be drawn.
         """
         source = snapshot.source(listing.known_path(snapshot, path))
         if source.kind is not SourceKind.PAPER:
-            raise UsageError(f"{path} is a note, which has lines and no pages; ask for its lines")
+            raise NotFoundError(f"{path} is a note, which has lines and no pages; ask for its lines")
         require_page(path, number, len(listing.parts(source)))
         key = (source.digest, number, marks)
         with self._lock:
@@ -116,7 +116,7 @@ def page_text(snapshot: Snapshot, path: str, number: int) -> dict[str, Any]:
     """The stored text of one page of a paper, as `listing.excerpt` tells it."""
     source = snapshot.source(listing.known_path(snapshot, path))
     if source.kind is not SourceKind.PAPER:
-        raise UsageError(f"{path} is a note, which has lines and no pages; ask for its lines")
+        raise NotFoundError(f"{path} is a note, which has lines and no pages; ask for its lines")
     require_page(path, number, len(listing.parts(source)))
     return listing.excerpt(source, number, number)
 
@@ -125,7 +125,7 @@ def lines_around(snapshot: Snapshot, path: str, first: int, last: int, around: i
     """Lines `first` to `last` of a note amid `around` lines before and behind, each with whether it is cited."""
     source = snapshot.source(listing.known_path(snapshot, path))
     if source.kind is SourceKind.PAPER:
-        raise UsageError(f"{path} is a paper, which has pages and no lines; ask for a page")
+        raise NotFoundError(f"{path} is a paper, which has pages and no lines; ask for a page")
     every = listing.parts(source)
     if not 1 <= first <= last <= len(every):
         raise NotFoundError(f"{path} has {len(every)} lines; there are no lines {first} to {last}")

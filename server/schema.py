@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-QUOTE = "| 7B | Apache 2.0 |"
+QUOTE = "| 7B | MIT |"
 PLACE = {"source": "notes/serving.md", "lines": [6, 6], "page": None}
 
 
@@ -121,6 +121,21 @@ class ExcerptOut(SourceOut):
     first: int
     last: int
     text: str = Field(description="The stored text of these lines; pages are parted by form feeds.")
+
+
+class LineOut(BaseModel):
+    number: int
+    text: str
+    marked: bool
+
+
+class LinesOut(SourceOut):
+    """Lines of a note in their context."""
+
+    first: int
+    last: int
+    marked: list[int] = Field(description="The first and the last of the lines asked for.")
+    lines: list[LineOut]
 
 
 class FactOut(Place):
@@ -262,10 +277,10 @@ ANSWER_EXAMPLE: dict[str, Any] = {
     "question": "which models allow commercial use",
     "language": "en",
     "kind": "list",
-    "text": "Heron: yes, Apache 2.0 [1]",
+    "text": "Heron: yes, MIT [1]",
     "abstained": False,
-    "claims": [{"text": "Heron: yes, Apache 2.0", "citations": [1]}],
-    "items": [{"entity": "Heron", "status": "yes", "value": "Apache 2.0", "citations": [1]}],
+    "claims": [{"text": "Heron: yes, MIT", "citations": [1]}],
+    "items": [{"entity": "Heron", "status": "yes", "value": "MIT", "citations": [1]}],
     "silent": 3,
     "citations": [
         {**PLACE, "n": 1, "title": "Serving", "heading": ["Serving", "Heron"], "box": None, "quote": QUOTE, "url": None}
@@ -277,7 +292,7 @@ ANSWER_EXAMPLE: dict[str, Any] = {
     "timings_ms": {"total": 6.1},
 }
 EVENTS_EXAMPLE = (
-    'event: token\ndata: {"text": "Heron: yes, Apache 2.0 [1]"}\n\n'
+    'event: token\ndata: {"text": "Heron: yes, MIT [1]"}\n\n'
     'event: answer\ndata: {"question": "which models allow commercial use", "kind": "list", …}\n\n'
 )
 CHUNKS_EXAMPLE = (
@@ -306,6 +321,10 @@ def failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The error responses of a route: those of every route and these."""
     told = sorted({*ALWAYS, *statuses})
     return {status: {"model": ErrorOut, "description": REASONS[status]} for status in told}
+
+
+PICTURE: dict[str, Any] = {"image/png": {"schema": {"type": "string", "format": "binary"}}}
+"""The content of a response that is a picture."""
 
 
 def events(example: str) -> dict[str, Any]:

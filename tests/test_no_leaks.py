@@ -30,7 +30,7 @@ ORDINARY = frozenset(
     {"chinese", "english", "together", "ascend", "orders"}  # words of any text
     | {"openai", "langchain", "transformers"}  # a protocol and libraries in use
     | {"microsoft", "text2vec"}  # a font and an embedder in use
-    | {"模型参数"}  # a wording of an attribute
+    | {"模型参数", "指令精调", "instructiontuning"}  # wordings of attributes
 )
 """Gold strings that the program holds for another reason than to answer."""
 

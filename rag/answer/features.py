@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+RELATIVE = frozenset(("header_nearest", "nearest"))
+"""Features that only compare the facts of one question: no more than others to the order, but to the chance."""
 MOST_SENSED = 100
 """Facts that are compared with the question in meaning."""
 LEAST_SENSE = 0.1

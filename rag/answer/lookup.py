@@ -22,8 +22,12 @@ from rag.types import Claim, Conflict, ConflictValue, Fact, FactKind, Kind, Stat
 
 ENOUGH_CHANCE = 0.075
 """Least chance of the best fact, else the notes do not answer."""
+FIGURES = frozenset(("money", "date", "duration", "bytes", "size", "count"))
+"""Kinds of value that a fact holds or does not, whatever its words."""
 MISTYPED = 0.35
-"""Chance from which a fact without the kind of value that is asked for may answer still."""
+"""Chance from which a fact without the figure that is asked for may answer still."""
+OF_ANOTHER = 0.12
+"""Chance from which a fact may answer that is not known to be of the thing named."""
 WITH_ANOTHER = 0.2
 """Share of that least chance from which a fact is shown beside a likelier one."""
 AS_LIKELY = 0.2
@@ -72,7 +76,10 @@ def lookup(context: Context) -> Draft:
 def likely(context: Context) -> list[Scored]:
     """The facts that may answer, the most relevant first; none when no fact is likely enough to."""
     judged = [scored for scored in context.ranked[:JUDGED] if scored.chance > 0]
-    judged = [scored for scored in judged if scored.typed is not False or scored.chance >= MISTYPED]
+    if context.question.types & FIGURES:
+        judged = [scored for scored in judged if scored.typed is not False or scored.chance >= MISTYPED]
+    if any(mention.exact for mention in context.question.mentions):
+        judged = [scored for scored in judged if scored.subject or scored.chance >= OF_ANOTHER]
     if names_unknown(context) or max((scored.chance for scored in judged), default=0.0) < ENOUGH_CHANCE:
         return []
     return [scored for scored in judged if scored.chance >= ENOUGH_CHANCE * WITH_ANOTHER]

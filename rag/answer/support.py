@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rag.answer.context import Context
 from rag.question.mentions import Mention
 from rag.question.understand import Question, Unit
-from rag.question.wording import concepts
+from rag.question.wording import attribute_concepts, concepts
 from rag.retrieve.evidence import Scored
 from rag.retrieve.view import view
 from rag.text.names import has_cjk
@@ -76,12 +76,13 @@ def is_ruled_out(context: Context, scored: Scored, asked: Absence) -> bool:
     question, fact = context.question, scored.fact
     structured = fact.kind in (FactKind.CELL, FactKind.KEY)
     attribute = any(unit.concept is not None and unit.weight >= 1 for unit in question.units)
-    told = scored.typed and bool(question.types - ANY_CELL)
+    told = scored.typed and bool(question.types - ANY_CELL) and not _heads_another(question, fact)
     if structured and attribute and scored.coverage == 0 and not scored.literal and not told:
         return True
     if not structured and scored.coverage == 0 and asked.all_absent and not told:
         return True
-    if not question.mentions and scored.coverage < LEAST_UNNAMED and asked.half_absent:
+    beside = asked.half_absent or _misses_concepts(question, scored)
+    if not question.mentions and scored.coverage < LEAST_UNNAMED and beside:
         return True
     if not question.mentions and attribute and _holds_no_word(question, scored):
         return True
@@ -108,6 +109,18 @@ def _asks_absent(context: Context) -> bool:
     """Whether all that is asked of a thing is a word that the corpus lacks in both languages."""
     asked = [unit for unit in context.question.units if unit.quantity is None and unit.weight >= 1]
     return bool(asked) and all(is_absent(context, unit) or unit.concept is not None for unit in asked)
+
+
+def _heads_another(question: Question, fact: Fact) -> bool:
+    """Whether the header of a fact is an attribute that people ask for, and none of those that are asked for."""
+    headed = {name for name, share in attribute_concepts(view(fact).attribute).items() if share >= 1}
+    return bool(headed) and not any(unit.concept is not None and unit.concept.name in headed for unit in question.units)
+
+
+def _misses_concepts(question: Question, scored: Scored) -> bool:
+    """Whether the question asks for an attribute and a fact holds none of those that it asks for."""
+    concepts = [at for at, unit in enumerate(question.units) if unit.concept is not None]
+    return bool(concepts) and not any(at in scored.matched for at in concepts)
 
 
 def _is_half_absent(context: Context) -> bool:

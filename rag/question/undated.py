@@ -1,4 +1,4 @@
-"""Dates of a question written out in full: "4 月 15 号" and "May 9" get the year that the corpus speaks of."""
+"""Dates of a question written out in full: "after May 9", "4 月 15 号以后" get the year that the corpus speaks of."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _TO = (
     r"(?:\s?(?P<to>到|至|和|跟|~|-|—)\s?(?:(?P<month2>1[0-2]|0?[1-9])\s?月\s?)?(?P<day2>3[01]|[12]\d|0?[1-9])\s?[日号])"
 )
 _CHINESE = re.compile(rf"{_BEFORE}{_MONTH}(?:\s?{_DAY}{_TO}?|份|(?=[以之]?[前后内里]|[底初中上下]))")
+_RELATION = re.compile(r"[以之]?[前后]|[到至]|之间|\b(?:after|before|since|until|till|between|from|by)\b")
 _SPACED = re.compile(r"(?<=\d)\s?(年|月)\s?(?=\d)")
 _DAY_NUMBER = re.compile(r"((?:19|20)\d\d年\d{1,2}月\d{1,2})\s?号")
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -43,6 +44,8 @@ def dated(normal: str, known: Known) -> str:
     normal = _SHORT_YEAR.sub(lambda match: f"20{match['year']}年", normal)
     normal = _SPACED.sub(r"\1", normal)
     normal = _DAY_NUMBER.sub(r"\1日", normal)
+    if not _RELATION.search(normal):
+        return normal  # "on May 9" is that day of any year
     normal = _CHINESE.sub(lambda match: _chinese(match, known), normal)
     return _ENGLISH.sub(lambda match: _english(match, known), normal)
 

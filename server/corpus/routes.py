@@ -110,7 +110,11 @@ def earlier(newest: Snapshot, generation: int | None) -> Snapshot:
 def _writing(router: APIRouter, assistant: Callable[[], Answering], settings: Settings, guard: Guard) -> None:
     one_at_a_time = threading.Lock()
 
-    @router.post("/api/corpus/notes", summary="Add a note or paper and ingest it", dependencies=[Depends(guard)])
+    # FastAPI goes by parameters' annotations: those of a bare `guard` need not say that it takes the request.
+    def guarded(request: Request) -> None:
+        guard(request)
+
+    @router.post("/api/corpus/notes", summary="Add a note or paper and ingest it", dependencies=[Depends(guarded)])
     def add(
         name: Annotated[str, Query(min_length=1, max_length=1_000)],
         data: Annotated[bytes, Body(media_type="application/octet-stream")],

@@ -9,7 +9,7 @@ const WIDEST = 90; // the most that a gap in time adds
 const TOP = 16;
 const DOT = 4.5;
 
-// Days since 1970 of "2023", "2023-02" or "2023-02-24"; a date less precise stands at its beginning.
+// Days since 1970 of "2023", "2023-02" or "2019-05-09"; a date less precise stands at its beginning.
 function day(date) {
   const [year, month = 1, of = 1] = date.split("-").map(Number);
   return Date.UTC(year, month - 1, of) / 86_400_000;

@@ -161,9 +161,9 @@ def test_a_paper_that_is_replaced_while_it_is_read_is_not_taken_for_either(
 
     read = Pool.read
 
-    def read_and_replace(self: Pool, path: Path) -> Paper:
+    def read_and_replace(self: Pool, path: Path, *, password: str = "") -> Paper:
         paper.write_bytes(data + b"\n")
-        return read(self, path)
+        return read(self, path, password=password)
 
     with monkeypatch.context() as patch:
         patch.setattr(Pool, "read", read_and_replace)

@@ -33,9 +33,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     real = Pool.read
 
-    def noted(self: Pool, path: Path) -> Paper:
+    def noted(self: Pool, path: Path, *, password: str = "") -> Paper:
         names.append(path.name)
-        return real(self, path)
+        return real(self, path, password=password)
 
     monkeypatch.setattr(Pool, "read", noted)
     return names

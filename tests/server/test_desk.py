@@ -183,3 +183,16 @@ def test_names_that_come_go_and_come_back_are_those_of_a_fresh_reader(settings: 
         ingest(settings)
         assert following.refresh()
         assert following.names is before  # type: ignore[attr-defined]
+
+
+def test_a_change_that_is_taken_back_leaves_no_mark_on_what_is_remembered(settings: Settings) -> None:
+    note = settings.corpus / "notes/cameras.md"
+    before = note.read_bytes()
+    with running(create_app(settings)) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
+        edit(settings.corpus, "11,500元")
+        changed = client.post("/api/ask", json={"question": LOOKUP}).json()
+        note.write_bytes(before)
+        restored = client.post("/api/ask", json={"question": LOOKUP}).json()
+
+    assert changed["citations"][0]["stale"]["what"] == "changed"
+    assert restored["citations"][0]["stale"] is None

@@ -59,7 +59,11 @@ def test_the_size_of_a_request_is_a_setting(slow: str) -> None:
 
 
 def test_a_file_may_be_larger(slow: str) -> None:
-    assert httpx.post(f"{slow}/api/corpus/notes", content=b" " * 501).status_code == 404
+    response = httpx.post(f"{slow}/api/corpus/notes", params={"name": "large.exe"}, content=b" " * 501)
+
+    # Refused for its name, so the whole of it was read.
+    assert response.status_code == 400
+    assert "'large.exe' is neither a note" in response.json()["error"]["message"]
 
 
 def test_a_body_that_does_not_come_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from server.schema import ANSWER_EXAMPLE, AnswerOut
+from server.schema import ANSWER_EXAMPLE, AnswerOut, LinesOut
 
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 
@@ -35,6 +35,9 @@ def test_every_route_has_a_summary_its_errors_and_a_described_answer(described: 
         "/api/ingest",
         "/api/sources",
         "/api/sources/{path}",
+        "/api/sources/{path}/lines/{first}-{last}",
+        "/api/sources/{path}/pages/{number}",
+        "/api/sources/{path}/pages/{number}.png",
         "/healthz",
         "/metrics",
         "/readyz",
@@ -73,6 +76,15 @@ def test_a_real_answer_is_as_described(served: str) -> None:
 
     assert set(answer) == set(AnswerOut.model_fields) - ({"notices"} - set(answer))
     assert described.items
+
+
+def test_real_lines_are_as_described(served: str) -> None:
+    lines = httpx.get(f"{served}/api/sources/notes/cameras.md/lines/7-8").json()
+
+    described = LinesOut.model_validate(lines, strict=True)
+
+    assert set(lines) == set(LinesOut.model_fields)
+    assert [line.number for line in described.lines if line.marked] == described.marked == [7, 8]
 
 
 def test_schemathesis_finds_nothing(served: str) -> None:

@@ -75,10 +75,10 @@ def test_marks_change_the_picture_and_the_same_request_gives_the_same_bytes(site
     [
         (f"{PAPER}/pages/3.png", 404, "papers/plover.pdf has 2 pages; there is no page 3"),
         ("papers/none.pdf/pages/1.png", 404, "the index holds no source 'papers/none.pdf'; `rag sources` lists them"),
-        ("lenses.md/pages/1.png", 400, "lenses.md is a note, which has lines and no pages; ask for its lines"),
+        ("lenses.md/pages/1.png", 404, "lenses.md is a note, which has lines and no pages; ask for its lines"),
         (f"{PAPER}/pages/1.png?mark=1,2,3", 400, "mark = '1,2,3' is not x0,y0,x1,y1 in points from the top left"),
         (f"{PAPER}/pages/1.png?mark=9,2,3,4", 400, "mark = '9,2,3,4' is no box: x0 <= x1 and y0 <= y1 are needed"),
-        (f"{PAPER}/lines/1-2", 400, "papers/plover.pdf is a paper, which has pages and no lines; ask for a page"),
+        (f"{PAPER}/lines/1-2", 404, "papers/plover.pdf is a paper, which has pages and no lines; ask for a page"),
         ("lenses.md/lines/1-99", 404, "lenses.md has 24 lines; there are no lines 1 to 99"),
     ],
 )

@@ -90,7 +90,7 @@ def test_a_watch_speaks_json_and_goes_on_after_errors(corpus: Path, tmp_path: Pa
         assert said(process)["added"] == 2
         corpus.rename(tmp_path / "away")
         error = said(process)["error"]
-        assert error["type"] == "internal_error"
+        assert error["type"] == "index_unavailable"
         assert error["message"].startswith(f"the corpus {corpus} does not exist")
         (tmp_path / "away").rename(corpus)
         assert said(process)["unchanged"] == 2

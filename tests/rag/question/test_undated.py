@@ -14,11 +14,11 @@ SPOKEN_OF = ("2023-4", "2023-3", "2022-12", "2021-4")
     [
         # the latest year of which the corpus speaks of that month
         ("4 月 15 号以后推出的", "2023年4月15日以后推出的"),
-        ("12月份有什么", "2022年12月有什么"),
+        ("12月份以前有什么", "2022年12月以前有什么"),
         ("3 月 17 号到 24 号之间", "2023年3月17日到24日之间"),
         ("3月30日到4月2日之间", "2023年3月30日到4月2日之间"),
         ("after april 9", "after april 9, 2023"),
-        ("15th of april", "15th of april, 2023"),
+        ("since 15th of april", "since 15th of april, 2023"),
         # a year of two digits
         ("23 年新出的车", "2023年新出的车"),
         ("23年4月", "2023年4月"),
@@ -27,7 +27,10 @@ SPOKEN_OF = ("2023-4", "2023-3", "2022-12", "2021-4")
         ("march 3, 2020", "march 3, 2020"),
         ("10 年质保的", "10 年质保的"),
         ("用了3个月", "用了3个月"),
-        ("may 9 things", "may 9 things"),  # no May in the corpus
+        # on that day of any year
+        ("3月27号发生的", "3月27号发生的"),
+        ("on april 9", "on april 9"),
+        ("before may 9", "before may 9"),  # no May in the corpus
     ],
 )
 def test_dates_are_written_out(question: str, written: str) -> None:
