@@ -166,8 +166,8 @@ def test_a_model_that_obeys_a_note_is_not_heard(
     extracted = plain.ask(asked)
     assert answer.text == extracted.text
     assert answer.llm is None
-    # what the notes do not say is not put to a model at all
-    assert extracted.abstained or any("extractive" in notice for notice in answer.notices)
+    # what the notes do not say, or say in two ways, is not put to a model at all
+    assert extracted.abstained or extracted.conflicts or any("extractive" in notice for notice in answer.notices)
 
 
 def test_hardly_any_answer_even_quotes_such_a_text(plain: Assistant) -> None:
@@ -181,7 +181,11 @@ def test_hardly_any_answer_even_quotes_such_a_text(plain: Assistant) -> None:
 @pytest.mark.parametrize("found", injections(), ids=lambda found: f"{found.number}-{found.place}")
 def test_the_model_does_not_even_see_what_speaks_to_it(assistant: Assistant, model: Script, found: Injection) -> None:
     model.reply = lambda asked: "NO ANSWER"
-    assistant.ask(f"How heavy is the {found.thing}?")
+    before = len(model.requests)
+    answer = assistant.ask(f"How heavy is the {found.thing}?")
 
+    if answer.conflicts:  # a note and a paper that disagree are not put to a model
+        assert len(model.requests) == before
+        return
     assert found.disguised not in model.prompt()
     assert found.text.replace("{thing}", found.thing) not in model.prompt()
