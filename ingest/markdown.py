@@ -12,7 +12,7 @@ from ingest import grammar, html_tables, tables
 from ingest.enumeration import pieces
 from ingest.heading_rules import PSEUDO_LEVEL
 from ingest.inline import inline
-from rag.types import Block, BlockKind, Lines, Link, Table
+from rag.types import Block, BlockKind, Lines, Link, Row, Table
 
 _LONGEST_FRONT_MATTER = 200
 """Lines in which front matter must end: a rule at the top of an ordinary note is not front matter."""
@@ -32,7 +32,7 @@ def parse(text: str) -> tuple[Block, ...]:
     """
     lines = text.split("\n")
     # One line stays one line: markdown-it-py would take a lone carriage return for a line break.
-    readable = [line.replace("\r", " ").replace("\0", "\ufffd").rstrip() for line in lines]
+    readable = [_readable(line).rstrip() for line in lines]
     readable[0] = readable[0].removeprefix("\ufeff")
     matter = _front_matter(readable)
     for at in range(matter):
@@ -45,6 +45,21 @@ def parse(text: str) -> tuple[Block, ...]:
         reader.read(token)
     reader.rescue(readable, matter)
     return _with_paths(sorted(reader.blocks, key=lambda block: block.location))
+
+
+def _readable(text: str) -> str:
+    """`text` as markdown-it-py shall see it: of the same length, without what it would take for something else."""
+    return text.replace("\r", " ").replace("\0", "\ufffd")
+
+
+def _as_written(row: Row, source: str) -> Row:
+    """A row with its raw cells as the lines of `source` have them, character by character."""
+    seen, raw, start = _readable(source), [], 0
+    for cell in row.raw:
+        start = max(seen.find(cell, start), 0)
+        raw.append(source[start : start + len(cell)])
+        start += len(cell)
+    return replace(row, raw=tuple(raw))
 
 
 def _front_matter(lines: Sequence[str]) -> int:
@@ -148,6 +163,12 @@ class _Reader:
 
     def _table(self, found: tuple[Table, tuple[Link, ...]], first: int, last: int) -> None:
         table, links = found
+        source = self.lines[first - 1 : last]
+        if any(_readable(line) != line for line in source):
+            lines_of = (
+                (row, "\n".join(source[row.lines.first - first : row.lines.last - first + 1])) for row in table.rows
+            )
+            table = replace(table, rows=tuple(_as_written(row, lines) for row, lines in lines_of))
         rows = [table.header, *(row.cells for row in table.rows)]
         plain = "\n".join(" | ".join(cells) for cells in rows)
         self._add(BlockKind.TABLE, first, last, plain, links, len(self.items), self._announced(), table)

@@ -67,6 +67,9 @@ class Derived:
                     if self._lexical_path(kind) == path:
                         raise
                     found = None
+                else:
+                    # Then what is hidden may have been read of the new index, which lacks texts of this one.
+                    found = found if self._lexical_path(kind) == path else None
             self._lexical[kind] = found
             return found
 
@@ -101,10 +104,13 @@ class Derived:
                 with self._records.reading() as connection:
                     gone = records.hidden(connection, self._generation.id, "chunks", self._generation.last_chunk)
                 try:
-                    self._vectors = VectorReader([self._whole(segment) for segment in segments], gone)
+                    found = VectorReader([self._whole(segment) for segment in segments], gone)
                 except DamagedError:
                     if self._segments() == segments:
                         raise
+                else:
+                    # Where the files were written anew meanwhile, `gone` may lack what only the earlier ones hold.
+                    self._vectors = found if self._segments() == segments else None
             return self._vectors
 
     def _segments(self) -> list[Segment]:

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ingest.markdown import parse
@@ -317,6 +317,8 @@ PIECES = [
 
 
 @settings(max_examples=150, deadline=None)
+@example("|---|---|\n|\0")
+@example("\ufeff|a|b|\n|---|---|\n|\0\0|\0|\n|1\r2|\r3|")
 @given(st.one_of(st.lists(st.sampled_from(PIECES), max_size=30).map("".join), st.text(max_size=120)))
 def test_any_text_gives_blocks_with_exact_lines(text: str) -> None:
     check_blocks(text)

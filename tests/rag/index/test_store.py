@@ -4,13 +4,14 @@ import os
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ingest.build import ingest
 from rag.config import Settings
 from rag.errors import IndexNotFoundError, UsageError
-from rag.index import Snapshot
+from rag.index import Snapshot, records
 from rag.index.layout import records_path, writing
 from rag.index.store import gc, rebuild_derived, rollback, status, verify
 from tests.ingest.corpora import CAMERAS, all_answers, corpus, write
@@ -116,6 +117,24 @@ def test_collection_reclaims_space_and_leaves_answers_equal(settings: Settings) 
     write(settings.corpus, extra="# Extra\n\nnumber: 0\n")
     ingest(settings)
     assert verify(index) == []
+
+
+def test_a_reader_that_opens_its_files_while_they_are_written_anew(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = settings.index_path
+    expected = all_answers(index)
+    look_up, collected = records.hidden, []
+
+    def collected_before(*args: Any) -> set[int]:
+        if not collected:
+            collected.append(gc(index, keep=1))
+        return look_up(*args)
+
+    monkeypatch.setattr(records, "hidden", collected_before)
+
+    assert all_answers(index) == expected
+    assert collected[0].rows > 0
 
 
 def test_collection_keeps_at_least_the_current_generation(settings: Settings) -> None:

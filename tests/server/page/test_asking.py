@@ -109,4 +109,5 @@ def test_an_idea_is_asked_with_one_click(visit: Visit, staged: str, standin: Sta
     page.get_by_role("button", name="介绍一下 流萤").click()
 
     expect(page.locator(".asked")).to_have_text("介绍一下 流萤")
+    expect(page.locator(".answer .mark")).to_have_count(2)
     assert standin.asked[-1] == ("介绍一下 流萤", ())
