@@ -8,6 +8,7 @@ from rag.index import layout, lexical, rebuild
 from rag.index import tables as t
 from rag.index.history import Retention, forget, surplus, times
 from rag.index.records import Records
+from rag.index.rows import last_content
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def adopt(store: Records, connection: t.Connection) -> None:
     name = store.get(connection, "lexical") or ""
     for kind, contents in (("chunks", t.chunk_contents), ("facts", t.fact_contents)):
         reader = lexical.LexicalReader(layout.lexical_path(store.index, name) / kind)
-        left = reader.above(int(connection.execute(t.select(t.func.max(contents.c.id))).scalar() or 0))
+        left = reader.above(last_content(connection, contents))
         rows = [{"id": e.id, "digest": e.digest, "orphan": 1, "indexed": 1} for e in reader.entries(left)]
         if rows:
             connection.execute(t.insert(contents), rows)

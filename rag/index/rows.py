@@ -134,7 +134,7 @@ class Rows:
         query = t.select(table.c.digest, table.c.id, table.c.indexed).where(t.among(table.c.digest, placements))
         known = {row[0]: (row[1], row[2]) for row in self._connection.execute(query)}
         ids = {digest: content for digest, (content, _) in known.items()}
-        last = int(self._connection.execute(t.select(t.func.max(table.c.id))).scalar() or 0)
+        last = last_content(self._connection, table)
         new = {digest: number for number, digest in enumerate((d for d in placements if d not in ids), last + 1)}
         t.insert_rows(self._connection, table, [(i, digest, 0, self._generation) for digest, i in new.items()])
         ids |= new
@@ -155,6 +155,16 @@ class Rows:
             for key in sorted(set(json.loads(row[keys])))
         ]
         t.insert_rows(self._connection, t.mentions, told)
+
+
+def last_content(connection: t.Connection, contents: t.Table) -> int:
+    """The greatest id that any content of any kept generation has had, those since forgotten included.
+
+    A generation tells by it which contents came later, so that no id is given twice.
+    """
+    column = t.generations.c.last_chunk if contents is t.chunk_contents else t.generations.c.last_fact
+    greatest = (connection.execute(t.select(t.func.max(ids))).scalar() for ids in (contents.c.id, column))
+    return max(int(found or 0) for found in greatest)
 
 
 @cache

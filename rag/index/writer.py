@@ -22,7 +22,7 @@ from rag.index.coverage import cover
 from rag.index.document import passage
 from rag.index.records import Generation, Known, Records
 from rag.index.rendered import Rendered
-from rag.index.rows import Rows, Touched
+from rag.index.rows import Rows, Touched, last_content
 from rag.types import Entity, Name
 
 MOST_SURPLUS = 20
@@ -269,8 +269,8 @@ def finish(
         "configuration": configuration,
         "chunks": chunks,
         "facts": facts,
-        "last_chunk": _last(connection, t.chunk_contents.c.id),
-        "last_fact": _last(connection, t.fact_contents.c.id),
+        "last_chunk": last_content(connection, t.chunk_contents),
+        "last_fact": last_content(connection, t.fact_contents),
     }
     connection.execute(t.insert(t.generations), [row])
     _note(connection, "generation", str(generation))
@@ -280,7 +280,3 @@ def finish(
 def _note(connection: t.Connection, key: str, value: str) -> None:
     """Set a value of the table `meta`."""
     connection.execute(t.update(t.meta).where(t.meta.c.key == key).values(value=value))
-
-
-def _last(connection: t.Connection, column: Any) -> int:
-    return int(connection.execute(t.select(t.func.max(column))).scalar() or 0)

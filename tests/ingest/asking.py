@@ -50,8 +50,22 @@ def _state(assistant: Assistant, known: Sequence[Mapping[str, Any]]) -> int:
     seen = {"sources": list(assistant.snapshot.source_paths()), "answers": answers}
     assert assistant.snapshot.notices == (), assistant.snapshot.notices
     same = [number for number, state in enumerate(known) if state == seen]
-    assert len(same) == 1, f"generation {assistant.snapshot.generation} is of the states {same}: {seen}"
+    assert len(same) == 1, f"generation {assistant.snapshot.generation} is of the states {same}; {_unlike(seen, known)}"
     return same[0]
+
+
+def _unlike(seen: Mapping[str, Any], known: Sequence[Mapping[str, Any]]) -> str:
+    """In what `seen` is unlike the states with its sources."""
+    lines = [f"its sources are {seen['sources']}"]
+    for number, state in enumerate(known):
+        if state["sources"] == seen["sources"]:
+            for question, expected in state["answers"].items():
+                found = seen["answers"][question]
+                at = next((i for i, (a, b) in enumerate(zip(found, expected, strict=False)) if a != b), None)
+                if at is not None:
+                    ends = (text[max(at - 200, 0) : at + 200] for text in (found, expected))
+                    lines.append(f"state {number}, {question}: " + " where it should be ".join(ends))
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -53,18 +53,23 @@ def corpus(root: Path) -> Settings:
 
 def all_answers(index: Path, generation: int | None = None) -> dict[str, Any]:
     """Everything that an index answers: equal for indexes of equal corpora, whatever their history."""
-    embedder = open_embedder("builtin")
     with Snapshot.open(index, generation=generation) as snapshot:
-        queries = {q: [(Term(token),) for token in query_tokens(q)] for q in QUESTIONS}
-        return {
-            "sources": [snapshot.source(path) for path in snapshot.source_paths()],
-            "facts": snapshot.facts(),
-            "entities": snapshot.entities(),
-            "attributes": snapshot.attributes(),
-            "chunks": {q: snapshot.search_chunks(query, 10) for q, query in queries.items()},
-            "vectors": {q: snapshot.search_vectors(embedder.embed_question(q), 10) for q in QUESTIONS},
-            "found": {q: snapshot.search_facts(query, 10) for q, query in queries.items()},
-            "matching": {q: snapshot.facts_matching(query) for q, query in queries.items()},
-            "frequencies": [snapshot.document_frequency(t) for q in QUESTIONS for t in query_tokens(q)],
-            "count": snapshot.fact_count(),
-        }
+        return answers_of(snapshot)
+
+
+def answers_of(snapshot: Snapshot) -> dict[str, Any]:
+    """Everything that an open generation answers."""
+    embedder = open_embedder("builtin")
+    queries = {q: [(Term(token),) for token in query_tokens(q)] for q in QUESTIONS}
+    return {
+        "sources": [snapshot.source(path) for path in snapshot.source_paths()],
+        "facts": snapshot.facts(),
+        "entities": snapshot.entities(),
+        "attributes": snapshot.attributes(),
+        "chunks": {q: snapshot.search_chunks(query, 10) for q, query in queries.items()},
+        "vectors": {q: snapshot.search_vectors(embedder.embed_question(q), 10) for q in QUESTIONS},
+        "found": {q: snapshot.search_facts(query, 10) for q, query in queries.items()},
+        "matching": {q: snapshot.facts_matching(query) for q, query in queries.items()},
+        "frequencies": [snapshot.document_frequency(t) for q in QUESTIONS for t in query_tokens(q)],
+        "count": snapshot.fact_count(),
+    }

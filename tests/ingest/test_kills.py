@@ -96,7 +96,8 @@ def readers(count: int, settings: Settings, known: list[dict[str, Any]]) -> Iter
         running.unlink()
         for process in started:
             said, wrong = process.communicate(timeout=120)
-            assert (process.returncode, wrong) == (0, "")
+            assert wrong == "", wrong
+            assert process.returncode == 0
             seen.append(json.loads(said))
 
 

@@ -14,7 +14,7 @@ from rag.errors import IndexNotFoundError, UsageError
 from rag.index import Snapshot, records
 from rag.index.layout import records_path, writing
 from rag.index.store import gc, rebuild_derived, rollback, status, verify
-from tests.ingest.corpora import CAMERAS, all_answers, corpus, write
+from tests.ingest.corpora import CAMERAS, all_answers, answers_of, corpus, write
 
 
 @pytest.fixture
@@ -135,6 +135,24 @@ def test_a_reader_that_opens_its_files_while_they_are_written_anew(
 
     assert all_answers(index) == expected
     assert collected[0].rows > 0
+
+
+def test_what_came_after_a_collection_is_unknown_to_an_earlier_reader(settings: Settings) -> None:
+    index = settings.index_path
+    (settings.corpus / "extra.md").write_text("# Extra\n\n" + "\n".join(f"- price of {n}: {n}" for n in range(40)))
+    ingest(settings)
+    (settings.corpus / "extra.md").unlink()
+    ingest(settings)
+    gc(index, keep=1)
+    expected = all_answers(index)
+
+    with Snapshot.open(index) as opened:
+        write(settings.corpus, extra="# Extra\n\n- aperture: 1.4\n- weight: 12 g\n- weight of the case: 40 g\n")
+        ingest(settings)
+        found = answers_of(opened)
+
+    assert found == expected
+    assert verify(index) == []
 
 
 def test_collection_keeps_at_least_the_current_generation(settings: Settings) -> None:
