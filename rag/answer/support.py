@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rag.answer.context import Context
 from rag.question.mentions import Mention
+from rag.question.spelling import is_ordinary
 from rag.question.understand import Question, Unit
 from rag.question.wording import attribute_concepts, concepts
 from rag.retrieve.evidence import Scored
@@ -166,7 +167,9 @@ def _is_written_as_name(word: str, question: Question) -> bool:
     first = not question.text[:at].strip() and written[1:].islower()
     if any(char.isdigit() for char in written):
         return written[0].isalpha()
-    return (any(char.isupper() for char in written) and not first) or question.language == "zh"
+    if any(char.isupper() for char in written) and not first:
+        return True
+    return question.language == "zh" and not is_ordinary(word)
 
 
 def _stands_behind(question: Question, word: str) -> bool:

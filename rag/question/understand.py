@@ -78,6 +78,7 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     mentions, foreign = find_mentions(normal, index, is_ordinary, is_common)
     mentions = _without_concept_words(mentions, spans)
     spans = [span for span in spans if not any(m.start <= span.start and span.end <= m.end for m in mentions)]
+    spans = _without_list_words(spans, normal)
     found_dates, found_numbers = _values(normal, mentions)
     timed = bool(found_dates) or any(span.name == "date" for span in spans)
     intents = asked_intents(normal, mentions, dated=timed)
@@ -97,6 +98,15 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
         text, normal, language(text), intents, tuple(mentions), tuple(units), found_numbers, found_dates,
         _unknown(foreign, text, normal, spans, known), types,
     )  # fmt: skip
+
+
+def _without_list_words(spans: list[Span], normal: str) -> list[Span]:
+    """Without the words that only ask for a list: the "who" of "who are there all"."""
+    asking = [match.span() for match in intent("list").finditer(normal)]
+    return [
+        span for span in spans
+        if not any(start <= span.start and span.end <= end and end - start > span.end - span.start for start, end in asking)
+    ]  # fmt: skip
 
 
 def _concept_units(spans: list[Span], normal: str, *, several: bool) -> list[Unit]:

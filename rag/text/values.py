@@ -48,7 +48,8 @@ _CHINESE_RANGE = re.compile(
     rf"{_YEAR}年(?P<m>\d{{1,2}})月\d{{1,2}}日?\s?(?:到|至|和|~|-|—)\s?(?:(?P<m2>1[0-2]|0?[1-9])月)?(?P<d2>{_DAY})日"
 )
 _YEAR_ALONE = re.compile(
-    r"(?<![\d.$¥-])(?P<y>(?:19|20)\d{2})\s?年(?!\d)|\b(?:in|since|of|year|before|after|until|till|by|from|between|and|to|during|through|than)\s+(?P<y2>(?:19|20)\d{2})\b",
+    r"^\s*(?:[-*+•]\s+)?(?P<y3>(?:19[5-9]|20[0-4])\d)(?=\s+(?-i:[A-Z][a-z]|the ))"
+    r"|(?<![\d.$¥-])(?P<y>(?:19|20)\d{2})\s?年(?!\d)|\b(?:early|mid|late|spring|summer|autumn|winter|in|since|of|year|before|after|until|till|by|from|between|and|to|during|through|than)\s+(?P<y2>(?:19|20)\d{2})\b",
     re.IGNORECASE,
 )
 
@@ -112,8 +113,8 @@ def _dates(text: str) -> tuple[Date, ...]:
         iso = _iso(match["y"], match["m2"] or match["m"], match["d2"])
         found.append(Date(iso, match.start("m2" if match["m2"] else "d2"), match.end()))
     for match in _YEAR_ALONE.finditer(text):
-        year = match["y"] or match["y2"]
-        at = match.end() - len(match.group().rstrip()) if match["y"] else match.start("y2")
+        year = match["y"] or match["y2"] or match["y3"]
+        at = match.end() - len(match.group().rstrip()) if match["y"] else match.start("y2" if match["y2"] else "y3")
         if not any(date.start <= at < date.end for date in found):
             found.append(Date(year, at, match.end()))
     return tuple(sorted(found, key=lambda date: date.start))
