@@ -103,10 +103,12 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
 def _without_list_words(spans: list[Span], normal: str) -> list[Span]:
     """Without the words that only ask for a list: the "who" of "who are there all"."""
     asking = [match.span() for match in intent("list").finditer(normal)]
-    return [
-        span for span in spans
-        if not any(start <= span.start and span.end <= end and end - start > span.end - span.start for start, end in asking)
-    ]  # fmt: skip
+
+    def only_asks(span: Span) -> bool:
+        length = span.end - span.start
+        return any(start <= span.start and span.end <= end and end - start > length for start, end in asking)
+
+    return [span for span in spans if not only_asks(span)]
 
 
 def _concept_units(spans: list[Span], normal: str, *, several: bool) -> list[Unit]:
