@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from rag.errors import UsageError
 from rag.types import Lines, Turn
@@ -21,7 +29,12 @@ SHIPPED = "corpus-"
 LIST = "list"
 """The type of the cases that ask for a complete list."""
 
+NONE = "none"
+"""The type of the cases that the notes do not answer; "unanswerable" means the same."""
+
 Split = Literal["dev", "heldout"]
+Language = Literal["zh", "en", "mixed"]
+"""Of a question; one in both languages counts as a language of its own."""
 
 
 class CaseError(UsageError):
@@ -57,7 +70,7 @@ class Case:
     id: str
     set: str
     split: Split
-    language: Literal["zh", "en"]
+    language: Language
     type: str
     question: str
     history: tuple[Turn, ...]
@@ -73,6 +86,18 @@ class Case:
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Alternatives = Annotated[list[Text], Field(min_length=1)]
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Named = Annotated[Alternatives, BeforeValidator(_listed)]
+"""A thing with its aliases; a bare name is one without."""
+
+
+def _type(value: object) -> object:
+    return NONE if value == "unanswerable" else value
 
 
 class Strict(BaseModel):
@@ -97,20 +122,21 @@ class _EvidenceLine(Strict):
 
 class _CaseLine(Strict):
     id: Text
-    lang: Literal["zh", "en"]
-    type: Literal[
-        "lookup", "list", "compare", "timeline", "conflict", "followup", "link", "howto", "definition", "none"
+    lang: Language
+    type: Annotated[
+        Literal["lookup", "list", "compare", "timeline", "conflict", "followup", "link", "howto", "definition", "none"],
+        BeforeValidator(_type),
     ]
     question: Text
     history: list[Annotated[list[Text], Field(min_length=2, max_length=2)]] = []
     must: list[Alternatives]
     must_not: list[Text] = []
-    entities: list[Alternatives] = []
-    exclude_entities: list[Alternatives] = []
+    entities: list[Named] = []
+    exclude_entities: list[Named] = []
     evidence: list[_EvidenceLine]
     group: Literal["any", "all"]
     abstain: bool
-    split: Split
+    split: Split = "dev"
 
     @model_validator(mode="after")
     def _consistent(self) -> _CaseLine:

@@ -54,8 +54,24 @@ def test_a_case_is_read_whole(tmp_path: Path) -> None:
     assert case.origin == f"{path}:2"
 
 
+@pytest.mark.parametrize(
+    ("changes", "field", "value"),
+    [
+        ({"lang": "mixed"}, "language", "mixed"),
+        ({"type": "unanswerable", "must": [], "evidence": [], "abstain": True}, "type", "none"),
+        ({"split": None}, "split", "dev"),
+        ({"entities": ["Alpha", ["Beta", "贝塔"]]}, "entities", (("Alpha",), ("Beta", "贝塔"))),
+        ({"exclude_entities": ["Gamma", ["Delta", "D"]]}, "exclude_entities", (("Gamma",), ("Delta", "D"))),
+    ],
+)
+def test_harmless_differences_are_read(changes: dict[str, Any], field: str, value: object, tmp_path: Path) -> None:
+    (case,) = load_set(write_set(tmp_path / "s.jsonl", row(**changes)))
+
+    assert getattr(case, field) == value
+
+
 BAD: list[tuple[dict[str, Any], str]] = [
-    ({"lang": "fr"}, "lang: Input should be 'zh' or 'en'"),
+    ({"lang": "fr"}, "lang: Input should be 'zh', 'en' or 'mixed'"),
     ({"type": "riddle"}, "type: Input should be 'lookup'"),
     ({"split": "test"}, "split: Input should be 'dev' or 'heldout'"),
     ({"question": " "}, "question: String should have at least 1 character"),
