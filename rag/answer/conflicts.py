@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.answer.context import Context
+from rag.answer.dissent import dissenting
 from rag.answer.events import appears, asks_appearance
 from rag.answer.relevance import JUDGED
 from rag.question.understand import Question
@@ -23,6 +24,8 @@ CONSIDERED = 20
 """Facts from the top that are held against each other when conflict is asked for."""
 ABOUT = 0.6
 """How surely such a fact must be about the thing named: other notes speak of it in passing."""
+ABOUT_IT = 0.9
+"""How surely the best fact must be about the thing named for statements about that thing to be held against it."""
 BRIEF = 40
 """Characters up to which a value is one thing that another note can contradict."""
 MEASURED = frozenset(("money", "size", "duration", "count"))
@@ -30,6 +33,18 @@ MEASURED = frozenset(("money", "size", "duration", "count"))
 
 def disagreement(context: Context, found: Sequence[Scored]) -> list[Scored]:
     """Facts about the same thing and attribute from different places whose values differ."""
+    return _rivals(context, found) or _with_dissent(context, found[0])
+
+
+def _with_dissent(context: Context, best: Scored) -> list[Scored]:
+    """`best` with the statements that the notes themselves set against it; none without such."""
+    if best.subject < ABOUT_IT or not isinstance(best.fact.location, Lines):
+        return []
+    against = dissenting(context, best.fact)
+    return [best, *against] if against else []
+
+
+def _rivals(context: Context, found: Sequence[Scored]) -> list[Scored]:
     question = context.question
     asked = question.asks("conflict")
     if not question.mentions or found[0].subject < 1.0:
