@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
@@ -17,16 +18,18 @@ from rag.answer.draft import Draft
 from rag.answer.finish import finish
 from rag.answer.relevance import judge
 from rag.config import Settings
-from rag.index import Snapshot
+from rag.index import ProseSnapshot, Snapshot
 from rag.question.followup import resolve
 from rag.question.mentions import NameIndex
 from rag.question.parts import parts
 from rag.question.understand import Question
 from rag.retrieve.dense import dense
 from rag.retrieve.evidence import Scored, candidates, rank, rarity
+from rag.retrieve.means import ALL, Means
 from rag.retrieve.near_headers import with_near_headers
 from rag.retrieve.passages import blend, fuse, passages
 from rag.retrieve.rerank import rerank
+from rag.text.lexicon import Lexicon, using
 from rag.types import Answer, Citation, IndexState, Retrieved, Since, Stale, Turn
 
 EVIDENCE = 12
@@ -36,10 +39,12 @@ EVIDENCE = 12
 class Assistant:
     """Answers questions from one index. Safe to share between threads; a context manager."""
 
-    def __init__(self, snapshot: Snapshot, settings: Settings) -> None:
+    def __init__(self, snapshot: Snapshot, settings: Settings, means: Means = ALL) -> None:
         self.settings = settings
+        self.means = means
         self._lock = threading.Lock()
-        self._state = (snapshot, NameIndex.build(snapshot.names()))
+        with self._words():
+            self._state = (snapshot, NameIndex.build(snapshot.names()))
         self._earlier = not snapshot.is_current()
 
     @classmethod
@@ -48,8 +53,13 @@ class Assistant:
 
         Raises IndexNotFoundError and siblings.
         """
-        snapshot = Snapshot.open(Path(index))
-        return cls(snapshot, settings or Settings(embedder=snapshot.embedder_name))
+        return cls.open_with(ALL, index, settings=settings)
+
+    @classmethod
+    def open_with(cls, means: Means, index: Path | str, *, settings: Settings | None = None) -> Self:
+        """The same, but answering by these `means` only, so that what the others contribute can be measured."""
+        snapshot = (Snapshot if means.facts else ProseSnapshot).open(Path(index))
+        return cls(snapshot, settings or Settings(embedder=snapshot.embedder_name), means)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -107,13 +117,10 @@ class Assistant:
     ) -> Answer:
         started = time.perf_counter()
         snapshot, names = state
-        draft, understood, ranked = self._drafted(question, history, snapshot, names)
-        composed = time.perf_counter()
-        places: list[Retrieved] = []
-        if evidence:
-            found = blend(passages(understood, snapshot), dense(question, snapshot, self.settings))
-            found = rerank(question, found, self.settings)
-            places = fuse(ranked, [(1.0, found)], EVIDENCE)
+        with self._words():
+            draft, understood, ranked = self._drafted(question, history, snapshot, names)
+            composed = time.perf_counter()
+            places = self._places(question, understood, ranked, snapshot) if evidence else []
         answer = finish(
             question,
             draft,
@@ -129,6 +136,18 @@ class Assistant:
         )
         return replace(answer, notices=(*snapshot.notices, *answer.notices), timings_ms=timings)
 
+    def _places(self, question: str, understood: Question, ranked: list[Scored], snapshot: Snapshot) -> list[Retrieved]:
+        """The ranked evidence: places of facts, and passages by words and by meaning."""
+        worded = passages(understood, snapshot) if self.means.lexical else []
+        near = dense(question, snapshot, self.settings) if self.means.dense else []
+        found = blend(worded, near)
+        if self.means.rerank:
+            found = rerank(question, found, self.settings)
+        return fuse(ranked, [(1.0, found)], EVIDENCE)
+
+    def _words(self) -> AbstractContextManager[None]:
+        return nullcontext() if self.means.lexicon else using(Lexicon.empty())
+
     def _drafted(
         self, question: str, history: Sequence[Turn], snapshot: Snapshot, names: NameIndex
     ) -> tuple[Draft, Question, list[Scored]]:
@@ -138,9 +157,10 @@ class Assistant:
         answered: list[tuple[Draft, Question, list[Scored]]] = []
         for part in parts(question):
             understood = resolve(part, turns, names, lambda token: snapshot.document_frequency(token) > 0)
-            understood = with_near_headers(understood, snapshot)
+            if self.means.near_headers:
+                understood = with_near_headers(understood, snapshot)
             found = candidates(understood, snapshot)
-            context = Context(understood, snapshot, names, rare, rank(understood, found, rare))
+            context = Context(understood, snapshot, names, rare, rank(understood, found, rare), self.means)
             ranked = judge(context, found)
             if answered and not (understood.units or understood.mentions or understood.dates):
                 continue  # "..., and which ones?" asks for what the first part lists
@@ -170,10 +190,11 @@ class Assistant:
             self._earlier = False
             if snapshot.is_current():
                 return False
-            newer = Snapshot.open(snapshot.index, after=snapshot)
+            newer = type(snapshot).open(snapshot.index, after=snapshot)
             newer.warm()
             if newer.entities() != snapshot.entities():
-                names = NameIndex.build(newer.names())
+                with self._words():
+                    names = NameIndex.build(newer.names())
             self._state = (newer, names)
             return True
 

@@ -9,19 +9,21 @@ from rag.index import Snapshot
 from rag.question.mentions import NameIndex
 from rag.question.understand import Question
 from rag.retrieve.evidence import Rarity, Scored
+from rag.retrieve.means import ALL, Means
 from rag.text.names import has_cjk, name_key
 from rag.types import Entity, Fact
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One question with its ranked facts, the pinned snapshot and the names."""
+    """One question with its ranked facts, the pinned snapshot, the names, and by what means it may be answered."""
 
     question: Question
     snapshot: Snapshot
     names: NameIndex
     rare: Rarity
     ranked: Sequence[Scored]
+    means: Means = ALL
 
     def entity(self, key: str) -> Entity | None:
         """The entity that a name key means."""

@@ -84,7 +84,7 @@ def asked(context: Context, lexical: Mapping[Fact, float]) -> Asked:
     for at in plain:
         for token, weight in question.units[at].alternatives:
             alternatives[token] = max(alternatives.get(token, 0.0), weight)
-    sense = question_sense(without_names(question))
+    sense = question_sense(without_names(question) if context.means.sense else "")
     near = [_senses(sense, scored.fact) for scored in context.ranked[:MOST_SENSED]]
     return Asked(
         question,

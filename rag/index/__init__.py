@@ -1,6 +1,7 @@
 """The index: records (the truth), lexical and vector search derived from them, and what a reader sees."""
 
+from rag.index.prose import ProseSnapshot
 from rag.index.query import Clause, Query, Term
 from rag.index.snapshot import Snapshot
 
-__all__ = ["Clause", "Query", "Snapshot", "Term"]
+__all__ = ["Clause", "ProseSnapshot", "Query", "Snapshot", "Term"]

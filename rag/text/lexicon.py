@@ -16,6 +16,8 @@ from __future__ import annotations
 import mmap
 import struct
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import as_file, files
@@ -62,8 +64,14 @@ class Lexicon:
 
     @classmethod
     def load(cls) -> Lexicon:
-        """The lexicon of the package, mapped into memory once a process."""
-        return _load()
+        """The lexicon in use: that of the package, mapped into memory once a process, unless `using` says another."""
+        chosen = _in_use.get()
+        return chosen if chosen is not None else _load()
+
+    @classmethod
+    def empty(cls) -> Lexicon:
+        """A lexicon without a term."""
+        return _empty()
 
     def __len__(self) -> int:
         """Number of terms, translations among them."""
@@ -129,6 +137,16 @@ class Lexicon:
         return self._table[self._text + start : self._text + end]
 
 
+@contextmanager
+def using(lexicon: Lexicon) -> Iterator[None]:
+    """Let `Lexicon.load` give `lexicon` to whatever runs within, in this thread."""
+    token = _in_use.set(lexicon)
+    try:
+        yield
+    finally:
+        _in_use.reset(token)
+
+
 def _longer(term: str, tokens: Sequence[str], start: int) -> Iterator[str]:
     """The Chinese tokens right behind `term` that may hold it: the search cut gives a word's parts first."""
     if is_cjk(term[0]):
@@ -136,6 +154,14 @@ def _longer(term: str, tokens: Sequence[str], start: int) -> Iterator[str]:
 
 
 @cache
+def _empty() -> Lexicon:
+    return Lexicon(MAGIC + bytes(4 * 4))  # no terms, no translations, and both tables of beginnings end at 0
+
+
+@cache
 def _load() -> Lexicon:
     with as_file(files(__package__).joinpath("data/lexicon.bin")) as path, path.open("rb") as file:
         return Lexicon(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+
+_in_use: ContextVar[Lexicon | None] = ContextVar("lexicon", default=None)

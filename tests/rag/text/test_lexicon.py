@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import rag.text.lexicon
-from rag.text.lexicon import MAGIC, Lexicon, Translation
+from rag.text.lexicon import MAGIC, Lexicon, Translation, using
 from rag.text.tokenise import query_tokens
 
 DATA = Path(rag.text.lexicon.__file__).parent / "data" / "lexicon.bin"
@@ -161,3 +161,15 @@ def test_size_and_speed() -> None:
     for number in range(1000):
         lexicon.translate(f"unknown{number}")
     assert time.perf_counter() - started < 0.5
+
+
+def test_another_lexicon_can_be_in_use_for_a_while() -> None:
+    # Given a word that the lexicon of the package knows
+    known = Lexicon.load().translate("price")
+    assert known
+    # When another lexicon is in use, an empty one too
+    with using(Lexicon.empty()):
+        assert (len(Lexicon.load()), Lexicon.load().translate("price")) == (0, ())
+        assert Lexicon.load().expand(["battery", "price"]) == [("battery", ()), ("price", ())]
+    # Then it is so only there
+    assert Lexicon.load().translate("price") == known
