@@ -40,6 +40,7 @@ PATH = click.Path(path_type=Path)
 @click.option("--fail-under", multiple=True, metavar="METRIC=VALUE", help="Exit 1 below this; repeatable.")
 @click.option("--baseline", type=PATH, metavar="FILE", help="Compare with these figures.  [those that ship]")
 @click.option("--update-baseline", is_flag=True, help="Make this run's figures the baseline.")
+@click.option("--ablate", is_flag=True, help="Ask again without each means of answering: what does it contribute?")
 @click.option("--beir", type=PATH, metavar="DIR", help="Score retrieval alone over a BEIR folder instead.")
 def command(
     sets: tuple[str, ...],
@@ -55,6 +56,7 @@ def command(
     fail_under: tuple[str, ...],
     baseline: Path | None,
     update_baseline: bool,
+    ablate: bool,
     beir: Path | None,
 ) -> int:
     """Ask every question of the SETs and score the answers; no SET means those about the shipped corpus.
@@ -75,7 +77,7 @@ def command(
         return _beir(beir, settings, as_json=as_json)
     thresholds = [parse_threshold(text) for text in fail_under]
     earlier = _baseline(baseline or BASELINE, must_exist=baseline is not None and not update_baseline)
-    found = _evaluated(sets, settings, split)
+    found = _evaluated(sets, settings, split, ablate=ablate)
     _write(found, as_json=as_json, out=out, page=report, show_failures=show_failures)
     if update_baseline:
         _save(baseline or BASELINE, updated(found.scope, found.slices, earlier))
@@ -95,15 +97,17 @@ def main() -> None:
         sys.exit(2 if isinstance(error, UsageError) else 1)
 
 
-def _evaluated(sets: tuple[str, ...], settings: Settings, split: str) -> Report:
+def _evaluated(sets: tuple[str, ...], settings: Settings, split: str, *, ablate: bool) -> Report:
     from eval.cases import find_sets, load_cases
+    from eval.run import ablate as ablated
     from eval.run import evaluate, ingested, scope_of
 
     paths = find_sets(sets)
     cases = load_cases(paths, split=split)
     bar = _progress if sys.stderr.isatty() else None
     with ingested(settings, progress=bar) as chosen:
-        return evaluate(cases, chosen, scope=scope_of(paths, split), progress=bar)
+        found = evaluate(cases, chosen, scope=scope_of(paths, split), progress=bar)
+        return ablated(found, chosen, progress=bar) if ablate else found
 
 
 def _beir(directory: Path, settings: Settings, *, as_json: bool) -> int:
@@ -122,6 +126,7 @@ def _baseline(path: Path, *, must_exist: bool) -> Baseline:
 
 
 def _write(found: Report, *, as_json: bool, out: Path | None, page: Path | None, show_failures: int) -> None:
+    from eval.ablation import ablation_table
     from eval.report import aligned, answers_table, failure_lines, retrieval_table, to_json
 
     if out is not None or as_json:
@@ -139,6 +144,9 @@ def _write(found: Report, *, as_json: bool, out: Path | None, page: Path | None,
     click.echo(aligned(answers_table(found.slices)))
     click.echo()
     click.echo(aligned(retrieval_table(found.slices)))
+    if found.ablations:
+        click.echo()
+        click.echo(aligned(ablation_table(found.ablations)))
     total = len(found.outcomes)
     click.echo(f"\n{len(found.failures)} of {total} answers are wrong, {len(found.imperfect)} right but short")
     for outcome in (*found.failures, *found.imperfect)[:show_failures]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from string import Template
 
+from eval.ablation import ablation_table
 from eval.metrics import Estimate
 from eval.report import answers_table, cited, evidence, retrieval_table
 from eval.run import Report
@@ -50,6 +51,7 @@ $accuracy
 $answers
 <h2>Retrieval and lists</h2>
 $retrieval
+$ablation
 <h2>What is wrong ($failed)</h2>
 $failures
 <h2>What is right but falls short ($short)</h2>
@@ -78,11 +80,18 @@ def to_html(report: Report) -> str:
         accuracy=bars(by_slice),
         answers=_table(answers_table(report.slices)),
         retrieval=_table(retrieval_table(report.slices)),
+        ablation=_ablation(report),
         failed=len(report.failures),
         failures=_cases(report.failures),
         short=len(report.imperfect),
         imperfect=_cases(report.imperfect),
     )
+
+
+def _ablation(report: Report) -> str:
+    if not report.ablations:
+        return ""
+    return f"<h2>What each means contributes</h2>\n{_table(ablation_table(report.ablations))}"
 
 
 def bars(figures: Sequence[tuple[str, Estimate]]) -> str:

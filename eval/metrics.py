@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eval.cases import Aliases
 from rag.text.language import is_cjk
@@ -156,27 +157,67 @@ SEED = 20240229
 """Any fixed number: two runs over the same answers give the same intervals."""
 
 
+INTERVAL = (0.025, 0.975)
+"""Quantiles of the resampled means."""
+
+Table = NDArray[np.float64]
+
+
 def estimates(values: Sequence[Sequence[float | None]]) -> list[Estimate | None]:
     """One estimate a column of a (cases, metrics) table; None for a column without any value.
 
     Cases are resampled whole: columns stay aligned. A resample that leaves a column empty does not count.
     """
+    sums, counts = _resampled(values)
+    result: list[Estimate | None] = []
+    for column in range(sums.shape[1]):
+        total = int(counts[0, column])
+        means = _means(sums, counts, column)
+        if not total:
+            result.append(None)
+            continue
+        low, high = np.quantile(means[1:][~np.isnan(means[1:])], INTERVAL)
+        result.append(Estimate(float(means[0]), float(low), float(high), total))
+    return result
+
+
+def differences(
+    values: Sequence[Sequence[float | None]], others: Sequence[Sequence[float | None]]
+) -> list[Estimate | None]:
+    """One estimate a column of two (cases, metrics) tables of the same cases: the mean of `values` less the other mean.
+
+    Both are resampled alike, so that what makes a case hard for both does not widen the interval. `n` counts the
+    cases for which the metric is defined in either; None for a column that is empty in one of them.
+    """
+    one, other = _resampled(values), _resampled(others)
+    result: list[Estimate | None] = []
+    for column in range(one[0].shape[1]):
+        means = _means(*one, column) - _means(*other, column)
+        if math.isnan(means[0]):
+            result.append(None)
+            continue
+        low, high = np.quantile(means[1:][~np.isnan(means[1:])], INTERVAL)
+        n = sum(a[column] is not None or b[column] is not None for a, b in zip(values, others, strict=True))
+        result.append(Estimate(float(means[0]), float(low), float(high), n))
+    return result
+
+
+def _resampled(values: Sequence[Sequence[float | None]]) -> tuple[Table, Table]:
+    """Sums and counts, each (1 + RESAMPLES, metrics): first of the cases themselves, then of every resample."""
     table = np.array([[math.nan if v is None else v for v in row] for row in values], dtype=np.float64)
     defined = ~np.isnan(table)
     filled = np.where(defined, table, 0.0)
     n = len(table)
-    weights = np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), size=RESAMPLES).astype(np.float64)
-    sums, counts = weights @ filled, weights @ defined
-    result: list[Estimate | None] = []
-    for column in range(table.shape[1]):
-        total = int(defined[:, column].sum())
-        if not total:
-            result.append(None)
-            continue
-        there = counts[:, column] > 0
-        low, high = np.quantile(sums[there, column] / counts[there, column], [0.025, 0.975])
-        result.append(Estimate(float(filled[:, column].sum() / total), float(low), float(high), total))
-    return result
+    drawn = np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), size=RESAMPLES).astype(np.float64)
+    weights = np.vstack([np.ones(n), drawn])
+    return weights @ filled, weights @ defined
+
+
+def _means(sums: Table, counts: Table, column: int) -> Table:
+    """(1 + RESAMPLES,), not a number where nothing is defined."""
+    there = counts[:, column] > 0
+    means: Table = np.divide(sums[:, column], counts[:, column], out=np.full(len(sums), math.nan), where=there)
+    return means
 
 
 def percentile(values: Sequence[float], share: float) -> float:

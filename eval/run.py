@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from eval.ablation import Ablation, ablatable, contribution
 from eval.cases import Case
 from eval.gold import Place, locate
 from eval.score import Outcome, judge
@@ -43,7 +44,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole run: `scope` says which sets and split, `corpus` where the notes lay."""
+    """A whole run: `scope` says which sets and split, `corpus` where the notes lay, `ablations` what means add."""
 
     scope: str
     corpus: str
@@ -51,6 +52,7 @@ class Report:
     llm: str | None
     outcomes: tuple[Outcome, ...]
     slices: tuple[Slice, ...]
+    ablations: tuple[Ablation, ...] = ()
 
     @property
     def failures(self) -> tuple[Outcome, ...]:
@@ -77,6 +79,20 @@ def evaluate(cases: Sequence[Case], settings: Settings, *, scope: str, progress:
     return Report(scope, str(settings.corpus), state.embedder, settings.llm, outcomes, slices(outcomes))
 
 
+def ablate(report: Report, settings: Settings, *, progress: Progress | None = None) -> Report:
+    """The report with what each means that the settings use contributes: its cases are asked again without each."""
+    from rag.assistant import Assistant
+    from rag.retrieve.means import ALL
+
+    cases = [outcome.case for outcome in report.outcomes]
+    found = []
+    for name in ablatable(settings):
+        with Assistant.open_with(ALL.without(name), settings.index_path, settings=settings) as assistant:
+            outcomes = run(assistant, cases, progress=progress, what=f"asked without {name}")
+        found.append(contribution(name, report.outcomes, outcomes))
+    return replace(report, ablations=tuple(found))
+
+
 @contextmanager
 def ingested(settings: Settings, *, progress: Progress | None = None) -> Iterator[Settings]:
     """The settings with an index of the notes as they are now; a temporary one where none is named."""
@@ -88,7 +104,9 @@ def ingested(settings: Settings, *, progress: Progress | None = None) -> Iterato
         yield chosen
 
 
-def run(assistant: Answering, cases: Sequence[Case], *, progress: Progress | None = None) -> tuple[Outcome, ...]:
+def run(
+    assistant: Answering, cases: Sequence[Case], *, progress: Progress | None = None, what: str = "asked"
+) -> tuple[Outcome, ...]:
     """Ask every case, one after the other, and judge the answers."""
     source = assistant.snapshot.source
     places: list[tuple[Place, ...]] = [locate(case, source) for case in cases]
@@ -101,7 +119,7 @@ def run(assistant: Answering, cases: Sequence[Case], *, progress: Progress | Non
         latency = (time.perf_counter() - began) * 1000
         outcomes.append(judge(case, answer, where, source=source, latency_ms=latency))
         if progress is not None:
-            progress("asked", number, len(cases))
+            progress(what, number, len(cases))
     return tuple(outcomes)
 
 
