@@ -41,6 +41,16 @@ PATH = click.Path(path_type=Path)
 @click.option("--baseline", type=PATH, metavar="FILE", help="Compare with these figures.  [those that ship]")
 @click.option("--update-baseline", is_flag=True, help="Make this run's figures the baseline.")
 @click.option("--ablate", is_flag=True, help="Ask again without each means of answering: what does it contribute?")
+@click.option("--generate", type=PATH, metavar="FILE", help="Write cases made from the facts of the notes instead.")
+@click.option(
+    "--per-kind",
+    type=click.IntRange(min=1),
+    default=12,
+    show_default=True,
+    metavar="N",
+    help="Cases of every kind that --generate writes.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Another one: other cases.")
 @click.option("--beir", type=PATH, metavar="DIR", help="Score retrieval alone over a BEIR folder instead.")
 def command(
     sets: tuple[str, ...],
@@ -57,6 +67,9 @@ def command(
     baseline: Path | None,
     update_baseline: bool,
     ablate: bool,
+    generate: Path | None,
+    per_kind: int,
+    seed: int,
     beir: Path | None,
 ) -> int:
     """Ask every question of the SETs and score the answers; no SET means those about the shipped corpus.
@@ -67,6 +80,7 @@ def command(
     \b
     rag eval --split dev --show-failures 5
     rag eval my-questions.jsonl --corpus notes/ --report report.html --fail-under accuracy=0.9
+    rag eval --generate made.jsonl --corpus notes/
     """
     from eval.baseline import BASELINE, Baseline, parse_threshold, updated
 
@@ -75,6 +89,8 @@ def command(
     settings = replace(settings, index=index)
     if beir is not None:
         return _beir(beir, settings, as_json=as_json)
+    if generate is not None:
+        return _generate(generate, settings, per_kind=per_kind, seed=seed)
     thresholds = [parse_threshold(text) for text in fail_under]
     earlier = _baseline(baseline or BASELINE, must_exist=baseline is not None and not update_baseline)
     found = _evaluated(sets, settings, split, ablate=ablate)
@@ -116,6 +132,23 @@ def _beir(directory: Path, settings: Settings, *, as_json: bool) -> int:
 
     scores = measure(directory, settings, progress=_progress if sys.stderr.isatty() else None)
     click.echo(json.dumps(to_json(scores), indent=2) if as_json else aligned(rows(scores)))
+    return 0
+
+
+def _generate(path: Path, settings: Settings, *, per_kind: int, seed: int) -> int:
+    from eval.generate.build import generate
+    from eval.run import ingested
+    from rag.index import Snapshot
+
+    with (
+        ingested(settings, progress=_progress if sys.stderr.isatty() else None) as chosen,
+        Snapshot.open(chosen.index_path) as snapshot,
+    ):
+        made = generate(snapshot, name=path.stem, per_kind=per_kind, seed=seed)
+    _save(path, "\n".join(made.lines) + "\n")
+    counts = [", ".join(f"{count} {name}" for name, count in found) for found in (made.types, made.languages)]
+    click.echo(f"{path}: {len(made.lines)} cases ({counts[0]}; {counts[1]})")
+    click.echo(f"rag eval {path} --corpus {settings.corpus}")
     return 0
 
 
