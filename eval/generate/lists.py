@@ -11,6 +11,7 @@ from eval.generate.draft import Aliases, Draft, forms, spaced
 from eval.generate.material import Column, Material, Stated, is_telling, one_date
 from eval.metrics import squeeze
 from rag.answer.polarity import verdict
+from rag.question.wording import attribute_concepts
 from rag.text.normalise import normalise
 from rag.text.values import Quantity, cell_quantities, dates, quantities
 from rag.types import Fact, FactKind, Status
@@ -33,24 +34,24 @@ def lists(material: Material) -> Iterator[Draft]:
             yield from _by_value(material, column)
             yield from _by_tick(column)
             yield from _by_limit(column)
-            yield from _by_date(column)
+            yield from _by_date(material, column)
 
 
 def timelines(material: Material) -> Iterator[Draft]:
     """What came first or last, and three things in order: of a date column, and of a list of events."""
     for column in material.columns:
-        yield from _timeline(column, "")
+        yield from _timeline(material, column, "")
     for section in material.sections:
-        yield from _timeline(section, "event_")
+        yield from _timeline(material, section, "event_")
 
 
-def _timeline(column: Column, sort: str) -> Iterator[Draft]:
+def _timeline(material: Material, column: Column, sort: str) -> Iterator[Draft]:
     dated = _dated(column)
     if len(dated) < SMALLEST_COLUMN:
         return
     (first, earliest), (second, _) = dated[:2]
     (before_last, _), (last, latest) = dated[-2:]
-    others = _other_dates(column)
+    others = _other_dates(material, column)
     if others is not None and first < second and all(not _until(other, first) for other in others):
         yield _extreme(column, f"{sort}first", earliest)
     if others is not None and before_last < last and all(not _until(last, other) for other in others):
@@ -142,8 +143,8 @@ def _quantity(attribute: str, value: str) -> Quantity | None:
     return found[0] if not any(char.isalnum() for char in rest) or found[0].unit in rest else None
 
 
-def _by_date(column: Column) -> Iterator[Draft]:
-    dated, others = _dated(column), _other_dates(column)
+def _by_date(material: Material, column: Column) -> Iterator[Draft]:
+    dated, others = _dated(column), _other_dates(material, column)
     if len(dated) < SMALLEST_COLUMN or others is None:
         return
     limit = dated[len(dated) // 2][0]
@@ -161,13 +162,20 @@ def _dated(column: Column) -> list[tuple[str, Stated]]:
     return sorted(whole, key=lambda entry: (entry[0], entry[1].thing.name))
 
 
-def _other_dates(column: Column) -> list[str] | None:
-    """The dates of a column that are not whole or not clearly of one thing; None where a number there is no date."""
+def _other_dates(material: Material, column: Column) -> list[str] | None:
+    """Dates that could be meant beside the whole ones of a column: its own, and those of attributes that word the same.
+
+    None where a value with digits is no date.
+    """
     whole = {stated.thing.key for _, stated in _dated(column)}
     values = [stated.value for stated in column.stated if stated.thing.key not in whole]
     values += [fact.date or fact.value for fact in column.unclear]
     if any(any(char.isdigit() for char in value) and not dates(value) for value in values):
         return None
+    meant = attribute_concepts(normalise(column.attribute)).keys()
+    for other in material.columns:
+        if other is not column and meant & attribute_concepts(normalise(other.attribute)).keys():
+            values += [stated.value for stated in other.stated]
     return [found.iso for value in values for found in dates(value)]
 
 

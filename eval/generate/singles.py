@@ -87,8 +87,8 @@ def silences(material: Material) -> Iterator[Draft]:
     text = "\n".join(source.text for source in material.sources.values()).casefold()
     unknown = [name for name in unknown_names() if name.casefold() not in text]
     for at, column in enumerate(material.columns):
-        if len(column.stated) < FEWEST:
-            continue
+        if len(column.stated) < FEWEST or any(not fact.entity for fact in column.unclear):
+            continue  # what is said of nothing in particular may hold for all
         for thing in _neighbours(material, column):
             if _is_silent(material, thing, column.attribute):
                 yield Draft(NONE, "lookup", column.attribute, (thing,), column.attribute, abstain=True)
