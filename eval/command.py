@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,7 @@ PATH = click.Path(path_type=Path)
 @click.option("--index", type=PATH, metavar="DIR", help="Directory of the index.  [a temporary one]")
 @click.option("--embedder", metavar="NAME", help="builtin, a sentence-transformers name or folder, or URL#MODEL.")
 @click.option("--llm", metavar="SPEC", help="Language model that words the answers: openai:MODEL, URL#MODEL.")
+@click.option("--judge", metavar="SPEC", help="Language model that judges the answers' faithfulness and relevancy.")
 @click.option("--split", type=click.Choice(["dev", "heldout", "all"]), default="all", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the whole run as JSON instead of tables.")
 @click.option("--out", type=PATH, metavar="FILE", help="Write the whole run as JSON.")
@@ -58,6 +60,7 @@ def command(
     index: Path | None,
     embedder: str | None,
     llm: str | None,
+    judge: str | None,
     split: str,
     as_json: bool,
     out: Path | None,
@@ -83,6 +86,7 @@ def command(
     rag eval --generate made.jsonl --corpus notes/
     """
     from eval.baseline import BASELINE, Baseline, parse_threshold, updated
+    from eval.telling import save, tell
 
     settings = load({"corpus": corpus, "index": index, "embedder": embedder, "llm": llm})
     # A configured index was made on an earlier day; only one that is named here is used.
@@ -93,10 +97,10 @@ def command(
         return _generate(generate, settings, per_kind=per_kind, seed=seed)
     thresholds = [parse_threshold(text) for text in fail_under]
     earlier = _baseline(baseline or BASELINE, must_exist=baseline is not None and not update_baseline)
-    found = _evaluated(sets, settings, split, ablate=ablate)
-    _write(found, as_json=as_json, out=out, page=report, show_failures=show_failures)
+    found = _evaluated(sets, settings, split, ablate=ablate, judge=judge)
+    tell(found, as_json=as_json, out=out, page=report, show_failures=show_failures)
     if update_baseline:
-        _save(baseline or BASELINE, updated(found.scope, found.slices, earlier))
+        save(baseline or BASELINE, updated(found.scope, found.slices, earlier))
         earlier = Baseline({})
     return _gate(found, thresholds, earlier)
 
@@ -113,24 +117,33 @@ def main() -> None:
         sys.exit(2 if isinstance(error, UsageError) else 1)
 
 
-def _evaluated(sets: tuple[str, ...], settings: Settings, split: str, *, ablate: bool) -> Report:
+def _evaluated(sets: tuple[str, ...], settings: Settings, split: str, *, ablate: bool, judge: str | None) -> Report:
     from eval.cases import find_sets, load_cases
+    from eval.judge.asking import Judge
+    from eval.judge.run import judged
     from eval.run import ablate as ablated
     from eval.run import evaluate, ingested, scope_of
+    from eval.telling import bar_of
 
     paths = find_sets(sets)
     cases = load_cases(paths, split=split)
-    bar = _progress if sys.stderr.isatty() else None
+    judging = Judge.open(judge, settings.llm_timeout) if judge is not None else None
+    bar = bar_of(sys.stderr)
     with ingested(settings, progress=bar) as chosen:
         found = evaluate(cases, chosen, scope=scope_of(paths, split), progress=bar)
-        return ablated(found, chosen, progress=bar) if ablate else found
+        if ablate:
+            found = ablated(found, chosen, progress=bar)
+        if judging is not None:
+            found = replace(found, judged=judged(found.outcomes, judging, chosen, progress=bar))
+    return found
 
 
 def _beir(directory: Path, settings: Settings, *, as_json: bool) -> int:
     from eval.beir import measure, rows, to_json
     from eval.report import aligned
+    from eval.telling import bar_of
 
-    scores = measure(directory, settings, progress=_progress if sys.stderr.isatty() else None)
+    scores = measure(directory, settings, progress=bar_of(sys.stderr))
     click.echo(json.dumps(to_json(scores), indent=2) if as_json else aligned(rows(scores)))
     return 0
 
@@ -138,17 +151,18 @@ def _beir(directory: Path, settings: Settings, *, as_json: bool) -> int:
 def _generate(path: Path, settings: Settings, *, per_kind: int, seed: int) -> int:
     from eval.generate.build import generate
     from eval.run import ingested
+    from eval.telling import bar_of, save
     from rag.index import Snapshot
 
     with (
-        ingested(settings, progress=_progress if sys.stderr.isatty() else None) as chosen,
+        ingested(settings, progress=bar_of(sys.stderr)) as chosen,
         Snapshot.open(chosen.index_path) as snapshot,
     ):
         made = generate(snapshot, name=path.stem, per_kind=per_kind, seed=seed)
-    _save(path, "\n".join(made.lines) + "\n")
+    save(path, "\n".join(made.lines) + "\n")
     counts = [", ".join(f"{count} {name}" for name, count in found) for found in (made.types, made.languages)]
     click.echo(f"{path}: {len(made.lines)} cases ({counts[0]}; {counts[1]})")
-    click.echo(f"rag eval {path} --corpus {settings.corpus}")
+    click.echo(shlex.join(["rag", "eval", str(path), "--corpus", str(settings.corpus)]))
     return 0
 
 
@@ -156,34 +170,6 @@ def _baseline(path: Path, *, must_exist: bool) -> Baseline:
     from eval.baseline import Baseline, read_baseline
 
     return read_baseline(path) if path.exists() or must_exist else Baseline({})
-
-
-def _write(found: Report, *, as_json: bool, out: Path | None, page: Path | None, show_failures: int) -> None:
-    from eval.ablation import ablation_table
-    from eval.report import aligned, answers_table, failure_lines, retrieval_table, to_json
-
-    if out is not None or as_json:
-        text = json.dumps(to_json(found), ensure_ascii=False, indent=1)
-        if out is not None:
-            _save(out, text + "\n")
-        if as_json:
-            click.echo(text)
-    if page is not None:
-        from eval.html import to_html
-
-        _save(page, to_html(found))
-    if as_json:
-        return
-    click.echo(aligned(answers_table(found.slices)))
-    click.echo()
-    click.echo(aligned(retrieval_table(found.slices)))
-    if found.ablations:
-        click.echo()
-        click.echo(aligned(ablation_table(found.ablations)))
-    total = len(found.outcomes)
-    click.echo(f"\n{len(found.failures)} of {total} answers are wrong, {len(found.imperfect)} right but short")
-    for outcome in (*found.failures, *found.imperfect)[:show_failures]:
-        click.echo("\n" + "\n".join(failure_lines(outcome)))
 
 
 def _gate(found: Report, thresholds: list[Threshold], earlier: Baseline) -> int:
@@ -199,14 +185,3 @@ def _gate(found: Report, thresholds: list[Threshold], earlier: Baseline) -> int:
     for name in changed(found.scope, found.slices, earlier):
         click.echo(f"note: {name} holds other cases than in the baseline and was not compared", err=True)
     return 1 if worse else 0
-
-
-def _save(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror}); give another file") from error
-
-
-def _progress(what: str, done: int, total: int) -> None:
-    click.echo(f"\r\x1b[K{what} {done}/{total}" + ("\r\x1b[K" if done == total else ""), nl=False, err=True)

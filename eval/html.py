@@ -7,6 +7,7 @@ from html import escape
 from string import Template
 
 from eval.ablation import ablation_table
+from eval.judge.run import judge_table
 from eval.metrics import Estimate
 from eval.report import answers_table, cited, evidence, retrieval_table
 from eval.run import Report
@@ -52,6 +53,7 @@ $answers
 <h2>Retrieval and lists</h2>
 $retrieval
 $ablation
+$judged
 <h2>What is wrong ($failed)</h2>
 $failures
 <h2>What is right but falls short ($short)</h2>
@@ -81,6 +83,7 @@ def to_html(report: Report) -> str:
         answers=_table(answers_table(report.slices)),
         retrieval=_table(retrieval_table(report.slices)),
         ablation=_ablation(report),
+        judged=_judged(report),
         failed=len(report.failures),
         failures=_cases(report.failures),
         short=len(report.imperfect),
@@ -92,6 +95,21 @@ def _ablation(report: Report) -> str:
     if not report.ablations:
         return ""
     return f"<h2>What each means contributes</h2>\n{_table(ablation_table(report.ablations))}"
+
+
+def _judged(report: Report) -> str:
+    """The judge's metrics, and every answer that holds a statement it does not find supported."""
+    if report.judged is None:
+        return ""
+    doubted = [
+        f"<li>{escape(judgement.case)}: {escape(statement.text)}</li>"
+        for judgement in report.judged.judgements
+        for statement in judgement.statements
+        if not statement.supported
+    ]
+    listed = f"<p>Statements that it finds unsupported:</p><ul>{''.join(doubted)}</ul>" if doubted else ""
+    head = f"<h2>Judged by {escape(report.judged.judge)}</h2>"
+    return f"{head}\n{_table(judge_table(report.judged))}\n{listed}"
 
 
 def bars(figures: Sequence[tuple[str, Estimate]]) -> str:

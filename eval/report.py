@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from eval.ablation import ablation_json
+from eval.judge.run import judge_json
 from eval.metrics import Estimate
 from eval.run import Report, answers_digest
 from eval.score import Metric, Outcome, rank_of
@@ -132,6 +133,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "answers": answers_digest(report.outcomes),
         "slices": [_slice(part) for part in report.slices],
         **({"ablation": [ablation_json(a) for a in report.ablations]} if report.ablations else {}),
+        **({"judged": judge_json(report.judged)} if report.judged is not None else {}),
         "cases": [_outcome(outcome) for outcome in report.outcomes],
     }
 

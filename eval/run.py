@@ -14,6 +14,7 @@ from typing import Protocol
 from eval.ablation import Ablation, ablatable, contribution
 from eval.cases import Case
 from eval.gold import Place, locate
+from eval.judge.run import Judged
 from eval.score import Outcome, judge
 from eval.summary import Slice, slices
 from rag.config import Settings
@@ -53,6 +54,7 @@ class Report:
     outcomes: tuple[Outcome, ...]
     slices: tuple[Slice, ...]
     ablations: tuple[Ablation, ...] = ()
+    judged: Judged | None = None
 
     @property
     def failures(self) -> tuple[Outcome, ...]:
