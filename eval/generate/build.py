@@ -65,9 +65,7 @@ def generate(snapshot: Snapshot, *, name: str, per_kind: int, seed: int) -> Gene
                 rows.append({"id": f"{name}-{len(rows) + 1:03d}", **row})
                 chosen += 1
     if not rows:
-        raise UsageError(
-            "the notes hold no fact that a question can be made from: tables or 'key: value' lines are needed"
-        )
+        raise UsageError("the notes hold no fact to ask about; cases are made from tables and 'key: value' lines")
     lines = tuple(json.dumps(row, ensure_ascii=False) for row in rows)
     _check(lines, name, snapshot)
     return Generated(lines, _counted(row["type"] for row in rows), _counted(row["lang"] for row in rows))
