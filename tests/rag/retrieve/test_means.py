@@ -22,7 +22,7 @@ def test_without_facts_only_sentences_answer(settled: Settings, survey: Assistan
     table, prose = "Graphite 的默认端口是多少", "Riverlog 允许商用吗"
     assert "7474" in survey.ask(table).text
     # When facts are left out
-    with Assistant.open(settled.index_path, settings=settled, means=ALL.without("facts")) as without:
+    with Assistant.open_with(ALL.without("facts"), settled.index_path, settings=settled) as without:
         # Then no fact but sentences is seen, and the sentence answers still
         assert {fact.kind for fact in without.snapshot.facts()} == {FactKind.STATEMENT}
         assert without.snapshot.attributes() == ()
@@ -35,7 +35,7 @@ def test_without_the_lexicon_languages_are_apart(settled: Settings, survey: Assi
     question = "which firm stands behind GraphSea"
     assert "海图科技" in survey.ask(question).text
     # When the lexicon is left out
-    with Assistant.open(settled.index_path, settings=settled, means=ALL.without("lexicon")) as without:
+    with Assistant.open_with(ALL.without("lexicon"), settled.index_path, settings=settled) as without:
         found = without.ask(question)
     # Then the evidence ranks otherwise, and the lexicon of the package is in use again afterwards
     assert found.retrieved != survey.ask(question).retrieved
@@ -45,7 +45,7 @@ def test_without_the_lexicon_languages_are_apart(settled: Settings, survey: Assi
 @pytest.mark.parametrize("name", ["lexical", "dense"])
 def test_passages_of_one_ranking_are_left_out(settled: Settings, survey: Assistant, name: str) -> None:
     question = "Graphite 的社区怎么样"
-    with Assistant.open(settled.index_path, settings=settled, means=ALL.without(name)) as without:
+    with Assistant.open_with(ALL.without(name), settled.index_path, settings=settled) as without:
         found = without.ask(question)
     # What is said comes from facts, whatever passages stand beside it
     assert found.text == survey.ask(question).text
@@ -53,6 +53,6 @@ def test_passages_of_one_ranking_are_left_out(settled: Settings, survey: Assista
 
 
 def test_what_is_left_out_stays_out_when_the_index_moves_on(settled: Settings) -> None:
-    with Assistant.open(settled.index_path, settings=settled, means=ALL.without("facts")) as without:
+    with Assistant.open_with(ALL.without("facts"), settled.index_path, settings=settled) as without:
         assert without.refresh() is False
         assert type(without.snapshot).__name__ == "ProseSnapshot"
