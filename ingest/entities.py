@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from ingest.headers import header_is
 from ingest.line_forms import defined_terms, item_label
+from ingest.openings import opened
 from ingest.subjects import Subject, first_line, subjects
 from ingest.tabular import Orientation, Reading, read_table
 from ingest.ties import is_tie, tied
@@ -35,6 +36,7 @@ def names(source: str, blocks: Sequence[Block], owners: Sequence[Subject | None]
     """
     collector = _Collector(source)
     owners = owners or subjects(blocks)
+    openings = opened(blocks, owners)
     for at, (block, owner) in enumerate(zip(blocks, owners, strict=True)):
         if block.kind in (BlockKind.REFERENCE, BlockKind.FIGURE):
             continue
@@ -46,6 +48,8 @@ def names(source: str, blocks: Sequence[Block], owners: Sequence[Subject | None]
             _table_names(collector, block, block.table, owner)
         else:
             _prose_names(collector, block, line)
+            for offset, thing in openings.get(at, {}).items():
+                collector.add(thing.forms, HEADING_STRENGTH, line + offset)
             if at and blocks[at - 1].kind is BlockKind.HEADING:
                 _told_names(collector, block, owner)
     return collector.result()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from ingest.fact_tables import table_facts
 from ingest.line_forms import KeyLine, bare_label, defined_terms, is_event, item_label, key_line
+from ingest.openings import Opened, opened
 from ingest.places import narrowed
 from ingest.plain import plain_text
 from ingest.sentences import sentences
@@ -72,7 +73,10 @@ def facts(
     """
     known = {name.key: name.surface for name in names if name.strength >= KNOWN_STRENGTH}
     walker = _Walker(source, text.split("\n"), known)
-    for block, owner in zip(blocks, owners or subjects(blocks), strict=True):
+    owners = owners or subjects(blocks)
+    openings = opened(blocks, owners)
+    for at, (block, owner) in enumerate(zip(blocks, owners, strict=True)):
+        walker.opened = openings.get(at, {})
         walker.visit(block, owner)
     return tuple(replace(fact, ordinal=at) for at, fact in enumerate(walker.found))
 
@@ -90,6 +94,8 @@ class _Walker:
         """A key whose value has not come yet: (key, heading, line)."""
         self.item = ""
         """The thing that the current list item opens with."""
+        self.opened: dict[int, Opened] = {}
+        """What lines of the current block introduce, by their number in it."""
         self.label: tuple[str, tuple[str, ...]] | None = None
         """A thing that a bare label line within the section is about: (name, heading)."""
 
@@ -160,7 +166,9 @@ class _Walker:
     def _prose(self, block: Block, owner: Subject | None) -> None:
         """The facts of a paragraph or list item: line by line, with the lines between as sentences."""
         opening = item_label(block)
-        if opening is not None:
+        if 0 in self.opened and block.kind is BlockKind.PARAGRAPH and not self.opened[0].kind:
+            self.item = self.opened[0].name
+        elif opening is not None:
             self.item = opening
         elif block.kind is not BlockKind.ITEM or not block.parents:
             self.item = ""
@@ -176,7 +184,7 @@ class _Walker:
                 run.append(line)
             else:
                 self._sentences(block, owner, run)
-                self._marked(block, owner, line)
+                self._marked(block, owner, line, self.opened.get(at))
                 run = []
         self._sentences(block, owner, run)
 
@@ -192,7 +200,7 @@ class _Walker:
         marked = self._is_label(plain) or is_event(line.raw, plain) or key_line(line.raw)
         return bool(plain) and not marked
 
-    def _marked(self, block: Block, owner: Subject | None, line: _Line) -> None:
+    def _marked(self, block: Block, owner: Subject | None, line: _Line, thing: Opened | None) -> None:
         """A line that says by its form what it is."""
         plain = plain_text(line.raw).strip()
         found = key_line(line.raw)
@@ -201,7 +209,7 @@ class _Walker:
         elif is_event(line.raw, plain):
             self._event(block, owner, line, plain)
         elif found is not None:
-            self._key(block, owner, line, found)
+            self._key(block, owner, line, found, thing)
 
     def _definition(self, block: Block, owner: Subject | None, lines: Sequence[_Line], term: str) -> None:
         """A term and what follows the colon on the next line."""
@@ -211,8 +219,8 @@ class _Walker:
         said = _Said(term, value, "", _parents(block), (*_others(owner), *own))
         self._emit(FactKind.KEY, block, _at(block, lines[0].number, lines[1].number), quote, said)
 
-    def _key(self, block: Block, owner: Subject | None, line: _Line, found: KeyLine) -> None:
-        """A key with its value on the line, or one whose value comes below."""
+    def _key(self, block: Block, owner: Subject | None, line: _Line, found: KeyLine, thing: Opened | None) -> None:
+        """A key with its value on the line, or one whose value comes below; or the kind of a thing and its name."""
         key = plain_text(found.key).strip(" *")
         value = plain_text(found.value).strip().strip("*").strip()
         if not value:
@@ -223,7 +231,9 @@ class _Walker:
         if not subject and name_key(key) not in self.names:
             subject = next((run for run in latin_names(key) if any(c.isupper() or c.isdigit() for c in run[1:])), "")
         extra = _others(owner)
-        if name_key(key) in self.names and name_key(key) != name_key(subject):
+        if thing is not None and thing.kind:
+            said = _Said(thing.name, value, key, _parents(block), extra)
+        elif name_key(key) in self.names and name_key(key) != name_key(subject):
             said = _Said(key, value, "", _parents(block), (*extra, name_key(subject)))
         else:
             said = _Said(subject, value, key, _parents(block), extra)

@@ -121,17 +121,18 @@ def _opens_its_text(blocks: Sequence[Block], index: int, subject: Subject) -> bo
 
 
 def _has_keys(blocks: Sequence[Block], index: int, subject: Subject) -> bool:
-    """Whether keys with values stand right beneath a heading written as Latin names are."""
+    """Whether different keys with values stand right beneath a heading written as Latin names are."""
     words = subject.name.split()
     if not words or len(words) > 3 or not all(word[0].isupper() or word[0].isdigit() for word in words):
         return False
-    keys = 0
+    keys: set[str] = set()
     for block in blocks[index + 1 :]:
         if block.kind is BlockKind.HEADING:
-            return keys > 1 and block.depth <= blocks[index].depth
+            return len(keys) >= FEWEST_KEYS and block.depth <= blocks[index].depth
         if block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM):
-            keys += sum(1 for line in block.text.split("\n") if (found := key_line(line)) and found.value)
-    return keys > 1
+            lines = (key_line(line) for line in block.text.split("\n"))
+            keys |= {name_key(found.key) for found in lines if found and found.value}
+    return len(keys) >= FEWEST_KEYS
 
 
 def _candidates(blocks: Sequence[Block], headings: Sequence[int]) -> dict[int, Subject]:

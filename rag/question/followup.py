@@ -8,18 +8,19 @@ from dataclasses import replace
 
 from rag.question.mentions import Mention, NameIndex
 from rag.question.understand import Known, Question, Unit, understand
-from rag.question.worded import words_of
+from rag.question.worded import Written, words_of
 from rag.question.wording import intent
+from rag.text.names import generations
 from rag.text.normalise import normalise
 from rag.text.stem import stem
-from rag.types import Turn
+from rag.types import Entity, Turn
 
 LONGEST_ELLIPSIS = 24
 """Characters of a question that, beginning like an ellipsis, borrows what it asks from the one before."""
 TURNS_KEPT = 6
 BORROWED_WEIGHT = 0.4
 """Of words of the question before, against those of the question itself."""
-_WORD = re.compile(r"[a-z]{3,}|\d+(?:\.\d+)*|[一-鿿]{2,4}(?=版)")
+_WORD = re.compile(r"[a-z]{2,}|\d+(?:\.\d+)*|[一-鿿]{2,4}(?=版)")
 
 
 def resolve(text: str, history: Sequence[Turn], index: NameIndex, known: Known) -> Question:
@@ -110,23 +111,38 @@ def _varied(question: Question, things: tuple[Mention, ...], index: NameIndex) -
     """The question about the variant of the thing last named that its words tell: "and the Lite one, then?"."""
     if len(things) != 1 or len(things[0].entities) != 1:
         return question
-    forms = {tuple(sorted(words_of(alias))) for alias in things[0].entities[0].aliases}
-    for match in _WORD.finditer(question.normal):
-        word = words_of(match.group())[:1]
-        fits = {
-            written.entity.name: written.entity
-            for written in index.worded.by_word.get("".join(word), ())
-            if any(tuple(sorted((*form, *word))) == tuple(sorted(written.words)) for form in forms)
-        }
+    written = [words_of(alias) for alias in things[0].entities[0].aliases]
+    # "Foo Pro" and "Foo Pro Lite", and "Foo Lite" too
+    longer = {tuple(sorted(form)) for form in written}
+    beside = {tuple(sorted(form[:-1])) for form in written if len(form) > 1}
+    told = generations(question.normal)
+    told += [(match.group(), match.start(), match.end()) for match in _WORD.finditer(question.normal)]
+    for said, start, end in told:
+        word = words_of(said)[:1]
+        named = index.worded.by_word.get("".join(word), ())
+        fits = _with_word(named, word, longer) or _with_word(named, word, beside)
         if len(fits) == 1:
-            variant = Mention(tuple(fits.values()), match.start(), match.end(), match.group(), exact=True)
-            units = tuple(unit for unit in question.units if not _is_variant_word(unit, match.group()))
+            surface = question.normal[start:end]
+            variant = Mention(tuple(fits.values()), start, end, surface, exact=True)
+            stems = tuple(map(stem, surface.split()))
+            units = tuple(unit for unit in question.units if not _is_variant_word(unit, stems))
             return replace(question, mentions=(variant,), units=units)
     return question
 
 
-def _is_variant_word(unit: Unit, word: str) -> bool:
-    return (unit.concept is not None and unit.concept.name == "version") or unit.label == stem(word)
+def _with_word(named: Sequence[Written], word: tuple[str, ...], forms: set[tuple[str, ...]]) -> dict[str, Entity]:
+    """Those of `named` whose words are one of `forms`, in alphabetical order, and `word`."""
+    fits = {}
+    for written in named:
+        left = list(written.words)
+        left.remove(word[0])
+        if tuple(sorted(left)) in forms:
+            fits[written.entity.name] = written.entity
+    return fits
+
+
+def _is_variant_word(unit: Unit, said: Sequence[str]) -> bool:
+    return (unit.concept is not None and unit.concept.name == "version") or unit.label in said
 
 
 def _completed(question: Question, last: Mention) -> Question:

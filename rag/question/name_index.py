@@ -16,6 +16,9 @@ from rag.text.tokenise import query_tokens
 from rag.types import Entity
 
 _SIZED = re.compile(r"[a-z]\d+b?$")
+_CODE = re.compile(r"(?=[a-z.\-]*\d)(?=[\d.\-]*[a-z])[a-z0-9]+(?:[-.][a-z0-9]+)*")
+_COUNTED = re.compile(r"v?\d+(?:\.\d+)?[a-z]{0,3}")
+"""A version, or a number with its unit, which many names bear."""
 _FAMILY_TAIL = re.compile(r"(?<=[a-z一-鿿])v?\d+(?:\.\d+)?[bmk]?$")
 MOST_HEADED = 4
 """Things whose names may begin with one word for the word to mean them all."""
@@ -113,7 +116,7 @@ class NameIndex:
             if whole := name_key(edition_of(entity.name)):
                 editions[whole][entity.name] = entity
             for alias in entity.aliases:
-                for word in re.findall(r"[a-z]{3,}", normalise(alias)):
+                for word in (*re.findall(r"[a-z]{3,}", normalise(alias)), *codes_of(alias)):
                     parts[word][entity.name] = entity
                 if has_cjk(alias):
                     chinese = "".join(char for char in name_key(alias) if has_cjk(char))
@@ -130,6 +133,12 @@ class NameIndex:
             WordedNames.build(names.values()),
             {whole: tuple(found.values()) for whole, found in sorted(editions.items())},
         )
+
+
+def codes_of(name: str) -> list[str]:
+    """The words of a name that mix letters and digits as model numbers do: "Foo Bar T6000" gives t6000."""
+    found = (match.group() for match in _CODE.finditer(normalise(name)))
+    return [code for code in found if not _COUNTED.fullmatch(code)]
 
 
 def _stands_in(written: str, normal: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rag.question.name_index import Mention, NameIndex
+from rag.question.name_index import MOST_HEADED, Mention, NameIndex
 from rag.text.lexicon import Lexicon
 from rag.text.names import has_cjk, name_key
 from rag.text.stem import stem
@@ -18,6 +18,8 @@ SURE_CALLED = 0.3
 """Characters and weight of a translation from which it may be a thing's name."""
 SHARE_BEGUN = 0.6
 """Share of a name that its beginning must be to stand for it."""
+SHORTEST_PART = 3
+"""Letters of a word of a name that may stand for the name."""
 SHORTEST_TYPO = 4
 """Letters below which a word that nearly equals a name is taken for another word."""
 
@@ -46,13 +48,19 @@ def called(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
 
 
 def _partly(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
-    """Things whose name holds `word` as a whole word: "foo" for "foo-7B"."""
+    """Things whose name holds `word` as a whole word: "foo" for "foo-7B", "t6000" for "Foo Bar T6000".
+
+    Those that it begins come before those that it ends, which come before all others.
+    """
     key = name_key(word)
     found = index.parts.get(word) or index.parts.get(key)
     if not found:
         return None
+    if len(key) < SHORTEST_PART and key.isalpha():
+        return None
     leading = tuple(e for e in found if any(k.startswith(key) for k in e.keys))
-    return leading if 0 < len(leading) <= 4 else None
+    closing = tuple(e for e in found if any(k.endswith(key) for k in e.keys))
+    return next((owners for owners in (leading, closing, found) if 0 < len(owners) <= MOST_HEADED), None)
 
 
 def begun(word: str, index: NameIndex) -> tuple[Entity, ...] | None:

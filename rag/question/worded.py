@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rag.text.lexicon import Lexicon
-from rag.text.names import has_cjk
+from rag.text.names import generations, has_cjk
 from rag.text.normalise import normalise
 from rag.text.stem import stem
 from rag.types import Entity
@@ -149,8 +149,8 @@ _Atom = tuple[str, int, int]
 
 def _question_atoms(normal: str, names: WordedNames) -> list[_Atom]:
     """(word, start, end) of the question's words; of Chinese text those that stand in names."""
-    found: list[_Atom] = []
-    for match in _ATOM.finditer(normal):
+    found: list[_Atom] = generations(normal)
+    for match in _ATOM.finditer(_blank(normal, found)):
         if not has_cjk(match.group()):
             if match.group() not in _VERSION_WORDS:
                 found.append((_canonical(match.group()), match.start(), match.end()))
@@ -161,7 +161,14 @@ def _question_atoms(normal: str, names: WordedNames) -> list[_Atom]:
             if size:
                 found.append((normal[at : at + size], at, at + size))
             at += size or 1
-    return found
+    return sorted(found, key=lambda atom: atom[1])
+
+
+def _blank(normal: str, taken: Sequence[_Atom]) -> str:
+    """`normal` with blanks for the atoms that are taken already."""
+    for _, start, end in taken:
+        normal = normal[:start] + " " * (end - start) + normal[end:]
+    return normal
 
 
 def _longest(

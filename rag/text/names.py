@@ -121,6 +121,21 @@ def edition_of(name: str) -> str:
     return latin.group(1).strip() if latin and _is_edition(latin.group(2)) else ""
 
 
+def generations(normal: str) -> list[tuple[str, int, int]]:
+    """(number, start, end) of the words for a generation in a normalised text: "二代" and "second gen" give 2."""
+    numbers, pattern = _generations()
+    return [(numbers[match.group()], match.start(), match.end()) for match in pattern.finditer(normal)]
+
+
+@cache
+def _generations() -> tuple[dict[str, str], re.Pattern[str]]:
+    raw = tomllib.loads((files("rag.text") / "data" / "names.toml").read_text(encoding="utf-8"))
+    numbers = {word: number for number, words in raw["generation"].items() for word in words}
+    longest = sorted(numbers, key=lambda word: (-len(word), word))
+    alone = (rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])" if word[0].isascii() else word for word in longest)
+    return numbers, re.compile("|".join(alone))
+
+
 def _trim(text: str) -> str:
     return _EDGE.sub("", text.strip()).strip()
 

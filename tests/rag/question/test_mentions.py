@@ -21,8 +21,16 @@ CATALOGUE = (
     _entity("Heron X2", "heronx2"),
     _entity("KestrelDB", "kestreldb"),
     _entity("石墨海", "石墨海", "graphsea", aliases=("GraphSea",)),
+    _entity("Petrel", "petrel"),
+    _entity("Petrel II", "petrelii"),
+    _entity("海雀 DB", "海雀db"),
+    _entity("海雀 DB 2", "海雀db2"),
     _entity("Tern-6B", "tern6b"),
     _entity("Tern-13B", "tern13b"),
+    _entity("Vireo Deep T6000", "vireodeept6000"),
+    _entity("Vireo Deep T6000 Pro", "vireodeept6000pro"),
+    _entity("Vireo Slate RX400", "vireoslaterx400"),
+    _entity("Dunlin Slate RX820", "dunlinslaterx820"),
 )
 INDEX = NameIndex.build({key: entity for entity in CATALOGUE for key in entity.keys})
 
@@ -57,7 +65,23 @@ def test_whole_names_in_whatever_spelling(question: str, named: list[tuple[set[s
 @pytest.mark.parametrize(
     ("question", "named"),
     [
+        ("Petrel二代的价格", {"Petrel II"}),
+        ("price of the second gen Petrel", {"Petrel II"}),
+        ("海雀二代的价格", {"海雀 DB 2"}),
+        ("price of Petrel", {"Petrel"}),
+    ],
+)
+def test_words_for_a_generation_stand_for_its_number(question: str, named: set[str]) -> None:
+    assert [names for names, _ in _find(question)[0]] == [named]
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
         ("price of heron", [({"Heron X1", "Heron X2"}, False)]),  # part of two names
+        ("T6000 的价格", [({"Vireo Deep T6000"}, False)]),  # the code that a name ends with
+        ("price of the RX820", [({"Dunlin Slate RX820"}, False)]),
+        ("price of slate", [({"Vireo Slate RX400", "Dunlin Slate RX820"}, False)]),  # a word in the middle of two
         ("kestrel price", [({"KestrelDB"}, False)]),  # the beginning of one
         ("石墨的价格", [({"石墨海"}, False)]),
         ("falek price", [({"Falke"}, False)]),  # letters swapped
@@ -117,7 +141,7 @@ def test_sizes_and_versions_are_of_one_family(key: str, base: str) -> None:
 
 
 def test_other_sizes_are_relatives_of_the_family_s_name_only() -> None:
-    names = {e.keys[0]: e for e in (_entity("Tern", "tern"), *CATALOGUE[-2:])}
+    names = {e.keys[0]: e for e in (_entity("Tern", "tern"), *(e for e in CATALOGUE if e.name.startswith("Tern-")))}
     index = NameIndex.build(names)
 
     assert index.relatives([names["tern"]]) == {"tern6b", "tern13b"}
