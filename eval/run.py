@@ -89,11 +89,7 @@ def ablate(report: Report, settings: Settings, *, progress: Progress | None = No
     cases = [outcome.case for outcome in report.outcomes]
     found = []
     for name in ablatable(settings):
-<<<<<<< HEAD
-        with Assistant.open(settings.index_path, settings=settings, means=ALL.without(name)) as assistant:
-=======
         with Assistant.open_with(ALL.without(name), settings.index_path, settings=settings) as assistant:
->>>>>>> w-ev
             outcomes = run(assistant, cases, progress=progress, what=f"asked without {name}")
         found.append(contribution(name, report.outcomes, outcomes))
     return replace(report, ablations=tuple(found))

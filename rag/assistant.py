@@ -48,19 +48,16 @@ class Assistant:
         self._earlier = not snapshot.is_current()
 
     @classmethod
-    def open(cls, index: Path | str, *, settings: Settings | None = None, means: Means = ALL) -> Self:
+    def open(cls, index: Path | str, *, settings: Settings | None = None) -> Self:
         """An assistant over the newest generation of the index at `index`, without `settings` with its embedder.
 
-        `means` leaves out what it does not name. Raises IndexNotFoundError and siblings.
+        Raises IndexNotFoundError and siblings.
         """
-<<<<<<< HEAD
-=======
         return cls.open_with(ALL, index, settings=settings)
 
     @classmethod
     def open_with(cls, means: Means, index: Path | str, *, settings: Settings | None = None) -> Self:
         """The same, but answering by these `means` only, so that what the others contribute can be measured."""
->>>>>>> w-ev
         snapshot = (Snapshot if means.facts else ProseSnapshot).open(Path(index))
         return cls(snapshot, settings or Settings(embedder=snapshot.embedder_name), means)
 

@@ -31,10 +31,7 @@ LONGEST_QUOTE = 300
 """Characters; a longer quote is given by its lines."""
 LATIN_WORD = r"[a-z]{3}"
 """A header with such letters is English in a Chinese question; others are abbreviations."""
-<<<<<<< HEAD
-=======
 _EXTRA_SPACE = re.compile(r"(?<=[“，、：])\s|\s(?=[”，、？：])")
->>>>>>> w-ev
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +65,7 @@ def generate(snapshot: Snapshot, *, name: str, per_kind: int, seed: int) -> Gene
                 rows.append({"id": f"{name}-{len(rows) + 1:03d}", **row})
                 chosen += 1
     if not rows:
-<<<<<<< HEAD
-        raise UsageError(
-            "the notes hold no fact that a question can be made from: tables or 'key: value' lines are needed"
-        )
-=======
         raise UsageError("the notes hold no fact to ask about; cases are made from tables and 'key: value' lines")
->>>>>>> w-ev
     lines = tuple(json.dumps(row, ensure_ascii=False) for row in rows)
     _check(lines, name, snapshot)
     return Generated(lines, _counted(row["type"] for row in rows), _counted(row["lang"] for row in rows))
@@ -121,11 +112,7 @@ def _worded(draft: Draft, wording: str, language: str, order: random.Random) -> 
     if language == "zh" and not has_cjk(attribute):
         attribute = f" {attribute} "
     said = template.format(attribute=attribute, value=draft.value, limit=draft.value, **filled)
-<<<<<<< HEAD
-    return re.sub(r"\s{2,}", " ", said).strip()
-=======
     return _EXTRA_SPACE.sub("", re.sub(r"\s{2,}", " ", said)).strip()
->>>>>>> w-ev
 
 
 def _language(said: str, draft: Draft, language: str) -> str:

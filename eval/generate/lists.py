@@ -125,12 +125,8 @@ def _by_limit(column: Column) -> Iterator[Draft]:
     values = sorted({quantity.value for quantity, _ in measured})
     if column.unclear or len({quantity.unit for quantity, _ in measured}) != 1 or len(values) < SMALLEST_COLUMN:
         return
-<<<<<<< HEAD
-    for wording, at in (("list_below", len(values) // 3), ("list_above", len(values) - 1 - len(values) // 3)):
-=======
     third = max(FEWEST, len(values) // 3)
     for wording, at in (("list_below", third), ("list_above", len(values) - 1 - third)):
->>>>>>> w-ev
         # A value of the column is the limit, written as the notes write it; what equals it is left out of both sides.
         limit = next(stated.value for quantity, stated in measured if quantity.value == values[at])
         within = [s for q, s in measured if (q.value < values[at] if wording == "list_below" else q.value > values[at])]

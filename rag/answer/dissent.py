@@ -126,7 +126,8 @@ def _gives_another(question: Question, fact: Fact, best: Fact) -> bool:
         alike = [q for q in mine_numbers if (is_money(q.unit) or q.unit) in units]
         return bool(alike) and not any(same_quantity(a, b) for a in alike for b in its_numbers)
     said, known = name_key(fact.value), name_key(best.value)
-    return best.kind is FactKind.CELL and not mine_numbers and bool(known) and known not in said
+    headed = fact.kind in (FactKind.CELL, FactKind.KEY) or "name" not in question.types
+    return headed and best.kind is FactKind.CELL and not mine_numbers and bool(known) and known not in said
 
 
 def _amounts(question: Question, fact: Fact) -> list[Quantity]:
