@@ -11,6 +11,7 @@ from rag.answer.draft import Draft
 from rag.answer.enumeration import enumeration
 from rag.answer.gaps import Gap, empty_cell
 from rag.answer.messages import marks, say
+from rag.answer.picked_cell import picked_cells
 from rag.answer.polarity import is_unknown
 from rag.answer.relevance import JUDGED
 from rag.answer.support import ENOUGH_SUBJECT, OF_RELATIVE, names_unknown, numbers_agree
@@ -38,6 +39,8 @@ AHEAD = 0.25
 """Lead in relevance over the next fact by which such a cell stands alone."""
 SURE = 0.6
 """Chance from which a fact stands alone."""
+UNSURE = 0.2
+"""Chance of the best fact below which a row that the question describes comes before it."""
 PART_HELD = 0.8
 """Least match of one attribute of several: its own header, or the words themselves."""
 MOST_FACTS = 4
@@ -53,6 +56,13 @@ def lookup(context: Context) -> Draft:
     gap = empty_cell(context, found[0] if found else None)
     if gap is not None:
         return _empty(context, gap)
+    if not found or (found[0].chance < UNSURE and found[0].subject < OF_RELATIVE):
+        cells = [] if names_unknown(context) else picked_cells(context)
+        for fact in cells:
+            draft.claim(statement(context.question, fact), [fact])
+        if cells:
+            draft.kind = Kind.LOOKUP
+            return draft
     if not found:
         return abstain(context)
     best = found[0]
