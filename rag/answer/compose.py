@@ -18,11 +18,13 @@ from rag.answer.measures import side_wordings
 from rag.answer.pointers import howto, links, meaning, profile
 from rag.answer.reading import reading
 from rag.answer.records import records
+from rag.answer.scoped import scoped
 from rag.answer.sections import section
 from rag.answer.sides import chooses, contrasts, has_stages, sides
 from rag.answer.superlative import superlative
 from rag.answer.support import OF_RELATIVE, names_unknown
 from rag.answer.timeline import in_order, is_sooner, timeline
+from rag.question.scope import is_bare, places
 from rag.question.understand import Question
 from rag.retrieve.view import view
 from rag.types import FactKind
@@ -53,6 +55,7 @@ def compose(context: Context) -> Draft:
         (known and question.asks("link") and not question.asks("count") and "yesno" not in question.types, links),
         (known and question.asks("howto"), howto),
         (_wants_extreme(question), superlative),
+        (_looks_in_one_place(context), scoped),
         (_wants_list(question), partial(records, by_marks=True)),
         (_wants_list(question), lacking),
         (_wants_list(question) and _is_announced(context), lookup),
@@ -146,6 +149,13 @@ def _other_concepts(question: Question) -> bool:
 def _wants_list(question: Question) -> bool:
     limited = any(unit.limit for unit in question.units) and not question.mentions
     return limited or question.asks("list", "count")
+
+
+def _looks_in_one_place(context: Context) -> bool:
+    """Whether a list is asked for that may keep to one table or section."""
+    question = context.question
+    placed = question.asks("which") and bool(places(question.normal))
+    return (_wants_list(question) or placed or is_bare(question.normal)) and not _counts_of_one(context)
 
 
 def _names_a_value(context: Context) -> bool:

@@ -33,6 +33,8 @@ IN_HEADING = 0.5
 """A condition met by the heading above alone."""
 BARE_NUMBER = 20
 """Characters up to which a cell that holds a number within a limit is that number and not a text with numbers."""
+SHORT_ENTRY = 60
+"""Characters up to which an entry ("name: steel, 620 g, holds 40 kg") may hold the number among others."""
 _LISTED = re.compile(r"[、,，;；/|+]+")
 _PARTS = re.compile(r"[、,，;；/|\\s()（）+]+")
 
@@ -112,8 +114,10 @@ def _number(question: Question, unit: Unit, fact: Fact, seen: View) -> bool:
     assert unit.quantity is not None
     if not unit.limit:
         return any(same_quantity(unit.quantity, quantity) for quantity in seen.quantities)
-    if fact.kind not in (FactKind.CELL, FactKind.KEY) or len(fact.value) > BARE_NUMBER:
+    if fact.kind not in (FactKind.CELL, FactKind.KEY) or len(fact.value) > SHORT_ENTRY:
         return False
+    if len(fact.value) > BARE_NUMBER:
+        return fact.kind is FactKind.KEY and any(within_limit(unit, q) and _alike(unit, q) for q in seen.own)
     concepts = attribute_concepts(seen.attribute)
     asked = any(
         (u.concept is not None and u.concept.name in concepts)

@@ -7,7 +7,7 @@ which table is meant and picks no row out. The answer is every record that meets
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rag.answer.conditions import conditions
@@ -45,6 +45,8 @@ class Record:
     key: str
     name: str
     trust: float = 1.0
+    written: str = ""
+    """How to call the thing where its name alone does not tell it from others."""
     met: dict[int, float] = field(default_factory=dict)
     facts: dict[int, Fact] = field(default_factory=dict)
     picked: set[int] = field(default_factory=set)
@@ -86,12 +88,19 @@ class _Option:
 
 def select(context: Context) -> Selection | None:
     """The records that meet most of the question; None when no record is picked out by anything."""
+    return chosen(context, _records(context))
+
+
+def chosen(
+    context: Context, records: Mapping[tuple[str, ...], Record], given: frozenset[int] = frozenset()
+) -> Selection | None:
+    """Of `records` those that meet most of the question, `given` conditions apart: all of them meet these anyway."""
     question = context.question
     weights = [_weight(context, unit) for unit in question.units]
     names = len(question.units)
     weights += [1.0] * len(question.mentions) + ([1.0] if question.dates else [])
+    weights = [0.0 if at in given else weight for at, weight in enumerate(weights)]
     total = sum(weights)
-    records = _records(context)
     if not records or not total:
         return None
 
@@ -103,6 +112,7 @@ def select(context: Context) -> Selection | None:
     firm = {at for at, unit in enumerate(question.units) if unit.quantity is not None}
     firm |= {names + at for at, mention in enumerate(question.mentions) if mention.exact}
     firm |= {names + len(question.mentions)} if question.dates else set()
+    firm -= given
     picked = [record for record in picked if firm <= record.met.keys()]
     if not picked:
         return None
@@ -222,6 +232,12 @@ def records(context: Context, *, by_marks: bool = False) -> Draft | None:
         return None
     if by_marks and not any(record.marked for record in selection.records):
         return None
+    return told(context, selection)
+
+
+def told(context: Context, selection: Selection) -> Draft:
+    """The list of the records of `selection`."""
+    question = context.question
     draft = Draft(context.snapshot, question.language, Kind.LIST)
     if question.asks("count"):
         draft.lines.append(say(question.language, "count", count=len(selection.records), other=0))
@@ -246,7 +262,7 @@ def records(context: Context, *, by_marks: bool = False) -> Draft | None:
 def _add_denied(context: Context, draft: Draft, record: Record) -> None:
     """One line: a thing that has the opposite mark, and where that stands."""
     entity = context.entity(record.key)
-    name = display(entity, record.name) if entity is not None else record.name
+    name = record.written or (display(entity, record.name) if entity is not None else record.name)
     fact = record.denied[min(record.denied)]
     value = f"{attribute_text(fact)}: {fact.value}"
     numbers = draft.item(name, Status.NO, value, [fact])
@@ -256,22 +272,22 @@ def _add_denied(context: Context, draft: Draft, record: Record) -> None:
 def _add(context: Context, draft: Draft, record: Record) -> None:
     """One line: the thing, what picks it out, and where that stands."""
     entity = context.entity(record.key)
-    name = display(entity, record.name) if entity is not None else record.name
+    name = record.written or (display(entity, record.name) if entity is not None else record.name)
     picking = sorted(record.picked, key=lambda at: (-record.met[at], at))
     facts = list(dict.fromkeys(record.facts[at] for at in picking))[:MOST_CITED]
-    told: list[str] = []
+    stated: list[str] = []
     for fact in facts:
         attribute = attribute_text(fact) if fact.kind in (FactKind.CELL, FactKind.KEY) else ""
         value = shorten(fact.value.replace("\n", " "), context.question.units, LONGEST_ITEM)
         text = f"{attribute}: {value}" if attribute else value
         if (
             name_key(value) != name_key(name)
-            and text not in told
-            and len("; ".join([*told, text])) <= LONGEST_ITEM * 1.5
+            and text not in stated
+            and len("; ".join([*stated, text])) <= LONGEST_ITEM * 1.5
         ):
-            told.append(text)
+            stated.append(text)
     conditional = any(verdict(fact.value) is Status.CONDITIONAL for fact in facts)
-    value = "; ".join(told)
+    value = "; ".join(stated)
     numbers = draft.item(name, Status.CONDITIONAL if conditional else Status.YES, value, facts)
     message = "item" if value else "item_bare"
     draft.lines.append(say(draft.language, message, entity=name, value=value, marks=marks(numbers)))

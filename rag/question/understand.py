@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from rag.question.asking import AFTER_WHICH
 from rag.question.asking import intents as asked_intents
 from rag.question.mentions import Mention, NameIndex, find_mentions
+from rag.question.numerals import in_digits
 from rag.question.spelling import Known, capitalised, is_common, is_known, is_ordinary, respelt, spelt_right
 from rag.question.undated import dated
 from rag.question.units import (
@@ -26,6 +27,8 @@ from rag.text.values import Date, Quantity, dates, quantities
 
 __all__ = ["KIND_WEIGHT", "Known", "Question", "Unit", "understand"]
 
+_WHICH_THINGS = re.compile(r"(?:有|都是)谁")
+""""Who is there" asks for things of any sort."""
 _HOW_MANY = re.compile(r"how many ([a-z\-]+)")
 
 
@@ -73,7 +76,7 @@ def _is_attribute(phrase: str) -> bool:
 
 def understand(text: str, index: NameIndex, known: Known) -> Question:
     """`text` taken apart against the names that the corpus knows; `known` tells whether it holds a token."""
-    normal = dated(respelt(written_out(normalise(text)), index, known), known)
+    normal = dated(respelt(in_digits(written_out(normalise(text))), index, known), known)
     spans = find_concepts(normal)
     mentions, foreign = find_mentions(normal, index, is_ordinary, is_common)
     mentions = _without_concept_words(mentions, spans)
@@ -82,7 +85,7 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     found_dates, found_numbers = _values(normal, mentions)
     timed = bool(found_dates) or any(span.name == "date" for span in spans)
     intents = asked_intents(normal, mentions, dated=timed)
-    units = _concept_units(spans, normal, several=len(mentions) > 1)
+    units = _concept_units(spans, normal, several=len(mentions) > 1 or _WHICH_THINGS.search(normal) is not None)
     units += implied_units(units, found_numbers)
     units += number_units(found_numbers, normal)
     units += month_units(found_dates) if "list" not in intents else []
@@ -112,7 +115,7 @@ def _without_list_words(spans: list[Span], normal: str) -> list[Span]:
 
 
 def _concept_units(spans: list[Span], normal: str, *, several: bool) -> list[Unit]:
-    """The attributes asked for; with `several` things named, "who" is one of them and no attribute."""
+    """The attributes asked for; with `several` things named or asked for, "who" is one of them and no attribute."""
     units = [concept_unit(span, normal) for span in _distinct(without_weak(spans, normal))]
     return [unit for unit in units if not (several and unit.concept is not None and unit.concept.name == "person")]
 

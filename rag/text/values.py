@@ -188,6 +188,12 @@ def unit_spellings(unit: str) -> tuple[str, ...]:
     return tuple(spelling for spelling, known in _words().units.items() if known == unit)
 
 
+@cache
+def measure_words() -> tuple[str, ...]:
+    """The spellings of all units that measure rather than count pieces, in both languages."""
+    return tuple(spelling for spelling, unit in _words().units.items() if unit != "piece")
+
+
 def is_money(unit: str) -> bool:
     """Whether a unit is a currency."""
     return unit in _words().money

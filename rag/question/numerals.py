@@ -1,0 +1,64 @@
+"""Numbers that a question writes in words, as digits where a unit of measure follows: "五年" as "5年"."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from rag.question.wording import words
+from rag.text.values import measure_words
+
+_DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_PLACES = {"十": 10, "百": 100, "千": 1000}
+_ENGLISH = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
+}  # fmt: skip
+_NUMERAL = "[零〇一二两三四五六七八九十百千]{1,7}"
+_NINES = re.compile(rf"(?P<zh>[{''.join(_DIGITS)}\d])\s?个\s?(?:九|9)(?!\d)|\b(?P<en>[a-z]+|\d) nines\b")
+"""How much of the time something is there: "四个九" is 99.99%."""
+_FEWEST_NINES, _MOST_NINES = 2, 9
+
+
+def in_digits(normal: str) -> str:
+    """A normalised question with its spelled-out measures in digits; dates, names and ways of speaking stay."""
+    normal = _NINES.sub(_nines, normal)
+    normal = _measured().sub(lambda match: f"{_value(match[1])}{match[2]}", normal)
+    return _english().sub(lambda match: f"{_ENGLISH[match[1]]} {match[2]}", normal)
+
+
+def _nines(match: re.Match[str]) -> str:
+    said = match["zh"] or match["en"]
+    count = int(said) if said.isdigit() else _DIGITS.get(said) or _ENGLISH.get(said, 0)
+    if not _FEWEST_NINES <= count <= _MOST_NINES:
+        return match.group()
+    return f"99.{'9' * (count - 2)}%" if count > _FEWEST_NINES else "99%"
+
+
+@cache
+def _measured() -> re.Pattern[str]:
+    """A Chinese number right before a unit. One year, one day may be any: only other units stand behind a bare 一."""
+    units = [unit for unit in measure_words() if not unit.isascii()]
+    spoken = words("spoken_measure")
+    any_number = "|".join(sorted(map(re.escape, units), key=len, reverse=True))
+    after_one = "|".join(sorted((re.escape(u) for u in units if u not in spoken), key=len, reverse=True))
+    return re.compile(
+        rf"(?<![哪每第同去前这那上下大小几\d零〇一二两三四五六七八九十百千万亿年月.点])"
+        rf"((?!一(?![零〇一二两三四五六七八九十百千])){_NUMERAL}(?=(?:{any_number}))|一(?=(?:{after_one})))({any_number})"
+    )
+
+
+@cache
+def _english() -> re.Pattern[str]:
+    units = [unit for unit in measure_words() if unit.isascii() and len(unit) > 2]
+    return re.compile(rf"\b({'|'.join(_ENGLISH)}) ({'|'.join(map(re.escape, sorted(units, key=len, reverse=True)))})\b")
+
+
+def _value(numeral: str) -> int:
+    total = digit = 0
+    for char in numeral:
+        if char in _PLACES:
+            total += (digit or 1) * _PLACES[char]
+            digit = 0
+        else:
+            digit = _DIGITS[char]
+    return total + digit

@@ -1,0 +1,194 @@
+"""Among what a list question looks: the table, section or note that it names, and the sort of thing it asks for."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from rag.question.wording import words
+from rag.text.language import stop_words
+from rag.text.names import has_cjk
+from rag.text.normalise import normalise
+from rag.text.stem import stem
+from rag.text.tokenise import word_spans
+from rag.text.tokenise import words as content_words
+
+LONGEST_PLACE = 14
+"""Characters of a Chinese phrase that says which table or section is meant."""
+LONGEST_KIND = 8
+"""The same of one that says what sort of thing is asked for."""
+MOST_WORDS = 5
+MOST_RUN = 3
+_INSIDE = r"(?:里面|里头|里边|当中|之中|里|中)"
+_AMONG = r"里面|里头|里边|当中|之中|里|中(?=的|,|哪|都|有)"
+_COUNTED = r"(?:几[^\W\da-z]|些|[两三四五六七八九十][^\W\da-z])"
+_AFTER_WHICH = re.compile(rf"(?:哪{_COUNTED}|有什么|有啥)\s*(?P<kind>[^,，。?？的有是]{{1,{LONGEST_KIND}}})")
+_BEFORE_WHICH = re.compile(
+    rf"(?:^|的|里|中|[,，;；])\s*(?P<kind>[^的里中有是都哪共,，;；]{{1,{LONGEST_KIND}}}?)\s*(?:一共|总共|全部|分别|都|共|还)*"
+    rf"(?:有|是|叫|算)?\s*(?:哪{_COUNTED}|谁|啥|几[个款种台家张只样位支条本项类份把辆部件块双副颗]|多少[个款种台家张只样])"
+)
+_NOMINAL = re.compile(rf"的\s*(?P<kind>[^的里中,，;；?？谁哪什么几多吗]{{1,{LONGEST_KIND}}})[?？.。!]?$")
+_ASKED = re.compile(r"谁|哪|什么|几|多少|吗|怎|何|啥|呢")
+_ASKED_FIRST = re.compile(r"(?:which|what|how many)\s+(?:of\s+)?(?P<rest>.+)")
+_WORD = re.compile(r"[a-z0-9][a-z0-9'\-./]*|[,;:()?!]")
+_PARENTHESIS = re.compile(r"\(([^()]{3,40})\)")
+_PLACED = re.compile(
+    r"\b(?:in|under|from|on|of|across|among|per|inside)\s+((?:(?!(?:in|under|from|on|of|that|which|were|was|is|are)\b)[a-z0-9'\-./]+\s+){1,6})(?:%s)\b(?:\s+of\s+the\s+((?:[a-z0-9'\-./]+\s+){1,5}?)(?:%s)\b)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words of a question, in order, that say among what it looks.
+
+    `text` is the stretch of the question that they stand in. `kind`: they are the sort of thing asked for, whose last
+    word must be worded. `leads`: only the beginning may be meant, where a Chinese question goes on without a border.
+    """
+
+    words: tuple[str, ...]
+    text: str
+    kind: bool = False
+    leads: bool = False
+
+
+@cache
+def _data(name: str, language: str) -> tuple[str, ...]:
+    read = tomllib.loads((files("rag.question") / "data" / "scope.toml").read_text(encoding="utf-8"))
+    return tuple(sorted(map(normalise, read[name].get(language, ())), key=lambda word: (-len(word), word)))
+
+
+@cache
+def _placed_zh() -> re.Pattern[str]:
+    places, that = (("|".join(map(re.escape, _data(name, "zh")))) for name in ("place", "that"))
+    start, phrase = r"(?:^|[,，;；。(（])\s*在?", rf"[^,，;；。(（里哪]{{1,{LONGEST_PLACE}}}?"
+    return re.compile(
+        rf"{start}(?:(?P<named>{phrase})\s*(?:{that})*(?:{places}){_INSIDE}?(?=[^a-z]|$)"
+        rf"|(?P<among>{phrase})\s*(?<![这那哪公])(?:{_AMONG})(?=[^程面头边 ]))"
+    )
+
+
+@cache
+def _placed_en() -> re.Pattern[str]:
+    places = "|".join(map(re.escape, _data("place", "en")))
+    return re.compile(_PLACED.pattern % (places, places))
+
+
+@cache
+def _opened() -> re.Pattern[str]:
+    """ "the pump table: which ...": what is meant stands first."""
+    places = "|".join(map(re.escape, _data("place", "en")))
+    return re.compile(rf"((?:[a-z0-9'\-./]+\s+){{1,5}}?)(?:{places})\s*:")
+
+
+def places(normal: str) -> list[Phrase]:
+    """The phrases of a normalised question that name a table, a section or a note to look in."""
+    found: list[tuple[str, str]] = []
+    if has_cjk(normal):
+        for match in _placed_zh().finditer(normal):
+            found.append((match["named"] or match["among"], match.group()))
+    for match in _placed_en().finditer(normal):
+        found += [(group, match.group()) for group in match.groups() if group]
+    opening = _opened().match(normal)
+    if opening is not None:
+        found.append((opening[1], opening.group()))
+    for match in _PARENTHESIS.finditer(normal):
+        said = match[1].split()
+        if len(said) > 1 and said[-1] in _data("place", "en"):
+            found.append((" ".join(said[:-1]), match.group()))
+    phrases = {_plain(named): whole for named, whole in found}
+    return [Phrase(_words(named), whole) for named, whole in phrases.items() if _words(named)]
+
+
+def is_bare(normal: str) -> bool:
+    """Whether a question is nothing but what sort of thing is asked for and which of them: "pumps with two outlets"."""
+    if has_cjk(normal):
+        return _NOMINAL.search(normal) is not None and _ASKED.search(normal) is None
+    return _ASKED_FIRST.search(normal) is None and _kind_en(normal) is not None
+
+
+def kind(normal: str) -> Phrase | None:
+    """The phrase that says what sort of thing a normalised question asks for; None where it says none."""
+    return _kind_zh(normal) or _kind_en(normal)
+
+
+def _kind_zh(normal: str) -> Phrase | None:
+    before = _BEFORE_WHICH.search(normal)
+    after = _AFTER_WHICH.search(normal)
+    ends = _NOMINAL.search(normal) if _ASKED.search(normal) is None else None
+    for match in (before, after, ends):
+        if match is None or not has_cjk(match["kind"]):
+            continue
+        text = _plain(match["kind"])
+        said = _run(text) if match is after else _words(text)
+        if said and (said[0] if match is after else said[-1]) not in words("kind"):
+            return Phrase(said, text, kind=True, leads=match is after)
+    return None
+
+
+def _run(text: str) -> tuple[str, ...]:
+    """The words that a Chinese text begins with, up to one that says nothing."""
+    found: list[str] = []
+    for start, end in word_spans(text):
+        word = text[start:end]
+        if word in words("filler") or word in stop_words("zh") or not word.strip():
+            break
+        found.append(word)
+    return tuple(found[:MOST_RUN])
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in content_words(text) if word not in words("filler"))
+
+
+def _kind_en(normal: str) -> Phrase | None:
+    asked = _ASKED_FIRST.search(normal)
+    if asked is not None:
+        said = _noun_phrase(asked["rest"], skipped="that")
+    else:
+        if (_WORD.findall(normal) or [""])[0] in _data("opening", "en"):
+            return None
+        said = _noun_phrase(normal, skipped="request")
+        if not said or not _is_plural(said[-1]):
+            return None
+    if not said or said[-1] in words("kind") or len(said[-1]) < 3:
+        return None
+    return Phrase(tuple(said), " ".join(said), kind=True)
+
+
+def _noun_phrase(text: str, *, skipped: str) -> list[str]:
+    """The words that `text` begins with, up to a verb or a preposition."""
+    found: list[str] = []
+    for word in _WORD.findall(text):
+        if not found and (word in _data(skipped, "en") or word in _data("that", "en")):
+            continue
+        if word in _data("ends", "en") or not word[0].isalnum():
+            break
+        if (
+            found
+            and _is_plural(found[-1])
+            and (word.endswith(("ed", "ing")) or (_is_plural(found[-1]) and len(found) > 1))
+        ):
+            break
+        found.append(word)
+        if len(found) > MOST_WORDS:
+            return []
+    return found
+
+
+def _is_plural(word: str) -> bool:
+    return len(word) > 3 and stem(word) != word and word.endswith("s") and not word.endswith("ss")
+
+
+def _plain(text: str) -> str:
+    """A phrase without the little words at its ends."""
+    text = text.strip()
+    for language in ("zh", "en"):
+        for word in _data("that", language):
+            if has_cjk(word):
+                text = text.removesuffix(word).removeprefix(word).strip()
+            else:
+                text = re.sub(rf"^{re.escape(word)}\s+|\s+{re.escape(word)}$", "", text).strip()
+    return text

@@ -1,0 +1,28 @@
+"""Measures that a question writes in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.question.numerals import in_digits
+
+
+@pytest.mark.parametrize(
+    ("written", "digits"),
+    [
+        ("保五年的", "保5年的"),
+        ("三百五十克以内", "350克以内"),
+        ("十二个月", "12个月"),
+        ("一吨重", "1吨重"),
+        ("five years", "5 years"),
+        ("四个九的可用性", "99.99%的可用性"),
+        ("three nines", "99.9%"),
+    ],
+)
+def test_measures_are_written_in_digits(written: str, digits: str) -> None:
+    assert in_digits(written) == digits
+
+
+@pytest.mark.parametrize("text", ["哪一年", "第五天", "一天能做几个", "两个", "2023年三月五日", "几十年", "二十多年"])
+def test_dates_and_ways_of_speaking_stay(text: str) -> None:
+    assert in_digits(text) == text
