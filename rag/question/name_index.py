@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from rag.question.sounding import Sounding
 from rag.question.worded import WordedNames
 from rag.question.wording import words
 from rag.text.names import edition_of, has_cjk, name_key
@@ -71,6 +72,7 @@ class NameIndex:
     worded: WordedNames = field(default_factory=WordedNames)
     editions: Mapping[str, tuple[Entity, ...]] = field(default_factory=dict)
     """Things that are editions of another ("Foo 社区版"), by that other's key."""
+    sounding: Sounding = field(default_factory=lambda: Sounding({}))
 
     def find(self, key: str) -> Entity | None:
         """The entity of a name key; a size may be written with or without its "b" (foo130, foo130b)."""
@@ -132,6 +134,7 @@ class NameIndex:
             {base: frozenset(keys) for base, keys in sorted(families.items()) if len(keys) > 1},
             WordedNames.build(names.values()),
             {whole: tuple(found.values()) for whole, found in sorted(editions.items())},
+            Sounding(names),
         )
 
 

@@ -10,6 +10,7 @@ from rag.question.asking import intents as asked_intents
 from rag.question.mentions import Mention, NameIndex, find_mentions
 from rag.question.numerals import in_digits
 from rag.question.spelling import Known, capitalised, is_common, is_known, is_ordinary, respelt, spelt_right
+from rag.question.transcribed import transcribed
 from rag.question.undated import dated
 from rag.question.units import (
     KIND_WEIGHT,
@@ -76,7 +77,8 @@ def _is_attribute(phrase: str) -> bool:
 
 def understand(text: str, index: NameIndex, known: Known) -> Question:
     """`text` taken apart against the names that the corpus knows; `known` tells whether it holds a token."""
-    normal = dated(respelt(in_digits(written_out(normalise(text))), index, known), known)
+    spelt = transcribed(in_digits(written_out(normalise(text))), text, index, known)
+    normal = dated(respelt(spelt, index, known), known)
     spans = find_concepts(normal)
     mentions, foreign = find_mentions(normal, index, is_ordinary, is_common)
     mentions = _without_concept_words(mentions, spans)

@@ -1,0 +1,102 @@
+"""Names that a question spells in the other script: pinyin for Chinese words, Chinese characters for Latin names."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+from rag.question.name_index import NameIndex
+from rag.question.spelling import Known, capitalised, is_common, is_known
+from rag.text import sounds
+from rag.text.lexicon import SURE_TRANSLATION, Lexicon
+from rag.text.names import name_key
+from rag.text.tokenise import word_spans
+from rag.text.tokenise import words as content_words
+
+_LATIN = re.compile(r"(?<![\w\-.'])[a-z]+(?:'[a-z]+)?(?:'s\b)?(?![\w\-.])")
+_HAN = re.compile("[一-鿿]{3,}")
+SYLLABLES = 2
+"""Of a Chinese word that is no name: longer ones have too many ways to be written, shorter ones too many meanings."""
+MOST_WRITTEN = 40
+"""Characters of one reading that are tried, common ones first."""
+LONGEST_PIECE = 2
+"""Characters of a dictionary word that may be a piece of a name by chance."""
+LONGEST_SPELT, SHORTEST_SPELT = 6, 3
+"""Characters of a foreign name in Chinese."""
+
+
+def transcribed(normal: str, text: str, index: NameIndex, known: Known) -> str:
+    """The normalised question with names in the script that the corpus writes them in: "bafang" as "八方".
+
+    Only words that the corpus does not hold are taken for such, and only where one thing alone sounds so.
+    """
+    written = capitalised(text)
+    for match in reversed(list(_LATIN.finditer(normal))):
+        word = match.group().removesuffix("'s")
+        if is_common(word) or _is_held(word, index, known):
+            continue
+        if is_known(word, known) and word not in written and "'" not in word:
+            continue
+        chinese = _chinese(word, index, known)
+        if chinese:
+            normal = f"{normal[: match.start()]}{chinese}{normal[match.start() + len(word) :]}"
+    for match in reversed(list(_HAN.finditer(normal))):
+        normal = normal[: match.start()] + _with_latin(match.group(), index, known) + normal[match.end() :]
+    return normal
+
+
+def _is_held(word: str, index: NameIndex, known: Known) -> bool:
+    tokens = content_words(word)
+    return word in index.parts or name_key(word) in index.names or known(word) or any(map(known, tokens))
+
+
+def _chinese(word: str, index: NameIndex, known: Known) -> str:
+    """What the corpus calls a thing or, with two syllables, writes as a word that is read like `word`; "" if unsure."""
+    ways = sounds.syllables(word)
+    if not ways or len(ways[-1]) < SYLLABLES:
+        return ""
+    named = index.sounding.read("".join(ways[0]))
+    if named:
+        return named[0] if len(named) == 1 else ""
+    pairs = (way for way in ways if len(way) == SYLLABLES)
+    written = {"".join(pair) for way in pairs for pair in product(*(sounds.characters(s)[:MOST_WRITTEN] for s in way))}
+    found = [chinese for chinese in sorted(written) if known(chinese) and not _is_everyday(chinese)]
+    return found[0] if len(found) == 1 else ""
+
+
+def _is_everyday(chinese: str) -> bool:
+    """Whether a Chinese word has an English one, which a question would use; a place or a person has none."""
+    best = Lexicon.load().translate(chinese)[:1]
+    return is_common(chinese) or any(t.weight >= SURE_TRANSLATION and " " not in t.term for t in best)
+
+
+def _with_latin(run: str, index: NameIndex, known: Known) -> str:
+    """Chinese text with the Latin names in place of what spells them."""
+    if sum(map(sounds.is_spelling, run)) < SHORTEST_SPELT:
+        return run
+    taken = [_is_taken(run[start:end], known) for start, end in word_spans(run) for _ in range(start, end)]
+    at = 0
+    while at + SHORTEST_SPELT <= len(run):
+        for length in range(min(LONGEST_SPELT, len(run) - at), SHORTEST_SPELT - 1, -1):
+            latin = "" if any(taken[at : at + length]) else _latin(run[at : at + length], index)
+            if latin:
+                return f"{run[:at]} {latin} {_with_latin(run[at + length :], index, known)}"
+        at += 1
+    return run
+
+
+def _is_taken(word: str, known: Known) -> bool:
+    """Whether a word of Chinese text means something by itself, as pieces of a foreign name do not."""
+    if not all(map(sounds.is_spelling, word)):
+        return True
+    if len(word) > LONGEST_PIECE and Lexicon.load().translate(word):
+        return True
+    return len(word) > 1 and (known(word) or is_common(word))
+
+
+def _latin(chinese: str, index: NameIndex) -> str:
+    """The one Latin name that Chinese characters spell; "" if none or several sound so."""
+    if chinese in index.names:
+        return ""
+    names = index.sounding.heard(chinese)
+    return names[0] if len(names) == 1 else ""
