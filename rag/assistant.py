@@ -19,7 +19,7 @@ from rag.answer.finish import finish
 from rag.answer.relevance import judge
 from rag.config import Settings
 from rag.index import ProseSnapshot, Snapshot
-from rag.question.followup import resolve
+from rag.question.followup import continued, resolve
 from rag.question.mentions import NameIndex
 from rag.question.parts import parts
 from rag.question.understand import Question
@@ -157,6 +157,8 @@ class Assistant:
         answered: list[tuple[Draft, Question, list[Scored]]] = []
         for part in parts(question):
             understood = resolve(part, turns, names, lambda token: snapshot.document_frequency(token) > 0)
+            if answered:
+                understood = continued(understood, answered[0][1])
             if self.means.near_headers:
                 understood = with_near_headers(understood, snapshot)
             found = candidates(understood, snapshot)

@@ -63,6 +63,13 @@ def resolve(text: str, history: Sequence[Turn], index: NameIndex, known: Known) 
     return question
 
 
+def continued(question: Question, first: Question) -> Question:
+    """A later part of one question: where it names nothing it is about what the first part names."""
+    if question.mentions or question.unknown or not first.mentions or question.asks("list"):
+        return question
+    return replace(question, mentions=first.mentions)
+
+
 def _previous(asked: Sequence[str], index: NameIndex, known: Known) -> list[Question]:
     """Earlier questions, each completed by the ones before it."""
     found: list[Question] = []

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 
-_ENGLISH = re.compile(r",?\s+and\s+(?=(?:when|what|how|who|which|where|why)\b)", re.IGNORECASE)
-_CHINESE = re.compile(r"[，,；;、]\s*")
-_ASKS = re.compile(r"多少|多大|多重|多久|多长|多快|多贵|哪|什么|谁|几[^个]|怎么|如何|何时|吗|何")
+_ENGLISH = re.compile(
+    r",?\s+and\s+(?=(?:when|what|whats|how|who|whose|which|where|why|(?:is|was|does|did|can|has) (?:it|he|she|they))\b)"
+    r"|(?<=\?)\s+(?=\w)",
+    re.IGNORECASE,
+)
+_CHINESE = re.compile(r"[，,；;、?？]\s*|\s+(?:and|还有|另外|顺便)?\s*(?=[^\sA-Za-z0-9])")
+_ASKS = re.compile(
+    r"多少|多大|多重|多久|多长|多快|多贵|多高|多宽|多远|哪|什么|啥|谁|几[^个]|怎么|怎样|如何|何时|吗|何|咋|贵不贵|重不重|why|how"
+)
 MOST_PARTS = 3
 
 
@@ -17,15 +23,18 @@ def parts(question: str) -> list[str]:
     one after it.
     """
     if len(_ASKS.findall(question)) >= 2:
-        found: list[str] = []
-        rest = ""
-        for clause in _CHINESE.split(question):
-            rest = f"{rest}，{clause}" if rest else clause
-            if _ASKS.search(clause):
-                found.append(rest)
-                rest = ""
-        if rest and found:
-            found[-1] = f"{found[-1]}，{rest}"
+        spans: list[tuple[int, int]] = []
+        start = 0
+        for gap in _CHINESE.finditer(question):
+            if _ASKS.search(question, start, gap.start()):
+                spans.append((start, gap.start()))
+                start = gap.end()
+        if _ASKS.search(question, start):
+            spans.append((start, len(question)))
+        elif spans:
+            spans[-1] = (spans[-1][0], len(question))
+        found = [question[start:end] for start, end in spans]
     else:
         found = [part.strip() for part in _ENGLISH.split(question)]
+    found = [part for part in found if part.strip()]
     return found if 1 < len(found) <= MOST_PARTS else [question]
