@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 from eval.cases import LIST
@@ -86,23 +87,33 @@ def _by_value(material: Material, column: Column) -> Iterator[Draft]:
         others = [s for s in column.stated if squeeze(s.value) != value]
         if not is_telling(value) or verdict(found[0].value) is not None or one_date(found[0].value) is not None:
             continue
-        near = (*(s.value for s in others), *(fact.value for fact in column.unclear))
-        if any(value in squeeze(other) or squeeze(other) in value for other in near):
+        near = [core(other) for other in (*(s.value for s in others), *(fact.value for fact in column.unclear))]
+        if any(core(value) in other or (other and other in core(value)) for other in near):
             continue  # "MIT / Apache-2.0": whether it belongs to "MIT" is a matter of taste
-        if not _is_said_of_others(material, value, found):
+        if not _is_said_of_others(material, core(value), found):
             yield from _draft("list_value", column, found, others, found[0].value)
 
 
 def _is_said_of_others(material: Material, value: str, found: Sequence[Stated]) -> bool:
-    """Whether the value stands beside other things too, under another header or in a sentence."""
+    """Whether the core of a value stands beside other things too, under another header or in a sentence."""
     keys = {fact.entity_key for stated in found for fact in stated.facts}
     own = {fact for stated in found for fact in stated.facts}
     for fact in material.facts:
-        if fact in own or fact.kind is FactKind.LINK or value not in squeeze(fact.value):
+        if fact in own or fact.kind is FactKind.LINK or value not in core(fact.value):
             continue
         if fact.entity_key not in keys and not keys.issuperset(fact.mentions or ("",)):
             return True
     return False
+
+
+@lru_cache(maxsize=1 << 16)
+def core(value: str) -> str:
+    """What of a value is the same however it is written: Latin letters and digits, else all letters.
+
+    "8 * A100" is "8 × A100", and stands in "7B with 8 of A100" only as a reader may see it: that is doubtful already.
+    """
+    letters = [char for char in squeeze(value) if char.isalnum()]
+    return "".join([char for char in letters if char.isascii()] or letters)
 
 
 def _by_tick(column: Column) -> Iterator[Draft]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.generate.wordings import skipped_attributes
@@ -15,7 +15,7 @@ from rag.text.names import has_cjk
 from rag.text.normalise import normalise
 from rag.text.tokenise import is_word
 from rag.text.values import dates
-from rag.types import Entity, Fact, FactKind, Lines, Source
+from rag.types import Entity, Fact, FactKind, Lines, Location, Source
 
 SURELY_A_THING = 3
 """Strength of a name that stands in a heading or a name column."""
@@ -27,6 +27,7 @@ MOST_WORDS = 8
 LONGEST_ATTRIBUTE = 24
 SHORTEST_TELLING = 3
 """Characters of a value, squeezed, below which any answer might hold it by chance."""
+Place = tuple[str, Location]
 STRUCTURED = (FactKind.CELL, FactKind.KEY)
 _SENTENCE = re.compile(r"[。；;！!？?\n]|\.\s|://|[，,].*[，,].*[，,]")
 _DATED = re.compile(r"^\W*[\d\-/.年月日]+[\s:：，,—–-]*")
@@ -35,11 +36,16 @@ _PUNCTUATED = re.compile(r"[。；;！!？?，,：:\n|“”\"]|https?|\.\s")
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Something that has a name of its own. `aliases` are all ways to write it, `key` tells it from others."""
+    """Something that has a name of its own. `aliases` are all ways to write it, `keys` what facts call it by."""
 
-    key: str
+    keys: tuple[str, ...]
     name: str
     aliases: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """What tells it from others."""
+        return self.keys[0]
 
     def spoken(self, language: str) -> str:
         """Its name in a question: in English without Chinese characters where it has such a name."""
@@ -81,12 +87,13 @@ class Material:
     facts: tuple[Fact, ...]
     things: Mapping[str, Thing]
     """By every key that a fact may bear."""
+    about: Mapping[str, Sequence[Fact]]
+    """Facts by every key that they are about or mention."""
     sources: Mapping[str, Source]
 
     def of(self, thing: Thing) -> list[Fact]:
         """Every fact about a thing or mentioning it."""
-        keys = {key for key, other in self.things.items() if other.key == thing.key}
-        return [f for f in self.facts if f.entity_key in keys or keys.intersection(f.mentions)]
+        return list(dict.fromkeys(fact for key in thing.keys for fact in self.about.get(key, ())))
 
 
 def gather(snapshot: Snapshot) -> Material:
@@ -97,9 +104,16 @@ def gather(snapshot: Snapshot) -> Material:
     for fact in facts:
         if fact.kind in STRUCTURED and is_askable(fact.attribute):
             grouped[normalise(fact.attribute)].append(fact)
-    columns = tuple(_column(found, things) for _, found in sorted(grouped.items()))
+    links: dict[Place, list[str]] = defaultdict(list)
+    about: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        for key in {fact.entity_key, *fact.mentions}:
+            about[key].append(fact)
+        if fact.kind is FactKind.LINK:
+            links[fact.source, fact.location].append(normalise(fact.attribute))
+    columns = tuple(_column(found, things, links) for _, found in sorted(grouped.items()))
     sources = {path: snapshot.source(path) for path in snapshot.source_paths()}
-    return Material(columns, _sections(facts, things), facts, things, sources)
+    return Material(columns, _sections(facts, things), facts, things, about, sources)
 
 
 def is_askable(attribute: str) -> bool:
@@ -108,7 +122,8 @@ def is_askable(attribute: str) -> bool:
     letters = sum(char.isalpha() for char in normal)
     if not 2 <= len(normal) <= LONGEST_ATTRIBUTE or letters < 2 or letters < len(normal) / 2:
         return False
-    return normal not in skipped_attributes() and not _PUNCTUATED.search(attribute)
+    spoken = {normal, *(part.strip() for part in normal.split("/"))}
+    return not spoken & skipped_attributes() and not _PUNCTUATED.search(attribute)
 
 
 def is_short(value: str) -> bool:
@@ -142,7 +157,7 @@ def _things(entities: Iterable[Entity], attributes: set[str]) -> dict[str, Thing
         if entity.strength < SURELY_A_THING or shared or headers or not _is_name(entity.name):
             continue
         aliases = tuple(dict.fromkeys((entity.name, *entity.aliases)))
-        found |= dict.fromkeys(entity.keys, Thing(entity.keys[0], entity.name, aliases))
+        found |= dict.fromkeys(entity.keys, Thing(entity.keys, entity.name, aliases))
     return found
 
 
@@ -180,12 +195,18 @@ def _begins_with(thing: Thing, event: Fact) -> bool:
     return any(after.startswith(alias) for alias in thing.aliases)
 
 
-def _column(found: Iterable[Fact], things: Mapping[str, Thing]) -> Column:
+def _is_link_text(fact: Fact, links: Mapping[Place, Sequence[str]]) -> bool:
+    """Whether a cell's text is what its links are called: the addresses are what it says."""
+    own = normalise(fact.attribute)
+    return any(label.startswith(own) for label in links.get((fact.source, fact.location), ()))
+
+
+def _column(found: Iterable[Fact], things: Mapping[str, Thing], links: Mapping[Place, Sequence[str]]) -> Column:
     by_thing: dict[str, list[Fact]] = defaultdict(list)
     unclear: list[Fact] = []
     for fact in found:
         thing = things.get(fact.entity_key)
-        if thing is None:
+        if thing is None or _is_link_text(fact, links):
             unclear.append(fact)
         else:
             by_thing[thing.key].append(fact)

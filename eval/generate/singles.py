@@ -94,7 +94,7 @@ def silences(material: Material) -> Iterator[Draft]:
                 yield Draft(NONE, "lookup", column.attribute, (thing,), column.attribute, abstain=True)
         if unknown:
             name = unknown[at % len(unknown)]
-            yield Draft(NONE, "lookup", "", (Thing(name, name, (name,)),), column.attribute, abstain=True)
+            yield Draft(NONE, "lookup", "", (Thing((name,), name, (name,)),), column.attribute, abstain=True)
 
 
 def _can_be_said(stated: Stated) -> bool:

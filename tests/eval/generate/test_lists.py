@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from eval.generate.draft import Draft
-from eval.generate.lists import lists, timelines
+from eval.generate.lists import core, lists, timelines
 from eval.generate.material import Column, Material, Stated, Thing, gather
 from rag.index import Snapshot
 from rag.types import Fact, FactKind, Lines
@@ -66,7 +66,7 @@ def column(attribute: str, unclear: tuple[str, ...], **values: str) -> Column:
         return Fact(FactKind.CELL, "a.md", Lines(1, 1), ("A",), name, name, attribute, value, value)
 
     stated = tuple(
-        Stated(Thing(name, name, (name,)), attribute, value, (fact(name, value),)) for name, value in values.items()
+        Stated(Thing((name,), name, (name,)), attribute, value, (fact(name, value),)) for name, value in values.items()
     )
     return Column(attribute, stated, tuple(fact("", value) for value in unclear))
 
@@ -84,15 +84,22 @@ DAYS = {"A1": "2020-01-01", "B1": "2021-01-01", "C1": "2022-01-01", "D1": "2023-
     ],
 )
 def test_what_is_unclear_takes_first_and_last_away(unclear: tuple[str, ...], wordings: set[str]) -> None:
-    material = Material((column("Sold", unclear, **DAYS),), (), (), {}, {})
+    material = Material((column("Sold", unclear, **DAYS),), (), (), {}, {}, {})
     assert {draft.wording for draft in timelines(material)} == wordings
 
 
 def test_a_value_within_another_is_no_list() -> None:
     held = column("Terms", (), A1="free of charge", B1="free of charge", C1="paid", D1="free of charge for students")
-    assert [d for d in lists(Material((held,), (), (), {}, {})) if d.wording == "list_value"] == []
+    assert [d for d in lists(Material((held,), (), (), {}, {}, {})) if d.wording == "list_value"] == []
 
 
 def test_a_column_with_an_unclear_tick_makes_no_list() -> None:
     held = column("Towbar", ("perhaps",), A1="✅", B1="✅", C1="❌", D1="❌")
-    assert list(lists(Material((held,), (), (), {}, {}))) == []
+    assert list(lists(Material((held,), (), (), {}, {}, {}))) == []
+
+
+def test_a_value_is_the_same_however_it_is_written() -> None:
+    assert core("8 * A100") == core("8 × A100") == core("8张 A100") == "8a100"
+    assert core("近哈曼") == "近哈曼"
+    held = column("Cards", (), A1="8 * A100", B1="8 * A100", C1="7B: 8张A100", D1="4 * V100")
+    assert [d for d in lists(Material((held,), (), (), {}, {}, {})) if d.wording == "list_value"] == []

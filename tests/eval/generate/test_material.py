@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from eval.generate.material import Column, Material, gather, is_askable, is_short, is_telling, one_date
+from ingest.build import ingest
+from rag.config import Settings
 from rag.index import Snapshot
+from tests.notes import write_notes
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +53,7 @@ def test_a_thing_is_spoken_of_in_the_language_of_the_question(material: Material
         ("发布日期", True),
         ("备注", False),
         ("Remarks", False),
+        ("说明/Note", False),
         ("12", False),
         ("a", False),
         ("what we thought of it, in the end", False),
@@ -94,3 +100,15 @@ def test_which_values_an_answer_holds_on_purpose() -> None:
 )
 def test_a_value_that_is_a_date(value: str, iso: str | None) -> None:
     assert one_date(value) == iso
+
+
+def test_names_of_links_are_no_values(tmp_path: Path) -> None:
+    # Given a column of links that all bear the same name, beside one of plain values
+    rows = "\n".join(f"| {name} | [mirror](https://m.example/{name}) | tar |" for name in ("A-1", "B-2", "C-3", "D-4"))
+    note = f"# Files\n\n| File | Download | Format |\n| --- | --- | --- |\n{rows}\n"
+    settings = Settings(corpus=write_notes(tmp_path / "n", {"a.md": note}), index=tmp_path / "i")
+    ingest(settings)
+    with Snapshot.open(settings.index_path) as files:
+        found = gather(files)
+    assert column(found, "Download").stated == ()
+    assert [stated.value for stated in column(found, "Format").stated] == ["tar"] * 4
