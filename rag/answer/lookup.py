@@ -11,7 +11,7 @@ from rag.answer.draft import Draft
 from rag.answer.enumeration import enumeration
 from rag.answer.gaps import Gap, empty_cell
 from rag.answer.messages import marks, say
-from rag.answer.picked_cell import picked_cells
+from rag.answer.picked_cell import Pick, picked_cells
 from rag.answer.polarity import is_unknown
 from rag.answer.relevance import JUDGED
 from rag.answer.support import ENOUGH_SUBJECT, OF_RELATIVE, names_unknown, numbers_agree
@@ -41,6 +41,8 @@ SURE = 0.6
 """Chance from which a fact stands alone."""
 UNSURE = 0.2
 """Chance of the best fact below which a row that the question describes comes before it."""
+WELL = 0.75
+"""Share of the question that a row and a header must hold to be the whole answer before likelier facts."""
 PART_HELD = 0.8
 """Least match of one attribute of several: its own header, or the words themselves."""
 MOST_FACTS = 4
@@ -56,11 +58,11 @@ def lookup(context: Context) -> Draft:
     gap = empty_cell(context, found[0] if found else None)
     if gap is not None:
         return _empty(context, gap)
-    if not found or (found[0].chance < UNSURE and found[0].subject < OF_RELATIVE):
-        cells = [] if names_unknown(context) else picked_cells(context)
-        for fact in cells:
-            draft.claim(statement(context.question, fact), [fact])
-        if cells:
+    if not found or found[0].subject < OF_RELATIVE:
+        described = _described(context, found)
+        for one in described:
+            draft.claim(statement(context.question, one.fact), [one.fact])
+        if described:
             draft.kind = Kind.LOOKUP
             return draft
     if not found:
@@ -81,6 +83,19 @@ def lookup(context: Context) -> Draft:
         draft.claim(text, [scored.fact])
     draft.kind = Kind.LOOKUP if best.fact.kind is not FactKind.STATEMENT else Kind.PASSAGE
     return draft
+
+
+def _described(context: Context, found: Sequence[Scored]) -> list[Pick]:
+    """The cells of rows that the question describes without naming them: before what is unlikely, or for all of it."""
+    if names_unknown(context):
+        return []
+    picks = picked_cells(context)
+    if not found or found[0].chance < UNSURE:
+        return picks
+    if len(picks) != 1 or picks[0].points < WELL:
+        return []
+    its = next((scored for scored in found if scored.fact is picks[0].fact), None)
+    return picks if its is not None and its.literal >= found[0].literal else []
 
 
 def likely(context: Context) -> list[Scored]:

@@ -24,6 +24,10 @@ AS_GOOD = 0.93
 """Share of the best row's match from which another row is meant as well."""
 MOST_ROWS = 2
 """Rows that may be meant: among more the question picks none."""
+SURELY = 0.6
+"""Match from which a row of a table meets a condition that the others of the table must meet too."""
+LEAST_RARE = 0.5
+"""Least rarity of a word: in a small corpus every word is common."""
 LONG_CELL = 120
 """Characters beyond which a cell is prose."""
 ASKED_WEIGHT = 0.5
@@ -41,14 +45,14 @@ class _Row:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pick:
-    """A cell and how much of the question it and its row hold."""
+class Pick:
+    """A cell and how much of the question, 0 to 1, it and its row hold."""
 
     points: float
     fact: Fact
 
 
-def picked_cells(context: Context) -> list[Fact]:
+def picked_cells(context: Context) -> list[Pick]:
     """The cells under the asked header in the rows that the question describes; none where it describes no one row."""
     question = context.question
     weights = [_weight(context, unit) for unit in question.units] + [1.0] * len(question.mentions)
@@ -56,23 +60,31 @@ def picked_cells(context: Context) -> list[Fact]:
     total = sum(weights)
     if not total or not any(unit.quantity is None for unit in question.units):
         return []
-    best = [pick for row in _rows(context).values() if (pick := _best(question, row, weights, total)) is not None]
+    rows = _rows(context)
+    told_apart: dict[tuple[str, ...], set[int]] = {}
+    for (_, *section), row in rows.items():
+        told_apart.setdefault(tuple(section), set()).update(at for at, share in row.met.items() if share >= SURELY)
+    best: list[Pick] = []
+    for (_, *section), row in rows.items():
+        if told_apart[tuple(section)] <= row.met.keys() | row.headed.keys():
+            pick = _best(question, row, weights, total)
+            best += [] if pick is None else [pick]
     best.sort(key=lambda pick: (-pick.points, pick.fact.source, pick.fact.ordinal))
     if not best or best[0].points < ENOUGH:
         return []
     meant = [pick for pick in best if pick.points >= AS_GOOD * best[0].points]
-    return [pick.fact for pick in meant] if len(meant) <= MOST_ROWS else []
+    return meant if len(meant) <= MOST_ROWS else []
 
 
 def _weight(context: Context, unit: Unit) -> float:
-    return unit.weight * context.rare(unit) if unit.quantity is None else 1.0
+    return unit.weight * max(context.rare(unit), LEAST_RARE) if unit.quantity is None else 1.0
 
 
-def _best(question: Question, row: _Row, weights: Sequence[float], total: float) -> _Pick | None:
+def _best(question: Question, row: _Row, weights: Sequence[float], total: float) -> Pick | None:
     """The cell of a row that holds most of the question with it; None where the row or no header is meant."""
     if row.denied or not _firm(question) <= row.met.keys() or not any(weights[at] > KIND_WEIGHT for at in row.met):
         return None
-    picks: list[_Pick] = []
+    picks: list[Pick] = []
     for at, cells in row.headed.items():
         if weights[at] < ASKED_WEIGHT:
             continue
@@ -82,7 +94,7 @@ def _best(question: Question, row: _Row, weights: Sequence[float], total: float)
                 continue
             shares = row.above | row.met | heads
             points = sum(weights[other] * share for other, share in shares.items()) / total
-            picks.append(_Pick(points, fact))
+            picks.append(Pick(points, fact))
     return max(picks, key=lambda pick: (pick.points, -pick.fact.ordinal), default=None)
 
 
@@ -99,7 +111,8 @@ def _rows(context: Context) -> dict[tuple[str, ...], _Row]:
     rows: dict[tuple[str, ...], _Row] = {}
     for fact in _pool(context):
         section = fact.heading[:-1] if fact.heading and name_key(fact.heading[-1]) == fact.entity_key else fact.heading
-        row = rows.setdefault((fact.entity_key, fact.source, *section), _Row())
+        # Of several rows about one thing the qualifiers tell which.
+        row = rows.setdefault((f"{fact.entity_key}\n{fact.qualifiers}", fact.source, *section), _Row())
         heads = dict(_headers(question, fact))
         for at, share in heads.items():
             if not is_unknown(fact.value) and holds_type(question, fact, view(fact)) is not False:
