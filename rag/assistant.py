@@ -17,7 +17,7 @@ from rag.answer.draft import Draft
 from rag.answer.finish import finish
 from rag.answer.relevance import judge
 from rag.config import Settings
-from rag.index import Snapshot
+from rag.index import Snapshot, attached
 from rag.question.followup import resolve
 from rag.question.mentions import NameIndex
 from rag.question.parts import parts
@@ -48,6 +48,7 @@ class Assistant:
 
         Raises IndexNotFoundError and siblings.
         """
+        attached.attach(Path(index), settings.records if settings else None)
         snapshot = Snapshot.open(Path(index))
         return cls(snapshot, settings or Settings(embedder=snapshot.embedder_name))
 

@@ -12,6 +12,7 @@ from ingest.build import ingest
 from rag.config import Settings
 from rag.errors import IndexNotFoundError, UsageError
 from rag.index import Snapshot, records
+from rag.index.collect import Collected
 from rag.index.layout import records_path, writing
 from rag.index.store import gc, rebuild_derived, rollback, status, verify
 from tests.ingest.corpora import CAMERAS, all_answers, corpus, write
@@ -124,7 +125,8 @@ def test_a_reader_that_opens_its_files_while_they_are_written_anew(
 ) -> None:
     index = settings.index_path
     expected = all_answers(index)
-    look_up, collected = records.hidden, []
+    look_up = records.hidden
+    collected: list[Collected] = []
 
     def collected_before(*args: Any) -> set[int]:
         if not collected:
