@@ -16,6 +16,7 @@ from ingest.sources import Found, scan
 from rag.config import Settings
 from rag.embed import BUILTIN, Embedder, open_embedder
 from rag.errors import EmbedderMismatchError, IndexNotFoundError, UnreadableFileError
+from rag.index import attached
 from rag.index.records import Generation, Known, Records, known_sources
 from rag.types import Entity, Name, SourceKind
 
@@ -79,6 +80,7 @@ def ingest(
     that is done, and are kept. Raises CorpusNotFoundError, CorpusEmptyError, CorpusVanishedError, IndexLockedError,
     EmbedderMismatchError, EmbedderError and their siblings; the earlier index is intact then.
     """
+    attached.attach(settings.index_path, settings.records)
     embedder = open_embedder(settings.embedder, download=settings.download)
     current, known = _held(settings)
     if current is not None and not another_embedder:
@@ -116,7 +118,7 @@ def _ingest(
         if _needs_nothing(plan, known):
             unchanged = len(known) - len(plan.failed.keys() & known.keys())
             return Summary(unchanged=unchanged, failed=tuple(sorted(plan.failed.items())), generation=current.id)
-    if not settings.index_path.is_dir():
+    if current is None and (settings.records or not settings.index_path.is_dir()):
         compare(settings, paths, {}, afresh=True)  # a wrong corpus must not leave an empty index behind
     from rag.index.history import Retention
     from rag.index.writer import open_writer

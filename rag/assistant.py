@@ -18,7 +18,7 @@ from rag.answer.draft import Draft
 from rag.answer.finish import finish
 from rag.answer.relevance import judge
 from rag.config import Settings
-from rag.index import ProseSnapshot, Snapshot
+from rag.index import ProseSnapshot, Snapshot, attached
 from rag.question.followup import continued, resolve
 from rag.question.mentions import NameIndex
 from rag.question.parts import parts
@@ -58,6 +58,7 @@ class Assistant:
     @classmethod
     def open_with(cls, means: Means, index: Path | str, *, settings: Settings | None = None) -> Self:
         """The same, but answering by these `means` only, so that what the others contribute can be measured."""
+        attached.attach(Path(index), settings.records if settings else None)
         snapshot = (Snapshot if means.facts else ProseSnapshot).open(Path(index))
         return cls(snapshot, settings or Settings(embedder=snapshot.embedder_name), means)
 

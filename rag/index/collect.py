@@ -35,7 +35,7 @@ def collect(store: Records, retention: Retention) -> Collected:
     """Forget all generations but those that `retention` names and those that a reader holds."""
     with store.reading() as connection:
         old = collectable(connection, retention)
-    with layout.unpinned(store.index, old) as free, store.writing() as connection:
+    with store.unpinned(old) as free, store.writing() as connection:
         connection.execute(t.delete(t.generations).where(t.among(t.generations.c.id, free)))
         forget(connection, free)
         rows = 0
@@ -54,6 +54,8 @@ def recover(store: Records) -> list[str]:
     """
     with store.writing() as connection:
         unstage(store, connection)
+    if store.shared:
+        return []
     notices = rebuild.mend(store)
     with store.writing() as connection:
         adopt(store, connection)

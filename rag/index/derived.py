@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -56,6 +57,8 @@ class Derived:
         with self._lock:
             found = self._lexical.get(kind)
             while found is None:
+                if self._records.shared:
+                    self._bring_lexical()
                 path = self._lexical_path(kind)
                 try:
                     if reason := damage(path, thorough=False):
@@ -100,6 +103,8 @@ class Derived:
 
         with self._lock:
             while self._vectors is None:
+                if self._records.shared:
+                    self._bring_vectors()
                 segments = self._segments()
                 with self._records.reading() as connection:
                     gone = records.hidden(connection, self._generation.id, "chunks", self._generation.last_chunk)
@@ -121,12 +126,23 @@ class Derived:
 
     def _whole(self, segment: Segment) -> Path:
         """The file of a segment. Raises DamagedError where it is not as it was written."""
-        from rag.index.vectors import Written, damage
+        from rag.index.vectors import Written, damage, noted
 
         path = vectors_path(self._records.index) / segment.file
-        if reason := damage(path, Written(segment.size, segment.checksum), thorough=False):
+        written = noted(path) if self._records.shared else Written(segment.size, segment.checksum)
+        if reason := f"{path} is not there" if written is None else damage(path, written, thorough=False):
             raise DamagedError(reason)
         return path
+
+    def _bring_lexical(self) -> None:
+        from rag.index import cache
+
+        cache.bring_lexical(self._records, self._generation.id)
+
+    def _bring_vectors(self) -> None:
+        from rag.index import cache
+
+        cache.bring_vectors(self._records, self._generation)
 
     def _mend(self, reason: str) -> None:
         """Make the damaged parts anew, unless another process has just done so."""
@@ -136,7 +152,7 @@ class Derived:
             self._lexical.clear()
             self._vectors = None
             try:
-                with writing(self._records.index, timeout=LOCK_TIMEOUT):
+                with nullcontext() if self._records.shared else writing(self._records.index, timeout=LOCK_TIMEOUT):
                     mended = mend(self._records)
             except OSError as error:
                 raise IndexCorruptError(

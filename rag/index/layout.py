@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from rag.errors import IndexError_, IndexLockedError
 
@@ -138,6 +139,15 @@ def _holder(path: Path) -> str:
     except (OSError, UnicodeDecodeError):
         pid = ""
     return f"process {pid}" if pid else "another process"
+
+
+class Hold(Protocol):
+    """A reader's hold on a generation; `held` says whether it could be had."""
+
+    @property
+    def held(self) -> bool: ...
+
+    def close(self) -> None: ...
 
 
 class Pin:

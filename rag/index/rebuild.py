@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import uuid
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -31,6 +32,10 @@ def mend(store: Records, *, everything: bool = False, thorough: bool = False) ->
 
     `thorough` compares every checksum before a part counts as whole.
     """
+    if store.shared:
+        from rag.index import cache
+
+        return cache.mend(store, everything=everything, thorough=thorough)
     notices = []
     with store.reading() as connection:
         name = store.get(connection, "lexical") or ""
@@ -50,6 +55,11 @@ def mend(store: Records, *, everything: bool = False, thorough: bool = False) ->
     if notices:
         sweep(store)
     return notices
+
+
+def mend_own(store: Records) -> list[str]:
+    """As `mend`, of what a writer keeps itself: nothing where every machine has derived parts of its own."""
+    return [] if store.shared else mend(store)
 
 
 def lexical_damage(store: Records, name: str, *, thorough: bool) -> str | None:
@@ -73,11 +83,20 @@ def damaged_segments(store: Records, connection: t.Connection, *, thorough: bool
     """The FAISS files that cannot be used, and why."""
     found = []
     for segment in all_segments(connection):
-        path = vectors_path(store.index) / segment.file
-        written = vectors.Written(segment.size, segment.checksum)
-        if reason := vectors.damage(path, written, thorough=thorough):
+        if store.shared and not (vectors_path(store.index) / segment.file).exists():
+            continue  # never made on this machine
+        if reason := segment_damage(store, segment, thorough=thorough):
             found.append((segment, reason))
     return found
+
+
+def segment_damage(store: Records, segment: Segment, *, thorough: bool) -> str | None:
+    """What is wrong with the file of a segment; None when nothing is."""
+    path = vectors_path(store.index) / segment.file
+    written: vectors.Written | None = vectors.Written(segment.size, segment.checksum)
+    if store.shared:
+        written = vectors.noted(path)
+    return f"{path} is not there" if written is None else vectors.damage(path, written, thorough=thorough)
 
 
 def all_segments(connection: t.Connection) -> list[Segment]:
@@ -87,7 +106,13 @@ def all_segments(connection: t.Connection) -> list[Segment]:
 
 
 def write_lexical(store: Records, connection: t.Connection, generation: int) -> None:
-    """Write the lexical indexes anew under a new name, from every placement up to `generation`."""
+    """Write the lexical indexes anew under a new name, from every placement up to `generation`.
+
+    Where every machine has its own, the new name alone tells them to.
+    """
+    if store.shared:
+        _name_lexical(connection, uuid.uuid4().hex)
+        return
     name = _free_name(store.index / "lexical")
     directory = lexical_path(store.index, name)
     for kind in KINDS:
@@ -99,12 +124,16 @@ def write_lexical(store: Records, connection: t.Connection, generation: int) -> 
         placed = contents.c.id.in_(t.select(placements.c.content).where(placements.c.added <= generation))
         connection.execute(t.update(contents).values(indexed=0))
         connection.execute(t.update(contents).where(placed).values(indexed=1))
+    _name_lexical(connection, name)
+
+
+def _name_lexical(connection: t.Connection, name: str) -> None:
     connection.execute(t.update(t.meta).where(t.meta.c.key == "lexical").values(value=name))
 
 
-def every_entry(connection: t.Connection, kind: str, generation: int) -> Iterable[lexical.Entry]:
-    """The lexical entries of all contents that any kept generation up to `generation` places."""
-    for content, digest, placed in records.every_content(connection, kind, generation):
+def every_entry(connection: t.Connection, kind: str, generation: int, after: int = 0) -> Iterable[lexical.Entry]:
+    """The lexical entries of all contents that any kept generation up to `generation`, later than `after`, places."""
+    for content, digest, placed in records.every_content(connection, kind, generation, after):
         yield lexical.Entry(content, digest, tokens_of(placed))
 
 
@@ -133,7 +162,12 @@ def compact(store: Records, connection: t.Connection) -> None:
 def write_segment(
     store: Records, connection: t.Connection, embedder: str, ids: NDArray[np.int64]
 ) -> tuple[str, vectors.Written]:
-    """Write the cached vectors of `ids` to a new file; its name."""
+    """Write the cached vectors of `ids` to a new file; its name.
+
+    Where every machine has its own files, the name is all that is made here.
+    """
+    if store.shared:
+        return f"{uuid.uuid4().hex}.faiss", vectors.Written(0, 0)
     directory = vectors_path(store.index)
     name = f"{_free_name(directory)}.faiss"
     return name, vectors.write(directory / name, ids, cached_vectors(store, connection, embedder, ids))
@@ -170,12 +204,18 @@ def unpacked(ids: bytes) -> NDArray[np.int64]:
 
 def sweep(store: Records) -> None:
     """Delete the files that no generation refers to: leftovers of crashes, and what was written anew."""
+    if not store.shared:
+        sweep_files(store)
+
+
+def sweep_files(store: Records) -> None:
+    """Delete the files in the index directory that no generation refers to."""
     with store.reading() as connection:
         kept = {segment.file for segment in all_segments(connection)}
         name = store.get(connection, "lexical")
     with contextlib.suppress(OSError):
         for path in sorted(vectors_path(store.index).iterdir()):
-            if path.name not in kept:
+            if path.name.removesuffix(vectors.NOTE) not in kept:
                 path.unlink()
         for path in sorted((store.index / "lexical").iterdir()):
             if path.name != name:

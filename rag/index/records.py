@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import os
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from rag.errors import IndexError_, IndexNotFoundError, IndexVersionError
+from rag.index import attached, layout, sqlite
 from rag.index import tables as t
 from rag.index.layout import records_path
 from rag.types import Chunk, Entity, Fact, FactKind, Lines, Location, Name, Page, Source, SourceKind
@@ -57,8 +58,18 @@ class Known:
     stale: str | None
 
 
+First = Callable[["Records", t.Connection], None]
+"""What makes the tables of new records, and their first rows."""
+
+
 class Records:
-    """The records database of one index. Safe to share between threads."""
+    """The records database of one index, a file in its directory. Safe to share between threads.
+
+    Where `shared`, they lie on a server instead (`rag.index.postgresql`), and the files in the directory are this
+    machine's own (`rag.index.cache`).
+    """
+
+    shared = False
 
     def __init__(self, index: Path, engine: t.Engine) -> None:
         self.index = index
@@ -66,27 +77,32 @@ class Records:
 
     @classmethod
     def open(cls, index: Path, *, timeout: float = READ_TIMEOUT) -> Records:
-        """The records in directory `index`.
+        """The records of the index in directory `index`.
 
         Raises IndexNotFoundError, IndexVersionError, IndexCorruptError, IndexLockedError.
         """
+        if (address := attached.address_of(index)) is not None:
+            from rag.index import postgresql
+
+            return postgresql.opened(index, address)
         path = records_path(index)
         if not path.is_file():
             raise IndexNotFoundError(f"there is no index in {index}; run `rag ingest` first")
-        records = cls(index, t.connect(path, timeout=timeout))
+        records = cls(index, sqlite.connect(path, timeout=timeout))
         try:
-            records._check_format()
+            records.check_format()
         except IndexError_ as error:
             records.close()
             if not _cannot_be_written(path, error):
                 raise
-            records = cls(index, t.connect(path, timeout=timeout, immutable=True))
-            records._check_format()
+            records = cls(index, sqlite.connect(path, timeout=timeout, immutable=True))
+            records.check_format()
         return records
 
-    def _check_format(self) -> None:
+    def check_format(self) -> None:
+        """Raise IndexNotFoundError where there are no tables, IndexVersionError where they are of another version."""
         with self.reading() as connection:
-            if not t.has_tables(connection):
+            if not self.has_tables(connection):
                 raise IndexNotFoundError(f"there is no finished ingest in {self.index}; run `rag ingest` first")
             found = self.get(connection, "format")
         if found != str(t.FORMAT):
@@ -100,7 +116,7 @@ class Records:
         """Close all connections."""
         self.engine.dispose()
 
-    def identity(self) -> tuple[int, int] | None:
+    def identity(self) -> object:
         """What tells the file at the records' place from another put there later; None while there is none."""
         try:
             found = records_path(self.index).stat()
@@ -108,24 +124,62 @@ class Records:
             return None
         return found.st_dev, found.st_ino
 
+    def has_tables(self, connection: t.Connection) -> bool:
+        """Whether the records were ever set up."""
+        return sqlite.has_tables(connection)
+
+    def set_up(self, first: First) -> None:
+        """Make the tables where there are none, and what `first` puts into them."""
+        with self._translated():
+            with self.engine.connect() as connection:
+                if self.has_tables(connection):
+                    return
+            sqlite.use_write_ahead_log(self.engine)
+        with self.writing() as connection:
+            first(self, connection)
+
+    def _translated(self) -> AbstractContextManager[None]:
+        """Turns errors of the database into the program's own."""
+        return sqlite.translated(self.index)
+
     @contextmanager
     def reading(self) -> Iterator[t.Connection]:
         """A connection in a read transaction."""
-        with t.translated(self.index), self.engine.connect() as connection:
+        with self._translated(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[t.Connection]:
         """A connection in a write transaction that is committed at the end."""
-        with t.translated(self.index), self.engine.connect() as connection:
+        with self._translated(), self.engine.connect() as connection:
             connection = connection.execution_options(write=True)
             with connection.begin():
                 yield connection
 
+    def pin(self, generation: int) -> layout.Hold:
+        """A hold on `generation`; it counts until it is closed, or nobody refers to it any more."""
+        return layout.Pin(self.index, generation)
+
+    def unpinned(self, generations: list[int]) -> AbstractContextManager[list[int]]:
+        """Those of `generations` that no reader holds; none can be pinned until the end of the context."""
+        return layout.unpinned(self.index, generations)
+
+    def writer(self) -> str | None:
+        """Who holds the write lock, in words; None when nobody does."""
+        return layout.writer_of(self.index)
+
     def shrink(self) -> None:
         """Give unused pages of the file back to the disk."""
-        with t.translated(self.index):
-            t.vacuum(self.engine)
+        with self._translated():
+            sqlite.vacuum(self.engine)
+
+    def integrity(self, connection: t.Connection) -> list[str]:
+        """What the database itself finds wrong; empty when nothing."""
+        return sqlite.integrity(connection)
+
+    def bytes(self, connection: t.Connection) -> int:
+        """The size of all that the index holds."""
+        return sum(path.stat().st_size for path in self.index.rglob("*") if path.is_file())
 
     def get(self, connection: t.Connection, key: str) -> str | None:
         """A value of the table `meta`."""
@@ -147,6 +201,37 @@ class Records:
         """A generation that can still be read."""
         row = connection.execute(t.select(t.generations).where(t.generations.c.id == number)).first()
         return None if row is None else Generation(*row)
+
+
+@contextmanager
+def writable(index: Path, *, timeout: float, first: First | None = None) -> Iterator[Records]:
+    """The records under the write lock, which is waited for at most `timeout` seconds.
+
+    With `first` they are set up where there are none. Raises IndexNotFoundError, IndexLockedError and their siblings.
+    """
+    address = attached.address_of(index)
+    if first is not None:
+        layout.make(index)
+    elif address is None and not records_path(index).is_file():
+        raise IndexNotFoundError(f"there is no index in {index}; run `rag ingest` first")
+    if address is not None:
+        from rag.index import postgresql
+
+        with layout.written(index), postgresql.writable(index, address, timeout, first) as store:
+            yield store
+        return
+    with layout.writing(index, timeout=timeout), layout.written(index):
+        if first is not None:
+            new = Records(index, sqlite.connect(records_path(index), timeout=timeout))
+            try:
+                new.set_up(first)
+            finally:
+                new.close()
+        store = Records.open(index, timeout=timeout)
+        try:
+            yield store
+        finally:
+            store.close()
 
 
 def _cannot_be_written(path: Path, error: IndexError_) -> bool:
@@ -342,13 +427,15 @@ def hidden(connection: t.Connection, generation: int, kind: str, last: int) -> s
     return {content for content in left if content <= last}
 
 
-def every_content(connection: t.Connection, kind: str, generation: int) -> Iterator[tuple[int, str, Chunk | Fact]]:
+def every_content(
+    connection: t.Connection, kind: str, generation: int, after: int = 0
+) -> Iterator[tuple[int, str, Chunk | Fact]]:
     """(content id, digest, a placement) of every content that any kept generation up to `generation` sees.
 
-    `kind` is "chunks" or "facts".
+    `kind` is "chunks" or "facts". Placements of generations up to `after` do not count.
     """
     placements, contents = (t.chunks, t.chunk_contents) if kind == "chunks" else (t.facts, t.fact_contents)
-    kept = placements.c.added <= generation
+    kept = t.and_(placements.c.added <= generation, placements.c.added > after)
     first = t.select(t.func.min(placements.c.row)).where(kept).group_by(placements.c.content)
     query = (
         t.select(placements, contents.c.digest)
@@ -356,7 +443,7 @@ def every_content(connection: t.Connection, kind: str, generation: int) -> Itera
         .where(placements.c.row.in_(first))
         .order_by(placements.c.content)
     )
-    for row in connection.execute(query):
+    for row in connection.execute(t.streamed(query)):
         yield row.content, row.digest, _chunk(row) if kind == "chunks" else _fact(row)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from rag.index.layout import Pin
+    from rag.index.layout import Hold
     from rag.index.records import ChunkCache, FactCache, Generation, Records
 
 EVERY_FACT = 10_000
@@ -30,7 +30,7 @@ class Snapshot:
     Writers do not disturb it: what it shows stays as it was until it is closed.
     """
 
-    def __init__(self, records: Records, generation: Generation, pin: Pin) -> None:
+    def __init__(self, records: Records, generation: Generation, pin: Hold) -> None:
         self._records = records
         self._generation = generation
         self._pin = pin
@@ -48,7 +48,6 @@ class Snapshot:
         What the still open snapshot `after` has read of the same index and is the same now is not read again.
         Raises IndexNotFoundError, IndexVersionError, IndexCorruptError, IndexLockedError.
         """
-        from rag.index.layout import Pin
         from rag.index.records import Records
 
         records = Records.open(index)
@@ -59,7 +58,7 @@ class Snapshot:
                     current = records.current(connection)
                 if not current:
                     raise IndexNotFoundError(f"there is no finished ingest in {index}; run `rag ingest` first")
-                pin = Pin(index, wanted)
+                pin = records.pin(wanted)
                 # Between looking and pinning the generation may have been collected.
                 with records.reading() as connection:
                     found = records.generation(connection, wanted) if pin.held else None

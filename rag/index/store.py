@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.errors import IndexNotFoundError, UsageError
-from rag.index import layout, lexical, rebuild, records
+from rag.errors import UsageError
+from rag.index import cache, layout, lexical, rebuild, records
 from rag.index import tables as t
 from rag.index.collect import Collected, collect, collectable, generations, recover
 from rag.index.coverage import cover
@@ -66,9 +66,9 @@ def status(index: Path) -> IndexStatus:
             segments=count(t.segments),
             cached_vectors=int(connection.execute(t.select(t.func.count()).select_from(t.vectors)).scalar_one()),
             failed=tuple((path, one.stale) for path, one in sorted(known.items()) if one.stale),
-            bytes=sum(path.stat().st_size for path in index.rglob("*") if path.is_file()),
+            bytes=store.bytes(connection),
             history=past(connection),
-            writer=layout.writer_of(index),
+            writer=store.writer(),
         )
 
 
@@ -79,7 +79,9 @@ def verify(index: Path) -> list[str]:
     generation is in the lexical index, and that every chunk of the current one has exactly one vector.
     """
     with _opened(index) as store, store.reading() as connection:
-        problems = t.integrity(connection)
+        if store.shared:
+            cache.bring(store)
+        problems = store.integrity(connection)
         current = store.require_current(connection)
         for number in generations(connection):
             problems += [line for line in _quotes(connection, number) if line not in problems]
@@ -132,19 +134,13 @@ def gc(
         raise UsageError(f"keep = {keep}: at least the current generation must stay")
     retention = Retention(keep, days)
     if dry_run:
-        with _opened(_there(index)) as store, store.reading() as connection:
+        with _opened(index) as store, store.reading() as connection:
             return Collected(tuple(collectable(connection, retention)), 0)
     with _writing(index, timeout) as store:
         collected = collect(store, retention)
         rebuild.sweep(store)
         store.shrink()
         return collected
-
-
-def _there(index: Path) -> Path:
-    if not layout.records_path(index).is_file():
-        raise IndexNotFoundError(f"there is no index in {index}; run `rag ingest` first")
-    return index
 
 
 @contextmanager
@@ -159,7 +155,7 @@ def _opened(index: Path) -> Iterator[Records]:
 @contextmanager
 def _writing(index: Path, timeout: float) -> Iterator[Records]:
     """The records, under the write lock, without what a crashed write left."""
-    with layout.writing(_there(index), timeout=timeout), layout.written(index), _opened(index) as store:
+    with records.writable(index, timeout=timeout) as store:
         recover(store)
         yield store
 

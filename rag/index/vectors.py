@@ -24,6 +24,10 @@ CHECKED_BYTES = 16 * 1024 * 1024
 """Opening compares the checksum of files up to this size; of larger ones only the size."""
 
 
+NOTE = ".written"
+"""After the name of a file: that of the note beside it, where no record says what it was like."""
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """A finished file: its size in bytes and its CRC-32."""
@@ -53,6 +57,23 @@ def write(path: Path, ids: Sequence[int] | NDArray[np.int64], vectors: NDArray[n
     temporary.replace(path)
     make_durable(path.parent)
     return written
+
+
+def note(path: Path, written: Written) -> None:
+    """Write down beside a file what it was like when it was finished."""
+    beside = path.with_name(path.name + NOTE)
+    temporary = beside.with_suffix(".part")
+    temporary.write_text(f"{written.size} {written.checksum}\n", encoding="ascii")
+    temporary.replace(beside)
+
+
+def noted(path: Path) -> Written | None:
+    """What is written down beside a file; None where nothing is."""
+    try:
+        size, checksum = path.with_name(path.name + NOTE).read_text(encoding="ascii").split()
+        return Written(int(size), int(checksum))
+    except (OSError, ValueError):
+        return None
 
 
 def damage(path: Path, written: Written, *, thorough: bool) -> str | None:

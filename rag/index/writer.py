@@ -71,50 +71,33 @@ def open_writer(
     Of earlier generations those stay that `retention` names. Waits at most `timeout` seconds for another writer.
     Raises IndexLockedError, IndexVersionError, IndexCorruptError.
     """
-    layout.make(index)
-    with layout.writing(index, timeout=timeout), layout.written(index):
-        _set_up(index, timeout)
-        store = Records.open(index, timeout=timeout)
+    with records.writable(index, timeout=timeout, first=_set_up) as store:
+        with store.reading() as connection:
+            interrupted = store.get(connection, "staging") != "0"
+        notices = recover(store) if interrupted else rebuild.mend_own(store)
+        if interrupted:
+            with store.writing() as connection:
+                _note(connection, "staging", "0")
+        else:
+            rebuild.sweep(store)
+        writer = Writer(store, embedder, tuple(notices), retention)
         try:
-            with store.reading() as connection:
-                interrupted = store.get(connection, "staging") != "0"
-            notices = recover(store) if interrupted else rebuild.mend(store)
-            if interrupted:
-                with store.writing() as connection:
-                    _note(connection, "staging", "0")
-            else:
-                rebuild.sweep(store)
-            writer = Writer(store, embedder, tuple(notices), retention)
-            try:
-                yield writer
-            finally:
-                writer.close()
+            yield writer
         finally:
-            store.close()
+            writer.close()
 
 
-def _set_up(index: Path, timeout: float) -> None:
-    path = layout.records_path(index)
-    engine = t.connect(path, timeout=timeout)
-    try:
-        with t.translated(index):
-            with engine.connect() as connection:
-                ready = t.has_tables(connection)
-            if ready:
-                return
-            t.use_write_ahead_log(engine)
-            with engine.connect().execution_options(write=True) as connection, connection.begin():
-                t.metadata.create_all(connection)
-                rows = [
-                    {"key": "format", "value": str(t.FORMAT)},
-                    {"key": "generation", "value": "0"},
-                    {"key": "lexical", "value": ""},
-                    {"key": "staging", "value": "0"},
-                ]
-                connection.execute(t.insert(t.meta), rows)
-                rebuild.write_lexical(Records(index, engine), connection, 0)
-    finally:
-        engine.dispose()
+def _set_up(store: Records, connection: t.Connection) -> None:
+    """The tables of new records, and what says that they hold nothing yet."""
+    t.metadata.create_all(connection)
+    rows = [
+        {"key": "format", "value": str(t.FORMAT)},
+        {"key": "generation", "value": "0"},
+        {"key": "lexical", "value": ""},
+        {"key": "staging", "value": "0"},
+    ]
+    connection.execute(t.insert(t.meta), rows)
+    rebuild.write_lexical(store, connection, 0)
 
 
 class Writer:
@@ -164,7 +147,7 @@ class Writer:
             name = self._store.get(connection, "lexical") or ""
         self._staging = True
         for kind, entries in rows.unindexed.items():
-            if entries and not relexical:
+            if entries and not relexical and not self._store.shared:
                 if kind not in self._appenders:
                     path = layout.lexical_path(self._store.index, name) / kind
                     self._appenders[kind] = lexical.Appender(path)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from rag.config import Settings, load
+from rag.index import attached
 from server.wording import LANGUAGES, own_language
 
 Command = Callable[..., Any]
@@ -65,5 +66,7 @@ def places(command: Command) -> Command:
 
 
 def settings(**flags: object) -> Settings:
-    """Settings from rag.toml, the environment and these flags."""
-    return load(flags)
+    """Settings from rag.toml, the environment and these flags; the index has its records where they say."""
+    found = load(flags)
+    attached.attach(found.index_path, found.records)
+    return found

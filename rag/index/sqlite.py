@@ -1,0 +1,102 @@
+"""The records in a SQLite file: how it is opened, looked after, and what its errors mean."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from rag.errors import IndexCorruptError, IndexError_, IndexLockedError
+
+PAGE_BYTES = 8192
+"""Of the file: seven cached vectors of the built-in embedder fit into a page, and a page of 4096 wastes a quarter."""
+
+
+def connect(path: Path, *, timeout: float, immutable: bool = False) -> Engine:
+    """An engine for the records in file `path`.
+
+    `timeout` is how many seconds a statement waits for another program's lock. A transaction of a connection
+    with the execution option `write` takes the write lock at once. `immutable` opens a database on a medium
+    that cannot be written.
+    """
+    address = f"file:{_quoted(path)}?immutable=1" if immutable else f"file:{_quoted(path)}"
+
+    def open_file() -> sqlite3.Connection:
+        connection = sqlite3.connect(address, uri=True, timeout=timeout, check_same_thread=False, isolation_level=None)
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA cache_size=-16000")
+        return connection
+
+    engine = create_engine("sqlite://", creator=open_file, poolclass=QueuePool, pool_size=8, max_overflow=64)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    write = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _quoted(path: Path) -> str:
+    from urllib.parse import quote
+
+    return quote(str(path.absolute()))
+
+
+def has_tables(connection: Connection) -> bool:
+    """Whether the records were ever set up."""
+    found = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'meta'")
+    return found.first() is not None
+
+
+def use_write_ahead_log(engine: Engine) -> None:
+    """Let readers and a writer work side by side; the file, which must be new, remembers it and the size of pages."""
+    with contextlib.closing(engine.raw_connection()) as connection:
+        connection.cursor().execute(f"PRAGMA page_size={PAGE_BYTES}")
+        connection.cursor().execute("PRAGMA journal_mode=WAL")
+
+
+def vacuum(engine: Engine) -> None:
+    """Write the file anew without unused pages."""
+    with contextlib.closing(engine.raw_connection()) as connection:
+        connection.cursor().execute("VACUUM")
+
+
+def integrity(connection: Connection) -> list[str]:
+    """What SQLite itself finds wrong with the file; empty when nothing."""
+    found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
+    broken = [
+        f"row {row[1]} of {row[0]} refers to nothing in {row[2]}"
+        for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
+    ]
+    return [line for line in found if line != "ok"] + broken
+
+
+@contextmanager
+def translated(index: Path) -> Iterator[None]:
+    """Turns errors of the database into the program's own."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        reason = str(error.orig if isinstance(error, DBAPIError) else error)
+        if "locked" in reason or "busy" in reason:
+            raise IndexLockedError(
+                f"the records of {index} are locked by another program; try again when it has finished"
+            ) from error
+        if "readonly" in reason or "read-only" in reason:
+            raise IndexError_(f"the index {index} cannot be written; choose another place with --index") from error
+        if "full" in reason or "disk I/O" in reason:
+            raise IndexError_(
+                f"the index {index} could not be written ({reason}); free some space and run it again, "
+                "the earlier state is intact"
+            ) from error
+        raise IndexCorruptError(
+            f"the records of {index} cannot be read ({reason}); delete that directory and ingest again"
+        ) from error
