@@ -18,6 +18,7 @@ from rag.answer.measures import side_wordings
 from rag.answer.pointers import howto, links, meaning, profile
 from rag.answer.reading import reading
 from rag.answer.records import records
+from rag.answer.relation import relation
 from rag.answer.scoped import scoped
 from rag.answer.sections import section
 from rag.answer.sides import chooses, contrasts, has_stages, sides
@@ -26,6 +27,7 @@ from rag.answer.support import OF_RELATIVE, names_unknown
 from rag.answer.timeline import in_order, is_sooner, timeline
 from rag.question.scope import is_bare, places
 from rag.question.understand import Question
+from rag.question.wording import intent
 from rag.retrieve.view import view
 from rag.types import FactKind
 
@@ -59,6 +61,7 @@ def compose(context: Context) -> Draft:
         (_wants_list(question), partial(records, by_marks=True)),
         (_wants_list(question), lacking),
         (_wants_list(question) and _is_announced(context), lookup),
+        (_wants_list(question) or _asks_for_things(question), relation),
         (_wants_list(question), kinds),
         (_wants_list(question) and _asks_kind(question), partial(section, least=MOSTLY_HEADED)),
         (_wants_list(question) and not _asks_relation(question) and not _counts_of_one(context), records),
@@ -156,6 +159,13 @@ def _looks_in_one_place(context: Context) -> bool:
     question = context.question
     placed = question.asks("which") and bool(places(question.normal))
     return (_wants_list(question) or placed or is_bare(question.normal)) and not _counts_of_one(context)
+
+
+def _asks_for_things(question: Question) -> bool:
+    """Whether a question says "which ones" or "what came of", be it no plain list, and does not ask for a person."""
+    if question.concept("owner", "person") is not None:
+        return False
+    return question.asks("which") or intent("list").search(question.normal) is not None
 
 
 def _names_a_value(context: Context) -> bool:

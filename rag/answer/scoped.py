@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from rag.answer.blanks import blanks
 from rag.answer.conditions import IN_HEADING, conditions
 from rag.answer.context import Context
 from rag.answer.draft import Draft
@@ -30,6 +31,9 @@ def scoped(context: Context) -> Draft | None:
     found, given = _scope(context)
     if not found:
         return None
+    blank = blanks(context, found, given)
+    if blank is not None:
+        return blank
     records, things = _rows(context, found)
     given |= _discriminate(records, things)
     selection = chosen(context, records, given)

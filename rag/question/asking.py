@@ -81,6 +81,8 @@ def says_kind(word: str, normal: str) -> bool:
         if match[1].startswith(word) or stem(match[1].split(" ")[0]) == word:
             return True
     if not word.isascii():
+        if re.search(rf"哪(?:些|几.)[^的,]{{1,5}}?(?:或者|或|和|跟|、){re.escape(word)}", normal):
+            return True
         return any(match[1].endswith(word) for found in (_PLACE, _BEFORE_WHICH) for match in found.finditer(normal))
     if stem(_plural_asked(normal)) == word:
         return True

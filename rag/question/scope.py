@@ -27,7 +27,7 @@ _AMONG = r"里面|里头|里边|当中|之中|里|中(?=的|,|哪|都|有)"
 _COUNTED = r"(?:几[^\W\da-z]|些|[两三四五六七八九十][^\W\da-z])"
 _AFTER_WHICH = re.compile(rf"(?:哪{_COUNTED}|有什么|有啥)\s*(?P<kind>[^,，。?？的有是]{{1,{LONGEST_KIND}}})")
 _BEFORE_WHICH = re.compile(
-    rf"(?:^|的|里|中|[,，;；])\s*(?P<kind>[^的里中有是都哪共,，;；]{{1,{LONGEST_KIND}}}?)\s*(?:一共|总共|全部|分别|都|共|还)*"
+    rf"(?:^|的|里|中|[,，;；])\s*(?P<kind>[^的里中有是都哪共了,，;；]{{1,{LONGEST_KIND}}}?)\s*(?:一共|总共|全部|分别|都|共|还)*"
     rf"(?:有|是|叫|算)?\s*(?:哪{_COUNTED}|谁|啥|几[个款种台家张只样位支条本项类份把辆部件块双副颗]|多少[个款种台家张只样])"
 )
 _NOMINAL = re.compile(rf"的\s*(?P<kind>[^的里中,，;；?？谁哪什么几多吗]{{1,{LONGEST_KIND}}})[?？.。!]?$")
@@ -118,7 +118,7 @@ def _kind_zh(normal: str) -> Phrase | None:
     before = _BEFORE_WHICH.search(normal)
     after = _AFTER_WHICH.search(normal)
     ends = _NOMINAL.search(normal) if _ASKED.search(normal) is None else None
-    for match in (before, after, ends):
+    for match in (after, before, ends):
         if match is None or not has_cjk(match["kind"]):
             continue
         text = _plain(match["kind"])
