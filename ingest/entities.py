@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from urllib.parse import unquote, urlsplit
 
+from ingest.aliases import told_aliases
 from ingest.headers import header_is
 from ingest.line_forms import defined_terms, item_label
 from ingest.openings import opened
@@ -165,6 +166,8 @@ def _prose_names(collector: _Collector, block: Block, line: int) -> None:
     if opening is not None:
         collector.add_first(opening, line)
     for offset, text in enumerate(lines):
+        for forms in told_aliases(text):
+            collector.add(forms, LINK_STRENGTH, line + offset)
         written = _labelled(text)
         if written and latin_names(written) and not has_cjk(written) and len(written.split()) <= 4:
             collector.add_first(written, line + offset)
