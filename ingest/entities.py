@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from urllib.parse import unquote, urlsplit
 
+from ingest.aliases import told_aliases
 from ingest.headers import header_is
 from ingest.line_forms import defined_terms, item_label
 from ingest.openings import opened
@@ -14,7 +15,7 @@ from ingest.subjects import Subject, first_line, subjects
 from ingest.tabular import Orientation, Reading, read_table
 from ingest.ties import is_tie, tied
 from rag.text.names import edition_of, has_cjk, latin_names, name_key, surface_forms
-from rag.types import Block, BlockKind, Entity, Link, Name, Row, Table
+from rag.types import Block, BlockKind, Entity, Lines, Link, Name, Row, Table
 
 HEADING_STRENGTH, LINK_STRENGTH, WEAK_STRENGTH = 3, 2, 1
 _REPOSITORY = re.compile(r"^(?:www\.)?(?:github\.com|gitlab\.com|gitee\.com|huggingface\.co|bitbucket\.org)$")
@@ -25,6 +26,8 @@ _ITEM_LINK = re.compile(
 _LIST_CELL = re.compile(r"\s*[、,，/;；]\s*")
 LONGEST_OTHER_NAME = 24
 """Characters beyond which what stands in a column of other names is a remark."""
+OPENING = 40
+"""Characters of a paragraph within which the name that it opens with stands."""
 _GENERIC_PATH = frozenset(("tree", "blob", "main", "master", "docs", "datasets", "models"))
 _FILE = re.compile(r"\.(?:md|ipynb|py|txt|html?|pdf|rst)$")
 
@@ -52,6 +55,7 @@ def names(source: str, blocks: Sequence[Block], owners: Sequence[Subject | None]
                 collector.add(thing.forms, HEADING_STRENGTH, line + offset)
             if at and blocks[at - 1].kind is BlockKind.HEADING:
                 _told_names(collector, block, owner)
+    collector.raise_openers(blocks)
     return collector.result()
 
 
@@ -86,6 +90,16 @@ class _Collector:
         for forms in subject.things:
             alone = len(subject.things) == 1
             self.add(forms, HEADING_STRENGTH, subject.line, subject.url if alone else None)
+
+    def raise_openers(self, blocks: Sequence[Block]) -> None:
+        """Names that only cells give are the source's own where a paragraph opens with them: makers, towns."""
+        weak = {name.surface: name for name in self.names.values() if name.strength == WEAK_STRENGTH}
+        for block in blocks:
+            if block.kind is not BlockKind.PARAGRAPH or not isinstance(block.location, Lines):
+                continue
+            for run in latin_names(block.plain[:OPENING])[:1]:
+                if run in weak and block.plain.startswith(run):
+                    self.add([run], LINK_STRENGTH, weak[run].line)
 
     def result(self) -> tuple[Name, ...]:
         return tuple(self.names.values())
@@ -165,6 +179,8 @@ def _prose_names(collector: _Collector, block: Block, line: int) -> None:
     if opening is not None:
         collector.add_first(opening, line)
     for offset, text in enumerate(lines):
+        for forms in told_aliases(text):
+            collector.add(forms, LINK_STRENGTH, line + offset)
         written = _labelled(text)
         if written and latin_names(written) and not has_cjk(written) and len(written.split()) <= 4:
             collector.add_first(written, line + offset)

@@ -239,7 +239,8 @@ class _Walker:
             said = _Said(subject, value, key, _parents(block), extra)
         self._emit(FactKind.KEY, block, _at(block, line.number), line.raw.strip(), said)
         if len(value) > LONG_VALUE:
-            self._sentences(block, owner, [replace(line, raw=found.rest)], attribute=key)
+            about = said.entity if said.attribute == "" else ""
+            self._sentences(block, owner, [replace(line, raw=found.rest)], "" if about else key, about)
 
     def _event(self, block: Block, owner: Subject | None, line: _Line, plain: str) -> None:
         """A dated line: about the thing that it links, else the last that it names, else the section's."""
@@ -254,11 +255,14 @@ class _Walker:
         said = _Said(subject, plain.lstrip(_BULLETS), extra=_others(owner))
         self._emit(FactKind.EVENT, block, _at(block, line.number), line.raw.strip(), said)
 
-    def _sentences(self, block: Block, owner: Subject | None, run: Sequence[_Line], attribute: str = "") -> None:
+    def _sentences(
+        self, block: Block, owner: Subject | None, run: Sequence[_Line], attribute: str = "", about: str = ""
+    ) -> None:
+        """Each sentence of running text, about the thing `about` where that is known."""
         if not run:
             return
-        subject = self._subject(block, owner)
-        pending = self._take_pending(block)
+        subject = about or self._subject(block, owner)
+        pending = "" if about else self._take_pending(block)
         kind = FactKind.KEY if pending and not attribute else FactKind.STATEMENT
         joined = "\n".join(line.raw for line in run)
         topic = ""

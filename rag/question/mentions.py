@@ -8,6 +8,7 @@ from dataclasses import replace
 from rag.question.name_index import MOST_HEADED, Mention, NameIndex, family
 from rag.question.near_names import Ordinary, begun, called, chinese_parts, edit_distance, owners_of
 from rag.question.worded import find_worded
+from rag.text.normalise import normalise
 from rag.types import Entity
 
 __all__ = ["Mention", "NameIndex", "edit_distance", "family", "find_mentions"]
@@ -17,6 +18,8 @@ _RUN = re.compile(r"[a-z0-9]+(?:[-_.+'·]+[a-z0-9]+)*")
 _POSSESSIVE = re.compile(r"'s$|'$")
 _SIZE = re.compile(r"\d+(?:\.\d+)?[bmk]?|v?\d+(?:\.\d+)*")
 LONGEST_KEY = 48
+MOST_MODELS = 2
+"""Things that a maker's other name may stand for."""
 
 
 def find_mentions(
@@ -104,10 +107,25 @@ def _exact(normal: str, index: NameIndex, ordinary: Ordinary, common: Ordinary) 
         start, stop = atoms[at][1], atoms[end][2]
         surface = normal[start:stop]
         if entity.strength >= 3 or not ordinary(surface) or (not common(surface) and _is_marked(entity)):
-            editions = index.editions.get(entity.keys[0], ())
+            editions = index.editions.get(entity.keys[0], ()) or _models(entity, surface, index)
             found.append(Mention((entity, *editions), start, stop, surface, exact=True))
         at = end + 1
     return found
+
+
+def _models(entity: Entity, surface: str, index: NameIndex) -> tuple[Entity, ...]:
+    """The one or two things named after a maker or family that is called by another name: "小福" for the "Foo C"."""
+    if entity.strength >= 3 or len(entity.aliases) == 1:
+        return ()
+    heads = [normalise(alias) for alias in entity.aliases]
+    found = {
+        owner.name: owner
+        for head in heads
+        if head != surface
+        for owner in index.parts.get(head, ())
+        if owner.strength >= 3 and any(normalise(alias).startswith(f"{head} ") for alias in owner.aliases)
+    }
+    return tuple(found.values()) if len(found) <= MOST_MODELS else ()
 
 
 def _stands_alone(normal: str, start: int, end: int, key: str) -> bool:

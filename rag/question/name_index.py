@@ -54,7 +54,9 @@ class Mention:
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        return frozenset(key for entity in self.entities for key in entity.keys)
+        keys = frozenset(key for entity in self.entities for key in entity.keys)
+        # a family is spoken of by the part of the names that was written
+        return keys if self.exact or len(self.entities) == 1 else keys | {name_key(self.surface)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,8 @@ class NameIndex:
                     parts[word][entity.name] = entity
                 if has_cjk(alias):
                     chinese = "".join(char for char in name_key(alias) if has_cjk(char))
-                    for length in range(2, min(len(chinese), 8)):
+                    mixed = len(chinese) < len(name_key(alias))
+                    for length in range(2, min(len(chinese) + mixed, 8)):
                         kept = stems if chinese[length:] in words("kind") else prefixes
                         kept[chinese[:length]][entity.name] = entity
         return cls(

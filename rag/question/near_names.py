@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from rag.question.name_index import MOST_HEADED, Mention, NameIndex
 from rag.text.lexicon import Lexicon
 from rag.text.names import has_cjk, name_key
+from rag.text.normalise import normalise
 from rag.text.stem import stem
 from rag.types import Entity
 
@@ -50,7 +52,7 @@ def called(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
 def _partly(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
     """Things whose name holds `word` as a whole word: "foo" for "foo-7B", "t6000" for "Foo Bar T6000".
 
-    Those that it begins come before those that it ends, which come before all others.
+    Those that it begins come before all others.
     """
     key = name_key(word)
     found = index.parts.get(word) or index.parts.get(key)
@@ -59,8 +61,13 @@ def _partly(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
     if len(key) < SHORTEST_PART and key.isalpha():
         return None
     leading = tuple(e for e in found if any(k.startswith(key) for k in e.keys))
-    closing = tuple(e for e in found if any(k.endswith(key) for k in e.keys))
-    return next((owners for owners in (leading, closing, found) if 0 < len(owners) <= MOST_HEADED), None)
+    if 0 < len(leading) <= MOST_HEADED:
+        return leading
+    closing = [k for e in found for k in e.keys if k.endswith(key)]
+    whole = tuple(e for e in found if any(k in closing for k in e.keys))
+    if len(closing) == 1 and all(any(k.startswith(closing[0]) for k in e.keys) for e in found):
+        return whole  # "Foo T6000" beside "Foo T6000 Pro"
+    return found if len(found) <= MOST_HEADED else None
 
 
 def begun(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
@@ -136,8 +143,14 @@ def chinese_parts(normal: str, index: NameIndex, mentions: Sequence[Mention], or
             begun = () if owners else index.prefixes.get(part, ())
             if begun and len(begun) <= 2 and not ordinary(part):
                 owners = begun
-            if len(part) == length and 0 < len(owners) <= 2:
+            if len(part) == length and 0 < len(owners) <= 2 and not _is_other_model(normal[at + length :], owners):
                 found.append(Mention(tuple(owners), at, at + length, part, exact=False))
                 break
         at += 1
     return found
+
+
+def _is_other_model(after: str, owners: Sequence[Entity]) -> bool:
+    """Whether a number or code follows that is in no owner's name: "适马 85mm" is neither 35mm nor 50mm."""
+    code = re.match(r"\s?([a-z]*\d[\w.]*)(?![一-鿿])", after)
+    return code is not None and not any(code[1] in normalise(alias) for e in owners for alias in e.aliases)

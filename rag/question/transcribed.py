@@ -8,7 +8,7 @@ from itertools import product
 from rag.question.name_index import NameIndex
 from rag.question.spelling import Known, capitalised, is_common, is_known
 from rag.text import sounds
-from rag.text.lexicon import SURE_TRANSLATION, Lexicon
+from rag.text.lexicon import Lexicon
 from rag.text.names import name_key
 from rag.text.tokenise import word_spans
 from rag.text.tokenise import words as content_words
@@ -66,8 +66,9 @@ def _chinese(word: str, index: NameIndex, known: Known) -> str:
 
 def _is_everyday(chinese: str) -> bool:
     """Whether a Chinese word has an English one, which a question would use; a place or a person has none."""
-    best = Lexicon.load().translate(chinese)[:1]
-    return is_common(chinese) or any(t.weight >= SURE_TRANSLATION and " " not in t.term for t in best)
+    lexicon = Lexicon.load()
+    words = (english.term for english in lexicon.translate(chinese)[:2] if " " not in english.term)
+    return is_common(chinese) or any(back.term == chinese for word in words for back in lexicon.translate(word))
 
 
 def _with_latin(run: str, index: NameIndex, known: Known) -> str:

@@ -121,6 +121,11 @@ def edition_of(name: str) -> str:
     return latin.group(1).strip() if latin and _is_edition(latin.group(2)) else ""
 
 
+def alias_wordings() -> frozenset[str]:
+    """Wordings between a name and another name of the same thing, folded."""
+    return _words("alias")
+
+
 def generations(normal: str) -> list[tuple[str, int, int]]:
     """(number, start, end) of the words for a generation in a normalised text: "二代" and "second gen" give 2."""
     numbers, pattern = _generations()

@@ -25,6 +25,8 @@ CATALOGUE = (
     _entity("Petrel II", "petrelii"),
     _entity("海雀 DB", "海雀db"),
     _entity("海雀 DB 2", "海雀db2"),
+    Entity("Siskin", ("siskin", "小黄雀"), ("Siskin", "小黄雀"), 2),
+    _entity("Siskin C Line", "siskincline"),
     _entity("Tern-6B", "tern6b"),
     _entity("Tern-13B", "tern13b"),
     _entity("Vireo Deep T6000", "vireodeept6000"),
@@ -146,3 +148,7 @@ def test_other_sizes_are_relatives_of_the_family_s_name_only() -> None:
 
     assert index.relatives([names["tern"]]) == {"tern6b", "tern13b"}
     assert index.relatives([names["tern6b"]]) == {"tern"}
+
+
+def test_a_maker_s_other_name_stands_for_its_only_model() -> None:
+    assert _find("小黄雀的价格") == ([({"Siskin", "Siskin C Line"}, True)], [])
