@@ -93,6 +93,7 @@ def _wants_timeline(question: Question) -> bool:
     if question.asks("timeline", "between") and (stated or len(question.mentions) != 1):
         return True
     placed = question.asks("before", "after", "neighbour") and bool(question.mentions or stated)
+    placed = placed and not (question.asks("count") and not question.asks("list"))
     if placed and (_about_dates(question) or not _other_concepts(question)):
         return True
     if question.asks("earliest", "latest") and (not question.mentions or question.concept("date") is not None):

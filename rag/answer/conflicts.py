@@ -66,6 +66,8 @@ def _rivals(context: Context, found: Sequence[Scored]) -> list[Scored]:
             continue
         if not all(_comparable(question, scored.fact, r.fact) for r in rivals):
             continue
+        if asked and "name" in question.types and scored.fact.kind is FactKind.STATEMENT and not scored.matched:
+            continue
         if all(differs(question, scored.fact, r.fact) or _adds(question, scored.fact, r.fact) for r in rivals):
             rivals.append(scored)
     several = len({r.fact.source for r in rivals}) > 1 or asked

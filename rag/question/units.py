@@ -27,6 +27,8 @@ KIND_WEIGHT = 0.25
 """What sort of thing is asked for is seldom repeated in a fact about it."""
 LIMIT_REACH = 14
 """Characters before a number within which a wording of a limit governs it."""
+LIMIT_BEHIND = 11
+"""Characters behind a number within which one does: "500 g or more"."""
 PART_WEIGHT = 0.6
 """One part of a hyphenated word says less than the whole."""
 COUNTED_WEIGHT = 0.5
@@ -94,7 +96,8 @@ def implied_units(units: list[Unit], found: tuple[Quantity, ...]) -> list[Unit]:
 
 def _limit(quantity: Quantity, normal: str) -> str:
     """Whether a number is a limit: "under 500 g", "500 克以下"."""
-    around = (normal[max(0, quantity.start - LIMIT_REACH) : quantity.start], normal[quantity.end : quantity.end + 4])
+    behind = normal[quantity.end : quantity.end + LIMIT_BEHIND]
+    around = (normal[max(0, quantity.start - LIMIT_REACH) : quantity.start], behind if behind.isascii() else behind[:4])
     for name in ("below", "above"):
         if any(intent(name).search(text) for text in around):
             return name

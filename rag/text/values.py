@@ -53,6 +53,8 @@ _YEAR_ALONE = re.compile(
     re.IGNORECASE,
 )
 
+METRES_FROM = 1000
+"""From here on "m" behind a number means metres: as many millions would be said in billions."""
 _TONNES = "t"
 """In a header it is the unit of mass; behind a number in running text, a trillion."""
 _HEADER_PARTS = re.compile(r"(\s*[/／:：_]\s*|\s+)")
@@ -140,8 +142,9 @@ def _quantities(text: str) -> tuple[Quantity, ...]:
         if bare and _is_in_name(text, match.start("number"), match.end("number")):
             continue
         value = float(match["number"].replace(",", ""))
-        value *= words.magnitudes.get((match["magnitude"] or "").lower(), 1.0)
-        unit = words.units.get((match["unit"] or "").lower(), "")
+        metres = (match["magnitude"] or "") == "m" and not match["unit"] and value >= METRES_FROM
+        value *= 1.0 if metres else words.magnitudes.get((match["magnitude"] or "").lower(), 1.0)
+        unit = "metre" if metres else words.units.get((match["unit"] or "").lower(), "")
         if match["unit"] == "G":
             unit = "gb"
         unit = words.currencies.get(match["currency"] or "", unit)
