@@ -27,6 +27,7 @@ from rag.text.values import Date, Quantity, dates, quantities
 
 __all__ = ["KIND_WEIGHT", "Known", "Question", "Unit", "understand"]
 
+_CROSSED = re.compile(r"(?<![\w.])\d+x\d+(?![\w.])")
 _HOW_MANY = re.compile(r"how many ([a-z\-]+)")
 
 
@@ -80,7 +81,7 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     mentions, foreign = find_mentions(normal, index, is_ordinary, is_common)
     mentions = _without_concept_words(mentions, spans)
     spans = [span for span in spans if not any(m.start <= span.start and span.end <= m.end for m in mentions)]
-    found_dates, found_numbers = _values(normal, mentions)
+    found_dates, found_numbers = _values(normal, [(m.start, m.end) for m in mentions] + _codes(normal, known))
     timed = bool(found_dates) or any(span.name == "date" for span in spans)
     intents = asked_intents(normal, mentions, dated=timed)
     units = _concept_units(spans, normal, several=len(mentions) > 1)
@@ -120,10 +121,15 @@ def _unknown(foreign: list[str], text: str, normal: str, spans: list[Span], know
     )
 
 
-def _values(normal: str, mentions: list[Mention]) -> tuple[tuple[Date, ...], tuple[Quantity, ...]]:
-    inside = [(m.start, m.end) for m in mentions]
+def _values(normal: str, inside: list[tuple[int, int]]) -> tuple[tuple[Date, ...], tuple[Quantity, ...]]:
+    """Dates, and numbers that are no parts of names."""
     free = [q for q in quantities(normal) if not any(start <= q.start < end for start, end in inside)]
     return tuple(dates(normal)), tuple(free)
+
+
+def _codes(normal: str, known: Known) -> list[tuple[int, int]]:
+    """Words like "3x3" that the corpus holds as they stand: names, and no two numbers."""
+    return [match.span() for match in _CROSSED.finditer(normal) if known(match.group())]
 
 
 def _without_concept_words(mentions: list[Mention], spans: list[Span]) -> list[Mention]:
