@@ -92,14 +92,19 @@ class _Collector:
             self.add(forms, HEADING_STRENGTH, subject.line, subject.url if alone else None)
 
     def raise_openers(self, blocks: Sequence[Block]) -> None:
-        """Names that only cells give are the source's own where a paragraph opens with them: makers, towns."""
-        weak = {name.surface: name for name in self.names.values() if name.strength == WEAK_STRENGTH}
+        """Makers and the like are the source's own names where a paragraph opens with them.
+
+        They are told by cells that hold nothing else, or begin the names of several things.
+        """
+        weak = {name.surface: name.line for name in self.names.values() if name.strength == WEAK_STRENGTH}
+        heads = Counter(name.surface.split(" ")[0] for name in self.names.values() if " " in name.surface)
         for block in blocks:
             if block.kind is not BlockKind.PARAGRAPH or not isinstance(block.location, Lines):
                 continue
             for run in latin_names(block.plain[:OPENING])[:1]:
-                if run in weak and block.plain.startswith(run):
-                    self.add([run], LINK_STRENGTH, weak[run].line)
+                known = run in weak or (run[0].isupper() and heads[run] > 1)
+                if known and block.plain.startswith(run):
+                    self.add([run], LINK_STRENGTH, weak.get(run, block.location.first))
 
     def result(self) -> tuple[Name, ...]:
         return tuple(self.names.values())

@@ -91,6 +91,7 @@ def _named_headings(blocks: Sequence[Block], headings: Sequence[int]) -> dict[in
     """Which headings name a thing: those with a link of their own, a proper name, or siblings that do."""
     candidates = _candidates(blocks, headings)
     tabled = _tabled_names(blocks)
+    makers = _makers(blocks)
     known = {
         index
         for index, subject in candidates.items()
@@ -103,6 +104,7 @@ def _named_headings(blocks: Sequence[Block], headings: Sequence[int]) -> dict[in
         or blocks[index].links
         or _is_proper(blocks[index].plain, subject.things)
         or _has_card(blocks, index)
+        or (name_key(subject.name) in makers and not _is_divided(blocks, index))
         or _opens_its_text(blocks, index, subject)
         or _has_keys(blocks, index, subject)
         or (index == headings[0] and _is_page_of_a_thing(blocks, index))
@@ -186,6 +188,19 @@ def _tabled_names(blocks: Sequence[Block]) -> frozenset[str]:
             cells = [row.cells[reading.name_column] for row in block.table.rows]
         else:
             continue
+        found.update(name_key(form) for cell in cells for forms in surface_forms(cell) for form in forms)
+    return frozenset(found)
+
+
+def _makers(blocks: Sequence[Block]) -> frozenset[str]:
+    """Keys of what the tables' columns of makers name."""
+    found: set[str] = set()
+    for table in (block.table for block in blocks if block.table is not None):
+        columns = [at for at, header in enumerate(table.header) if header_is("maker", header)]
+        cells = [row.cells[at] for row in table.rows for at in columns if at < len(row.cells)]
+        cells += [
+            cell for row in table.rows if row.cells and header_is("maker", row.cells[0]) for cell in row.cells[1:]
+        ]
         found.update(name_key(form) for cell in cells for forms in surface_forms(cell) for form in forms)
     return frozenset(found)
 

@@ -19,7 +19,9 @@ _POSSESSIVE = re.compile(r"'s$|'$")
 _SIZE = re.compile(r"\d+(?:\.\d+)?[bmk]?|v?\d+(?:\.\d+)*")
 LONGEST_KEY = 48
 MOST_MODELS = 2
-"""Things that a maker's other name may stand for."""
+"""Things that a maker's name may stand for."""
+MAKER_STRENGTH = 2
+"""Of names that the notes speak of, though no table or heading is about them."""
 
 
 def find_mentions(
@@ -107,23 +109,21 @@ def _exact(normal: str, index: NameIndex, ordinary: Ordinary, common: Ordinary) 
         start, stop = atoms[at][1], atoms[end][2]
         surface = normal[start:stop]
         if entity.strength >= 3 or not ordinary(surface) or (not common(surface) and _is_marked(entity)):
-            editions = index.editions.get(entity.keys[0], ()) or _models(entity, surface, index)
+            editions = index.editions.get(entity.keys[0], ()) or _models(entity, index)
             found.append(Mention((entity, *editions), start, stop, surface, exact=True))
         at = end + 1
     return found
 
 
-def _models(entity: Entity, surface: str, index: NameIndex) -> tuple[Entity, ...]:
-    """The one or two things named after a maker or family that is called by another name: "小福" for the "Foo C"."""
-    if entity.strength >= 3 or len(entity.aliases) == 1:
+def _models(entity: Entity, index: NameIndex) -> tuple[Entity, ...]:
+    """The few things named after a maker, which may be called by another name: "小福" for the "Foo C"."""
+    if entity.strength != MAKER_STRENGTH:
         return ()
-    heads = [normalise(alias) for alias in entity.aliases]
     found = {
         owner.name: owner
-        for head in heads
-        if head != surface
+        for head in map(normalise, entity.aliases)
         for owner in index.parts.get(head, ())
-        if owner.strength >= 3 and any(normalise(alias).startswith(f"{head} ") for alias in owner.aliases)
+        if owner.strength > MAKER_STRENGTH and any(normalise(alias).startswith(f"{head} ") for alias in owner.aliases)
     }
     return tuple(found.values()) if len(found) <= MOST_MODELS else ()
 

@@ -120,7 +120,8 @@ class NameIndex:
             if whole := name_key(edition_of(entity.name)):
                 editions[whole][entity.name] = entity
             for alias in entity.aliases:
-                for word in (*re.findall(r"[a-z]{3,}", normalise(alias)), *codes_of(alias)):
+                written = normalise(alias)
+                for word in (*re.findall(r"[a-z]{3,}", written), *_codes(written)):
                     parts[word][entity.name] = entity
                 if has_cjk(alias):
                     chinese = "".join(char for char in name_key(alias) if has_cjk(char))
@@ -141,9 +142,11 @@ class NameIndex:
         )
 
 
-def codes_of(name: str) -> list[str]:
-    """The words of a name that mix letters and digits as model numbers do: "Foo Bar T6000" gives t6000."""
-    found = (match.group() for match in _CODE.finditer(normalise(name)))
+def _codes(normal: str) -> list[str]:
+    """The words of a normalised name that mix letters and digits as model numbers do: "foo bar t6000" gives t6000."""
+    if not any(map(str.isdigit, normal)):
+        return []
+    found = (match.group() for match in _CODE.finditer(normal))
     return [code for code in found if not _COUNTED.fullmatch(code)]
 
 

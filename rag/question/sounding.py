@@ -29,6 +29,7 @@ class Sounding:
 
     def __init__(self, names: Mapping[str, Entity]) -> None:
         self._names = names
+        self._spelt_by_letter: dict[str, dict[str, list[tuple[str, str]]]] = {}
 
     def read(self, pinyin: str) -> tuple[str, ...]:
         """Chinese names, or the Chinese part of mixed ones, that are read so (toneless, no spaces)."""
@@ -39,7 +40,9 @@ class Sounding:
         found = {
             word
             for sound in sounds.heard(chinese)
-            for word, spelt in self._spelt.get(sounds.consonants(sound), ())
+            if len(key := sounds.consonants(sound)) >= FEWEST_CONSONANTS
+            for letter in sounds.first_letters(sound)
+            for word, spelt in self._spelt(letter).get(key, ())
             if sounds.alike(sound, spelt)
         }
         return tuple(sorted(found))
@@ -53,15 +56,25 @@ class Sounding:
                     found[reading].add(run)
         return {reading: tuple(sorted(runs)) for reading, runs in found.items()}
 
+    def _spelt(self, letter: str) -> dict[str, list[tuple[str, str]]]:
+        """(word, sound) of the Latin words that begin with `letter`, by the consonants of the sound."""
+        if letter not in self._spelt_by_letter:
+            found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+            for word, alone in sorted(self._words.get(letter, {}).items()):
+                for spelt in sounds.spelt(word) if alone or not Lexicon.load().translate(stem(word)) else ():
+                    found[sounds.consonants(spelt)].append((word, spelt))
+            self._spelt_by_letter[letter] = dict(found)
+        return self._spelt_by_letter[letter]
+
     @cached_property
-    def _spelt(self) -> dict[str, tuple[tuple[str, str], ...]]:
-        """(word, sound) of Latin words by the consonants of the sound."""
-        found: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        for alias in {alias for entity in self._names.values() for alias in entity.aliases}:
-            words = _LATIN.findall(normalise(alias))
-            for word in words:
-                if len(word) >= SHORTEST_SPELT and (len(words) == 1 or not Lexicon.load().translate(stem(word))):
-                    for spelt in sounds.spelt(word):
-                        if len(key := sounds.consonants(spelt)) >= FEWEST_CONSONANTS:
-                            found[key].add((word, spelt))
-        return {key: tuple(sorted(spelt)) for key, spelt in found.items()}
+    def _words(self) -> dict[str, dict[str, bool]]:
+        """Latin words of names by their first letter, and whether one is a name by itself."""
+        found: dict[str, dict[str, bool]] = defaultdict(dict)
+        for entity in {entity.name: entity for entity in self._names.values()}.values():
+            for alias in entity.aliases:
+                words = _LATIN.findall(normalise(alias))
+                for word in words:
+                    if len(word) >= SHORTEST_SPELT:
+                        kept = found[word[0]]
+                        kept[word] = kept.get(word, False) or len(words) == 1
+        return dict(found)

@@ -30,6 +30,7 @@ __all__ = ["KIND_WEIGHT", "Known", "Question", "Unit", "understand"]
 
 _WHICH_THINGS = re.compile(r"(?:有|都是)谁")
 """"Who is there" asks for things of any sort."""
+_CROSSED = re.compile(r"(?<![\w.])\d+x\d+(?![\w.])")
 _HOW_MANY = re.compile(r"how many ([a-z\-]+)")
 
 
@@ -84,7 +85,7 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     mentions = _without_concept_words(mentions, spans)
     spans = [span for span in spans if not any(m.start <= span.start and span.end <= m.end for m in mentions)]
     spans = _without_list_words(spans, normal)
-    found_dates, found_numbers = _values(normal, mentions)
+    found_dates, found_numbers = _values(normal, [(m.start, m.end) for m in mentions] + _codes(normal, known))
     timed = bool(found_dates) or any(span.name == "date" for span in spans)
     intents = asked_intents(normal, mentions, dated=timed)
     units = _concept_units(spans, normal, several=len(mentions) > 1 or _WHICH_THINGS.search(normal) is not None)
@@ -135,10 +136,15 @@ def _unknown(foreign: list[str], text: str, normal: str, spans: list[Span], know
     )
 
 
-def _values(normal: str, mentions: list[Mention]) -> tuple[tuple[Date, ...], tuple[Quantity, ...]]:
-    inside = [(m.start, m.end) for m in mentions]
+def _values(normal: str, inside: list[tuple[int, int]]) -> tuple[tuple[Date, ...], tuple[Quantity, ...]]:
+    """Dates, and numbers that are no parts of names."""
     free = [q for q in quantities(normal) if not any(start <= q.start < end for start, end in inside)]
     return tuple(dates(normal)), tuple(free)
+
+
+def _codes(normal: str, known: Known) -> list[tuple[int, int]]:
+    """Words like "3x3" that the corpus holds as they stand: names, and no two numbers."""
+    return [match.span() for match in _CROSSED.finditer(normal) if known(match.group())]
 
 
 def _without_concept_words(mentions: list[Mention], spans: list[Span]) -> list[Mention]:

@@ -20,6 +20,9 @@ _INITIALS = {
 }  # fmt: skip
 _LETTERS = _INITIALS | {"v": "F", "c": "K", "q": "K"}
 _VOWELS = dict(zip("aeiouyäöüáéíóúàèâêô", "aeiooieoiaeiooaeaeo", strict=True))
+_BEGINNINGS = {
+    "P": "bp", "T": "td", "K": "kgcqx", "F": "fvwp", "L": "lrwh", "M": "m", "N": "nk", "S": "szcjgxt", "H": "h",
+}  # fmt: skip
 MOST_CLUSTERED = 5
 """Letters for each vowel of a word that can be said."""
 LONG_NAME = 5
@@ -83,6 +86,11 @@ def heard_of(said: Sequence[Sequence[str]]) -> frozenset[str]:
 def consonants(sound: str) -> str:
     """The consonants of a sound as `heard` gives it: LLF for LoLoFo."""
     return "".join(filter(str.isupper, sound))
+
+
+def first_letters(sound: str) -> str:
+    """The letters that a Latin word may begin with which sounds so."""
+    return _BEGINNINGS.get(sound[:1], "aeiouyhj")
 
 
 def alike(chinese: str, latin: str) -> bool:

@@ -167,3 +167,36 @@ def test_every_key_means_one_entity() -> None:
     keys = [key for entity in found for key in entity.keys]
     assert len(keys) == len(set(keys))
     assert merge(()) == ()
+
+
+MAKERS = """# 泵
+
+| 型号 | 品牌 | 重量 |
+|---|---|---|
+| P5 | Otter Works | 4 |
+| P6 | Lutra | 5 |
+| 小泵 | 獭坊 | 3 |
+
+### 獭坊
+
+老板以前焊车架。
+
+### 四季
+
+没有推荐。
+
+Lutra belongs to a family in Turku. It is loud.
+"""
+
+
+def test_makers_that_a_section_or_paragraph_is_about_are_things() -> None:
+    found = surfaces(MAKERS)
+
+    assert (found["獭坊"], found["Lutra"]) == (3, 2)
+    assert "四季" not in found
+
+
+def test_a_maker_s_name_that_begins_several_names_is_one_where_a_paragraph_opens_with_it() -> None:
+    text = "# Pumps\n\nPump: Otter B1; steel; 4 kg\nPump: Otter C1; brass; 3 kg\n\nOtter moved to Turku. It grows.\n"
+
+    assert surfaces(text) == {"Otter B1": 3, "Otter C1": 3, "Otter": 2}

@@ -415,3 +415,13 @@ def test_a_note_may_be_the_page_of_one_thing(text: str, expected: list[tuple[str
     found = said(text, FactKind.KEY, FactKind.CELL)
 
     assert found == expected
+
+
+def test_what_a_named_key_line_goes_on_to_say_is_about_the_thing() -> None:
+    text = (
+        "| Pump | Maker | Weight |\n|---|---|---|\n| P5 | Otter | 4 |\n| P6 | Lutra | 5 |\n\n"
+        "Lutra: Aino Laine got the idea while bailing out a boat; "
+        "she founded the firm in 1986. It is noisy above 40 Hz.\n"
+    )
+
+    assert [fact.entity for fact in read(text) if fact.value == "It is noisy above 40 Hz."] == ["Lutra"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rag import Assistant
+from rag.question.name_index import NameIndex
+from rag.question.understand import understand
 from tests.rag.survey import understood
 
 
@@ -190,3 +192,13 @@ def test_words_of_a_phrase_stand_together(survey: Assistant) -> None:
 )
 def test_what_sort_of_thing_is_asked_for_weighs_little(survey: Assistant, text: str, label: str) -> None:
     assert [u for u in understood(survey, text).units if u.label == label and u.weight >= 1] == []
+
+
+def test_a_code_that_the_notes_hold_is_no_two_numbers() -> None:
+    names = NameIndex.build({})
+
+    held = understand("price of the 3x3", names, frozenset(("3x3",)).__contains__)
+    unheld = understand("price of the 3x3", names, frozenset[str]().__contains__)
+
+    assert [q.text for q in held.quantities] == []
+    assert [q.text for q in unheld.quantities] == ["3", "3"]
