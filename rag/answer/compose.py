@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from itertools import pairwise
 
 from rag.answer.asked_dates import asked_dates
 from rag.answer.compare import compare, stages
@@ -21,7 +22,7 @@ from rag.answer.records import records
 from rag.answer.relation import relation
 from rag.answer.scoped import scoped
 from rag.answer.sections import section
-from rag.answer.sides import chooses, contrasts, has_stages, sides
+from rag.answer.sides import asks_again, chooses, contrasts, has_stages, sides
 from rag.answer.superlative import superlative
 from rag.answer.support import OF_RELATIVE, names_unknown
 from rag.answer.timeline import in_order, is_sooner, timeline
@@ -122,8 +123,11 @@ def _compares(question: Question) -> bool:
 
 def _names_several(question: Question) -> bool:
     """Whether two things are named side by side ("A 和 B", "A or B"), not one within a statement about the other."""
-    pairs = zip(question.mentions, question.mentions[1:], strict=False)
-    return any(_JOINED.fullmatch(question.normal[one.end : other.start]) for one, other in pairs)
+    normal = question.normal
+    return any(
+        _JOINED.fullmatch(normal[one.end : other.start]) or asks_again(question, one, other)
+        for one, other in pairwise(question.mentions)
+    )
 
 
 def _is_announced(context: Context) -> bool:

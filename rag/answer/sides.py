@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from rag.answer.measures import side_wordings
+from rag.answer.repeated import joiner
 from rag.question.mentions import Mention
 from rag.question.understand import Question
 from rag.question.wording import pattern
@@ -72,6 +73,14 @@ def chooses(question: Question, found: Sequence[Side]) -> bool:
     return any(side_pattern("join", "choose").search(text) for text in between)
 
 
+def asks_again(question: Question, one: Mention, other: Mention) -> bool:
+    """Whether what is asked of one thing is asked again of the next: "the weight of A and of B"."""
+    normal = question.normal
+    found = side_pattern("join", "choose", "both").finditer(normal, one.end, other.start)
+    joined = [normal[slice(*joiner(normal, (one, other), *match.span()))].strip() for match in found]
+    return normal[one.end : other.start].strip() in joined
+
+
 @lru_cache(maxsize=32)
 def sides(question: Question) -> tuple[Side, ...]:
     """The things put side by side, in the question's order; none when there are not two."""
@@ -98,7 +107,8 @@ def _chains(question: Question, mentions: Sequence[Mention]) -> list[tuple[Side,
                 (w.start <= match.start() and match.end() < w.end) or w.start < match.start() < w.end for w in words
             ):
                 continue
-            pair = _pair(question, words, mentions, match.start(), match.end(), kind)
+            start, end = joiner(normal, mentions, match.start(), match.end())
+            pair = _pair(question, words, mentions, start, end, kind)
             if pair is not None:
                 chains.append(pair)
     chains.sort(key=lambda pair: pair[0].start)

@@ -14,7 +14,7 @@ INTENTS = (
     "superlative_max", "superlative_min", "which", "each", "earliest", "latest", "before", "after",
     "between", "neighbour", "only",
 )  # fmt: skip
-_PLURAL = r"[a-z\-]{2,}(?<!s)s(?<!this)(?<!does)(?<!was)(?<!has)"
+_PLURAL = r"[a-z\-]{2,}(?<!s)s(?<!this)(?<!does)(?<!was)(?<!has)(?<!\bits)"
 _WHICH_PLURAL = re.compile(rf"(?:which|what)\s+((?:[a-z\-]+\s+){{0,2}}?)({_PLURAL})\b(?!\s+(?:is|was|has|does|did)\b)")
 """English questions for several things: "which open models", "what tools"."""
 _KIND_PLURAL = re.compile(

@@ -22,6 +22,10 @@ CAMERAS, BICYCLES = "notes/cameras.md", "bicycles.md"
         ("Which is heavier, Falke or Tern?", {"Falke": "13.5 kg", "Tern": "9 kg"}, "1.5"),
         ("Falke 和 Tern 哪个贵", {"Falke": "1,200 dollars", "Tern": "2,400 dollars"}, "2"),
         ("Falke vs Tern: price", {"Falke": "1,200 dollars", "Tern": "2,400 dollars"}, "2"),
+        ("What is the price of Falke and of Tern?", {"Falke": "1,200 dollars", "Tern": "2,400 dollars"}, "2"),
+        ("the weight of Heron X1 and that of Heron X2", {"Heron X1": "480 g", "Heron X2": "960 g"}, "2"),
+        ("Falke 的重量和 Tern 的重量", {"Falke": "13.5 kg", "Tern": "9 kg"}, "1.5"),
+        ("Falke 的和 Tern 的重量", {"Falke": "13.5 kg", "Tern": "9 kg"}, "1.5"),
     ],
 )
 def test_both_values_and_their_ratio_are_told(

@@ -109,6 +109,7 @@ def test_intents_are_heard_in_both_languages(survey: Assistant, text: str, inten
     [
         ("which engine turns reads into writes", "list"),  # a verb, no plural
         ("Falke or Tern, which stops shorter", "list"),
+        ("Falke: what is its frame?", "list"),  # no plural
         ("how is TreeBase installed and what are the commands", "list"),
         ("how many cycles does the Falke last", "latest"),
         ("车卖掉以后还保修吗", "timeline"),  # a condition
