@@ -48,7 +48,8 @@ class Assistant:
 
         Raises IndexNotFoundError and siblings.
         """
-        attached.attach(Path(index), settings.records if settings else None)
+        if settings is not None:
+            attached.attach(Path(index), settings.records, settings.search)
         snapshot = Snapshot.open(Path(index))
         return cls(snapshot, settings or Settings(embedder=snapshot.embedder_name))
 
