@@ -80,7 +80,7 @@ def ingest(
     that is done, and are kept. Raises CorpusNotFoundError, CorpusEmptyError, CorpusVanishedError, IndexLockedError,
     EmbedderMismatchError, EmbedderError and their siblings; the earlier index is intact then.
     """
-    attached.attach(settings.index_path, settings.records)
+    attached.attach(settings.index_path, settings.records, settings.search)
     embedder = open_embedder(settings.embedder, download=settings.download)
     current, known = _held(settings)
     if current is not None and not another_embedder:
@@ -118,7 +118,7 @@ def _ingest(
         if _needs_nothing(plan, known):
             unchanged = len(known) - len(plan.failed.keys() & known.keys())
             return Summary(unchanged=unchanged, failed=tuple(sorted(plan.failed.items())), generation=current.id)
-    if current is None and (settings.records or not settings.index_path.is_dir()):
+    if current is None and (settings.records or settings.search or not settings.index_path.is_dir()):
         compare(settings, paths, {}, afresh=True)  # a wrong corpus must not leave an empty index behind
     from rag.index.history import Retention
     from rag.index.writer import open_writer

@@ -58,7 +58,8 @@ class Assistant:
     @classmethod
     def open_with(cls, means: Means, index: Path | str, *, settings: Settings | None = None) -> Self:
         """The same, but answering by these `means` only, so that what the others contribute can be measured."""
-        attached.attach(Path(index), settings.records if settings else None)
+        if settings is not None:
+            attached.attach(Path(index), settings.records, settings.search)
         snapshot = (Snapshot if means.facts else ProseSnapshot).open(Path(index))
         return cls(snapshot, settings or Settings(embedder=snapshot.embedder_name), means)
 

@@ -27,7 +27,8 @@ class Settings:
 
     `corpus` is the directory of notes; `index` the directory of the index (default: `.rag` inside the corpus).
     `records` is the URL of a PostgreSQL database that holds the index's records instead of that directory, which then
-    keeps only what this machine can make anew.
+    keeps only what this machine can make anew. `search` is the URL of a Milvus server that searches instead of the
+    files there.
     `embedder` is "builtin", a sentence-transformers name or folder, "openai:MODEL" or "URL#MODEL"; `download` allows a
     model hub to be asked.
     `reranker` is a sentence-transformers cross-encoder (name or folder) that ranks passages once more, or None.
@@ -53,6 +54,7 @@ class Settings:
     corpus: Path = Path("corpus")
     index: Path | None = None
     records: str | None = None
+    search: str | None = None
     embedder: str = "builtin"
     download: bool = False
     reranker: str | None = None
@@ -159,7 +161,7 @@ def _convert(name: str, value: object, origin: str) -> object:
         raise ConfigError(f"{origin}: {name} = {text!r} is not a number") from error
     if name == "llm_unsupported" and text not in UNSUPPORTED:
         raise ConfigError(f"{origin}: llm_unsupported = {text!r} is neither {' nor '.join(UNSUPPORTED)}")
-    if name in ("llm", "records", "reranker", "traces"):
+    if name in ("llm", "records", "reranker", "search", "traces"):
         return None if text.lower() in ("none", "") else text
     if name == "log" and text not in ("json", "off"):
         raise ConfigError(f"{origin}: log = {text!r} is neither json nor off")

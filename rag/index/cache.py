@@ -33,12 +33,15 @@ def bring(store: Records) -> None:
     bring_vectors(store, current)
 
 
-def bring_lexical(store: Records, generation: int) -> None:
-    """Let the lexical indexes hold every text of the generations up to `generation`, and of all newer ones by now."""
+def bring_lexical(store: Records, generation: int) -> Path:
+    """Let the lexical indexes hold every text of the generations up to `generation`, and of all newer ones by now.
+
+    Gives their directory, which a collection can have replaced by another meanwhile.
+    """
     with store.reading() as connection:
         directory = _directory(store, connection)
     if (_through(directory) or 0) >= generation:
-        return
+        return directory
     with _changing(store), store.reading() as connection:
         directory, current = _directory(store, connection), store.current(connection)
         through = _through(directory)
@@ -51,6 +54,7 @@ def bring_lexical(store: Records, generation: int) -> None:
         layout.make_durable(directory)
         _note(directory, current)
     _sweep(store)
+    return directory
 
 
 def bring_vectors(store: Records, generation: Generation) -> None:
@@ -78,7 +82,9 @@ def mend(store: Records, *, everything: bool = False, thorough: bool = False) ->
         directory = _directory(store, connection)
         damaged = [segment for segment, _ in rebuild.damaged_segments(store, connection, thorough=thorough)]
         files = rebuild.all_segments(connection) if everything else damaged
-    broken = "as asked" if everything else rebuild.lexical_damage(store, directory.name, thorough=thorough)
+    broken = "as asked" if everything else None
+    if broken is None and _through(directory) is not None:  # what was never finished here is not damaged
+        broken = rebuild.lexical_damage(store, directory.name, thorough=thorough)
     with _changing(store):
         for segment in files:
             (vectors_path(store.index) / segment.file).unlink(missing_ok=True)

@@ -54,7 +54,11 @@ def recover(store: Records) -> list[str]:
     """
     with store.writing() as connection:
         unstage(store, connection)
-    if store.shared:
+        if store.search is not None:
+            from rag.index import remote
+
+            remote.take_back(store, connection)
+    if not store.keeps_files:
         return []
     notices = rebuild.mend(store)
     with store.writing() as connection:

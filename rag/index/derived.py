@@ -14,12 +14,14 @@ from rag.index.layout import DamagedError, lexical_path, vectors_path, writing
 if TYPE_CHECKING:
     from rag.index.lexical import LexicalReader
     from rag.index.records import Generation, Records, Segment
+    from rag.index.remote import RemoteLexical, RemoteVectors, Searched
     from rag.index.vectors import VectorReader
 
 LOCK_TIMEOUT = 10.0
 """Seconds that a reader waits for a writer before it mends a damaged part."""
 _ATTEMPTS = 4
 _T = TypeVar("_T")
+_R = TypeVar("_R", bound="RemoteLexical | RemoteVectors")
 
 
 class Derived:
@@ -33,11 +35,11 @@ class Derived:
         self._vectors: VectorReader | None = None
         self.notices: list[str] = []
 
-    def lexical(self, kind: str, ask: Callable[[LexicalReader], _T]) -> _T:
+    def lexical(self, kind: str, ask: Callable[[LexicalReader | RemoteLexical], _T]) -> _T:
         """Ask the lexical index of "chunks" or "facts"."""
         return self._mending(lambda: ask(self._lexical_reader(kind)))
 
-    def vectors(self, ask: Callable[[VectorReader], _T]) -> _T:
+    def vectors(self, ask: Callable[[VectorReader | RemoteVectors], _T]) -> _T:
         """Ask the vector index."""
         return self._mending(lambda: ask(self._vector_reader()))
 
@@ -57,9 +59,7 @@ class Derived:
         with self._lock:
             found = self._lexical.get(kind)
             while found is None:
-                if self._records.shared:
-                    self._bring_lexical()
-                path = self._lexical_path(kind)
+                path = self._bring_lexical() / kind if self._records.shared else self._lexical_path(kind)
                 try:
                     if reason := damage(path, thorough=False):
                         raise DamagedError(reason)
@@ -134,10 +134,10 @@ class Derived:
             raise DamagedError(reason)
         return path
 
-    def _bring_lexical(self) -> None:
+    def _bring_lexical(self) -> Path:
         from rag.index import cache
 
-        cache.bring_lexical(self._records, self._generation.id)
+        return cache.bring_lexical(self._records, self._generation.id)
 
     def _bring_vectors(self) -> None:
         from rag.index import cache
@@ -162,3 +162,56 @@ class Derived:
             except IndexError_ as error:
                 raise type(error)(f"{reason}, and it cannot be mended now: {error}") from error
             self.notices.extend(notice for notice in mended if notice not in self.notices)
+
+
+class OnServer:
+    """The same two questions to a search server. Safe to share between threads."""
+
+    def __init__(self, records: Records, generation: Generation) -> None:
+        self._records = records
+        self._generation = generation
+        self._lock = threading.RLock()
+        self._readers: dict[str, RemoteLexical | RemoteVectors] = {}
+        self.notices: list[str] = []
+
+    def lexical(self, kind: str, ask: Callable[[LexicalReader | RemoteLexical], _T]) -> _T:
+        """Ask the lexical index of "chunks" or "facts"."""
+        from rag.index.remote import RemoteLexical
+
+        def made(place: Searched) -> RemoteLexical:
+            return RemoteLexical(self._records, self._generation, kind, place)
+
+        return self._asked(lambda: ask(self._reader(kind, made)))
+
+    def vectors(self, ask: Callable[[VectorReader | RemoteVectors], _T]) -> _T:
+        """Ask the vector index."""
+        from rag.index.remote import RemoteVectors
+
+        def made(place: Searched) -> RemoteVectors:
+            return RemoteVectors(self._records, self._generation, place)
+
+        return self._asked(lambda: ask(self._reader("vectors", made)))
+
+    def _reader(self, name: str, made: Callable[[Searched], _R]) -> _R:
+        from rag.index.remote import require
+
+        with self._lock:
+            found = self._readers.get(name)
+            if found is None:
+                found = self._readers[name] = made(require(self._records, self._generation.id))
+            return found  # type: ignore[return-value]
+
+    def _asked(self, answer: Callable[[], _T]) -> _T:
+        """The answer; a generation that was just brought into other collections is asked there."""
+        try:
+            return answer()
+        except DamagedError:
+            with self._lock:
+                self._readers.clear()
+        try:
+            return answer()
+        except DamagedError as error:
+            raise IndexError_(
+                f"generation {self._generation.id} of {self._records.index} is not on the search server any more "
+                f"({error}); run `rag index rebuild`"
+            ) from error

@@ -6,7 +6,7 @@ import contextlib
 import shutil
 import uuid
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,10 @@ def mend(store: Records, *, everything: bool = False, thorough: bool = False) ->
 
     `thorough` compares every checksum before a part counts as whole.
     """
+    if store.search is not None:
+        from rag.index import remote
+
+        return remote.bring_anew(store) if everything else []
     if store.shared:
         from rag.index import cache
 
@@ -59,7 +63,7 @@ def mend(store: Records, *, everything: bool = False, thorough: bool = False) ->
 
 def mend_own(store: Records) -> list[str]:
     """As `mend`, of what a writer keeps itself: nothing where every machine has derived parts of its own."""
-    return [] if store.shared else mend(store)
+    return mend(store) if store.keeps_files else []
 
 
 def lexical_damage(store: Records, name: str, *, thorough: bool) -> str | None:
@@ -110,7 +114,7 @@ def write_lexical(store: Records, connection: t.Connection, generation: int) -> 
 
     Where every machine has its own, the new name alone tells them to.
     """
-    if store.shared:
+    if not store.keeps_files:
         _name_lexical(connection, uuid.uuid4().hex)
         return
     name = _free_name(store.index / "lexical")
@@ -131,9 +135,14 @@ def _name_lexical(connection: t.Connection, name: str) -> None:
     connection.execute(t.update(t.meta).where(t.meta.c.key == "lexical").values(value=name))
 
 
-def every_entry(connection: t.Connection, kind: str, generation: int, after: int = 0) -> Iterable[lexical.Entry]:
-    """The lexical entries of all contents that any kept generation up to `generation`, later than `after`, places."""
-    for content, digest, placed in records.every_content(connection, kind, generation, after):
+def every_entry(
+    connection: t.Connection, kind: str, generation: int, after: int = 0, among: Collection[int] | None = None
+) -> Iterable[lexical.Entry]:
+    """The lexical entries of all contents that any kept generation up to `generation`, later than `after`, places.
+
+    Where `among` is given, of these alone.
+    """
+    for content, digest, placed in records.every_content(connection, kind, generation, after, among):
         yield lexical.Entry(content, digest, tokens_of(placed))
 
 
@@ -203,7 +212,11 @@ def unpacked(ids: bytes) -> NDArray[np.int64]:
 
 
 def sweep(store: Records) -> None:
-    """Delete the files that no generation refers to: leftovers of crashes, and what was written anew."""
+    """Delete what no generation refers to: leftovers of crashes, and what was written anew."""
+    if store.search is not None:
+        from rag.index import remote
+
+        remote.sweep(store)
     if not store.shared:
         sweep_files(store)
 

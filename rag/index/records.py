@@ -74,6 +74,7 @@ class Records:
     def __init__(self, index: Path, engine: t.Engine) -> None:
         self.index = index
         self.engine = engine
+        self.search = attached.search_of(index)
 
     @classmethod
     def open(cls, index: Path, *, timeout: float = READ_TIMEOUT) -> Records:
@@ -111,6 +112,11 @@ class Records:
                 f"the index {self.index} has format {found}, this program has format {t.FORMAT}; "
                 "delete that directory and ingest again"
             )
+
+    @property
+    def keeps_files(self) -> bool:
+        """Whether a writer keeps the files that are searched: not where a server is, or every machine has its own."""
+        return self.search is None and not self.shared
 
     def close(self) -> None:
         """Close all connections."""
@@ -428,14 +434,17 @@ def hidden(connection: t.Connection, generation: int, kind: str, last: int) -> s
 
 
 def every_content(
-    connection: t.Connection, kind: str, generation: int, after: int = 0
+    connection: t.Connection, kind: str, generation: int, after: int = 0, among: Collection[int] | None = None
 ) -> Iterator[tuple[int, str, Chunk | Fact]]:
     """(content id, digest, a placement) of every content that any kept generation up to `generation` sees.
 
-    `kind` is "chunks" or "facts". Placements of generations up to `after` do not count.
+    `kind` is "chunks" or "facts". Placements of generations up to `after` do not count; `among` are the
+    only contents that do.
     """
     placements, contents = (t.chunks, t.chunk_contents) if kind == "chunks" else (t.facts, t.fact_contents)
     kept = t.and_(placements.c.added <= generation, placements.c.added > after)
+    if among is not None:
+        kept = t.and_(kept, t.among(placements.c.content, among))
     first = t.select(t.func.min(placements.c.row)).where(kept).group_by(placements.c.content)
     query = (
         t.select(placements, contents.c.digest)

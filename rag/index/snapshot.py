@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from rag.errors import EmbedderError, EmbedderMismatchError, IndexNotFoundError, UsageError
-from rag.index.derived import Derived
+from rag.index.derived import Derived, OnServer
 from rag.index.query import Query
 from rag.types import Entity, Fact, Hit, Source
 
@@ -35,7 +35,7 @@ class Snapshot:
         self._generation = generation
         self._pin = pin
         self._file = records.identity()
-        self._derived = Derived(records, generation)
+        self._derived = (Derived if records.search is None else OnServer)(records, generation)
         self._sources: dict[str, Source] = {}
         self._known_facts: FactCache = {}
         self._known_chunks: ChunkCache = {}

@@ -14,8 +14,8 @@ from rag.index.collect import Collected, collect, collectable, generations, reco
 from rag.index.coverage import cover
 from rag.index.history import Past, Retention, past
 from rag.index.records import Records
-from rag.index.rows import Rows
-from rag.index.writer import finish
+from rag.index.rows import Rows, Touched
+from rag.index.writer import bring, finish
 
 LOCK_TIMEOUT = 10.0
 
@@ -79,12 +79,16 @@ def verify(index: Path) -> list[str]:
     generation is in the lexical index, and that every chunk of the current one has exactly one vector.
     """
     with _opened(index) as store, store.reading() as connection:
-        if store.shared:
+        if store.shared and store.search is None:
             cache.bring(store)
         problems = store.integrity(connection)
         current = store.require_current(connection)
         for number in generations(connection):
             problems += [line for line in _quotes(connection, number) if line not in problems]
+        if store.search is not None:
+            from rag.index import remote
+
+            return problems + remote.wrong(store, connection, current.id)
         problems += _lexical(store, connection, current.id)
         problems += [reason for _, reason in rebuild.damaged_segments(store, connection, thorough=True)]
         problems += _coverage(connection, current)
@@ -115,8 +119,12 @@ def rollback(index: Path, generation: int, *, timeout: float = LOCK_TIMEOUT) -> 
                     f"generation {generation} of {index} is the current one; there is nothing to go back to"
                 )
             number = current.id + 1
-            Rows(connection, number).restore(target.id)
-            cover(store, connection, number, target.embedder)
+            touched = Touched()
+            Rows(connection, number, touched).restore(target.id)
+            if store.search is None:
+                cover(store, connection, number, target.embedder)
+            else:
+                bring(store, connection, number, target.embedder, current, touched)
             finish(connection, number, target.embedder, target.embedder_name, target.configuration)
         return number
 

@@ -100,6 +100,21 @@ def _set_up(store: Records, connection: t.Connection) -> None:
     rebuild.write_lexical(store, connection, 0)
 
 
+def bring(
+    store: Records,
+    connection: t.Connection,
+    generation: int,
+    embedder: str,
+    earlier: Generation | None,
+    touched: Touched | None,
+) -> None:
+    """Bring `generation` to the search server; `touched` is what it may see otherwise than `earlier`."""
+    from rag.index import remote
+
+    contents = None if touched is None else {"chunks": touched.chunks, "facts": touched.facts}
+    remote.bring(store, connection, generation, embedder, earlier, contents)
+
+
 class Writer:
     """The holder of an index's write lock.
 
@@ -147,7 +162,7 @@ class Writer:
             name = self._store.get(connection, "lexical") or ""
         self._staging = True
         for kind, entries in rows.unindexed.items():
-            if entries and not relexical and not self._store.shared:
+            if entries and not relexical and self._store.keeps_files:
                 if kind not in self._appenders:
                     path = layout.lexical_path(self._store.index, name) / kind
                     self._appenders[kind] = lexical.Appender(path)
@@ -174,7 +189,11 @@ class Writer:
             if change.relexical:
                 rebuild.write_lexical(self._store, connection, self._next)
             counts = None if earlier is None else _recounted(connection, earlier, self._touched)
-            cover(self._store, connection, self._next, fingerprint, counts and (self._touched.chunks, counts[0]))
+            if self._store.search is None:
+                cover(self._store, connection, self._next, fingerprint, counts and (self._touched.chunks, counts[0]))
+            else:
+                touched = None if change.relexical else self._touched
+                bring(self._store, connection, self._next, fingerprint, earlier, touched)
             finish(connection, self._next, fingerprint, change.embedder_name, change.configuration, counts)
         with self._store.reading() as connection:
             surplus = collectable(connection, self._retention)

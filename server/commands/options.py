@@ -68,5 +68,5 @@ def places(command: Command) -> Command:
 def settings(**flags: object) -> Settings:
     """Settings from rag.toml, the environment and these flags; the index has its records where they say."""
     found = load(flags)
-    attached.attach(found.index_path, found.records)
+    attached.attach(found.index_path, found.records, found.search)
     return found

@@ -27,12 +27,15 @@ class Engine:
 
     name: str
     address: Callable[[], str | None] = field(repr=False)
+    search: str | None = None
 
     def settings(self, root: Path) -> Settings:
         """Settings for a corpus of two notes in `root`, and an empty index of this engine."""
         write(root / "notes", cameras=CAMERAS, databases=DATABASES)
-        settings = Settings(corpus=root / "notes", index=root / "index", records=self.address(), lock_timeout=20)
-        attached.attach(settings.index_path, settings.records)
+        settings = Settings(
+            corpus=root / "notes", index=root / "index", records=self.address(), search=self.search, lock_timeout=20
+        )
+        attached.attach(settings.index_path, settings.records, settings.search)
         return settings
 
     def elsewhere(self, settings: Settings) -> Settings:
@@ -40,7 +43,7 @@ class Engine:
         if settings.records is None:
             return settings
         index = settings.index_path.with_name(f"machine-{next(_numbers)}")
-        attached.attach(index, settings.records)
+        attached.attach(index, settings.records, settings.search)
         return replace(settings, index=index)
 
 
@@ -57,12 +60,27 @@ def postgres() -> Iterator[PostgresServer]:
         yield server
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session")
+def milvus() -> Iterator[str]:
+    """The URL of a Milvus Lite server for all tests of this process."""
+    for package in ("pymilvus", "milvus_lite"):
+        if importlib.util.find_spec(package) is None:
+            pytest.skip(f"{package} is not installed: pip install 'survey-notes-rag[milvus]' milvus-lite")
+    from tests.rag.engines.milvus_server import serving
+
+    with serving() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "milvus"])
 def engine(request: pytest.FixtureRequest) -> Engine:
-    """Each store in turn."""
+    """Each store in turn: files alone, records on a server, and both records and search."""
     if request.param == "sqlite":
         return Engine("sqlite", lambda: None)
-    return postgres_engine(request.getfixturevalue("postgres"))
+    engine = postgres_engine(request.getfixturevalue("postgres"))
+    if request.param == "postgresql":
+        return engine
+    return replace(engine, name="milvus", search=request.getfixturevalue("milvus"))
 
 
 def postgres_engine(server: PostgresServer) -> Engine:
