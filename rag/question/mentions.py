@@ -9,6 +9,7 @@ from rag.question.name_index import MOST_HEADED, Mention, NameIndex, family
 from rag.question.near_names import Ordinary, begun, called, chinese_parts, edit_distance, owners_of
 from rag.question.worded import find_worded
 from rag.text.normalise import normalise
+from rag.text.stem import stem
 from rag.types import Entity
 
 __all__ = ["Mention", "NameIndex", "edit_distance", "family", "find_mentions"]
@@ -18,6 +19,8 @@ _RUN = re.compile(r"[a-z0-9]+(?:[-_.+'·]+[a-z0-9]+)*")
 _POSSESSIVE = re.compile(r"'s$|'$")
 _SIZE = re.compile(r"\d+(?:\.\d+)?[bmk]?|v?\d+(?:\.\d+)*")
 LONGEST_KEY = 48
+SHORTEST_STEM = 4
+"""Letters of a word without its ending that tell which word it is; "exped" is no form of "exp"."""
 MOST_MODELS = 2
 """Things that a maker's name may stand for."""
 MAKER_STRENGTH = 2
@@ -43,7 +46,8 @@ def find_mentions(
         headed, forms = index.worded.of_head(word)
         if any(entity in m.entities for entity in headed for m in mentions):
             headed = ()
-        owners = begun(word, index) if ordinary(word) else owners_of(word, index)
+        everyday = ordinary(word) and not (word in index.parts and len(stem(word)) < SHORTEST_STEM < len(word) - 1)
+        owners = begun(word, index) if everyday else owners_of(word, index)
         if headed and len({e.name for e in (*(owners or ()), *headed)}) <= MOST_HEADED:
             owners = tuple({e.name: e for e in (*(owners or ()), *headed)}.values())
         elif owners is None:

@@ -121,7 +121,7 @@ class NameIndex:
                 editions[whole][entity.name] = entity
             for alias in entity.aliases:
                 written = normalise(alias)
-                for word in (*re.findall(r"[a-z]{3,}", written), *_codes(written)):
+                for word in (*re.findall(r"[a-z]{3,}", written), *_codes(written), *_joined(written)):
                     parts[word][entity.name] = entity
                 if has_cjk(alias):
                     chinese = "".join(char for char in name_key(alias) if has_cjk(char))
@@ -148,6 +148,11 @@ def _codes(normal: str) -> list[str]:
         return []
     found = (match.group() for match in _CODE.finditer(normal))
     return [code for code in found if not _COUNTED.fullmatch(code)]
+
+
+def _joined(normal: str) -> list[str]:
+    """The hyphenated words of a normalised name as people write them in one: "foo-a-bar 2" gives fooabar."""
+    return [name_key(word) for word in re.findall(r"[a-z]+(?:[-'][a-z]+)+", normal)] if "-" in normal else []
 
 
 def _stands_in(written: str, normal: str) -> bool:

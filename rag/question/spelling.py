@@ -9,12 +9,17 @@ from functools import cache
 from rag.question.asking import INTENTS
 from rag.question.mentions import NameIndex, edit_distance
 from rag.question.wording import concepts, words
-from rag.text.lexicon import Lexicon
+from rag.text.lexicon import Lexicon, Translation
 from rag.text.names import name_key
 from rag.text.stem import stem
 from rag.text.tokenise import words as content_words
 
 _LATIN_WORD = re.compile(r"(?<![a-z0-9\-_.])[a-z]{5,}(?![a-z0-9\-_])")
+_DERIVED = re.compile(
+    r"(?:re|un|pre|mis|over|under|out)(?P<base>[a-z]{3,}(?:ing|ed))|(?P<root>[a-z]{4,})(?:able|less|proof)"
+)
+"""English words made from others: "reworking", "steerable". They are no names, though no dictionary lists them."""
+_STEM_DERIVED = re.compile(r"(?:re|un|pre|mis|over|under|out)(?P<base>[a-z]{4,})|(?P<root>[a-z]{4,})(?:abl|less|proof)")
 SHORTEST_SLIP = 5
 """Letters below which a word is not taken for another one misspelt."""
 Known = Callable[[str], bool]
@@ -28,8 +33,18 @@ def is_known(word: str, known: Known) -> bool:
     token = tokens[0]
     if known(token) or known(word) or bool(Lexicon.load().translate(token)) or stem(word) in _ordinary():
         return True
+    derived = _DERIVED.fullmatch(word)
+    if derived and Lexicon.load().translate(stem(derived["base"] or derived["root"])):
+        return True
     parts = word.split("-")
     return len(parts) > 1 and all(part and is_known(part, known) for part in parts)
+
+
+def made_from(stemmed: str) -> tuple[Translation, ...]:
+    """Translations of the word that an English word, stemmed, is made from: "reweld" from "weld", "steerabl" from
+    "steer"."""
+    derived = _STEM_DERIVED.fullmatch(stemmed)
+    return Lexicon.load().translate(derived["base"] or derived["root"]) if derived else ()
 
 
 def capitalised(text: str) -> frozenset[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from rag.question.asking import says_kind
-from rag.question.spelling import Known, spelt_right
+from rag.question.spelling import Known, made_from, spelt_right
 from rag.question.wording import Concept, Span, concepts, intent, words
 from rag.text.language import is_cjk, stop_words
 from rag.text.lexicon import Lexicon, Translation
@@ -160,6 +160,9 @@ def word_units(normal: str, covered: list[tuple[int, int]], known: Known) -> lis
             for token in translation.term.split(" ")
         ]
         if not translations and not any(known(token) for token, _ in alternatives):
+            alternatives += [
+                (token, SPELLING_WEIGHT * made.weight) for made in made_from(phrase) for token in made.term.split(" ")
+            ]
             alternatives += [(right, SPELLING_WEIGHT) for right in spelt_right(phrase, known)]
         best: dict[str, float] = {}
         for token, weight in alternatives:

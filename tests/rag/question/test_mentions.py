@@ -27,6 +27,7 @@ CATALOGUE = (
     _entity("海雀 DB 2", "海雀db2"),
     Entity("Siskin", ("siskin", "小黄雀"), ("Siskin", "小黄雀"), 2),
     _entity("Siskin C Line", "siskincline"),
+    _entity("Gull-a-Rest Nova", "gullarestnova"),
     _entity("Tern-6B", "tern6b"),
     _entity("Tern-13B", "tern13b"),
     _entity("Vireo Deep T6000", "vireodeept6000"),
@@ -83,6 +84,7 @@ def test_words_for_a_generation_stand_for_its_number(question: str, named: set[s
         ("price of heron", [({"Heron X1", "Heron X2"}, False)]),  # part of two names
         ("T6000 的价格", [({"Vireo Deep T6000"}, False)]),  # the code that a name ends with
         ("price of the RX820", [({"Dunlin Slate RX820"}, False)]),
+        ("price of the gullarest", [({"Gull-a-Rest Nova"}, False)]),  # hyphens left out
         ("price of slate", [({"Vireo Slate RX400", "Dunlin Slate RX820"}, False)]),  # a word in the middle of two
         ("kestrel price", [({"KestrelDB"}, False)]),  # the beginning of one
         ("石墨的价格", [({"石墨海"}, False)]),

@@ -203,3 +203,10 @@ def test_a_code_that_the_notes_hold_is_no_two_numbers() -> None:
 
     assert [q.text for q in held.quantities] == []
     assert [q.text for q in unheld.quantities] == ["3", "3"]
+
+
+def test_words_made_from_others_are_no_unknown_names() -> None:
+    question = understand("rewelding a steerable arm", NameIndex.build({}), frozenset[str]().__contains__)
+
+    assert question.unknown == ()
+    assert "焊接" in [token for unit in question.units if unit.label == "reweld" for token, _ in unit.alternatives]
