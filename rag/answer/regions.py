@@ -195,7 +195,8 @@ def meant(snapshot: Snapshot, phrase: Phrase, reached: Sequence[str]) -> tuple[t
         best = max((share for _, share in scored), default=0.0)
         if best >= ENOUGH:
             found = _outermost([region for region, share in scored if share >= ALIKE * best])
-            if not phrase.kind or len(wanted) > 1 or not any(region.is_note for region in found):
+            whole = phrase.kind and len(wanted) == 1 and any(region.is_note for region in found)
+            if not whole:
                 held = (word for word, form in zip(said, wanted, strict=True) if any(_worded(r, form) for r in found))
                 return found, tuple(held)
     return (), ()

@@ -7,22 +7,25 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rag.answer.blanks import blanks
 from rag.answer.conditions import IN_HEADING, conditions
-from rag.answer.context import Context
+from rag.answer.context import Context, display
 from rag.answer.draft import Draft
 from rag.answer.measures import side_wordings
+from rag.answer.messages import marks, say
+from rag.answer.near_columns import near_column
+from rag.answer.polarity import verdict
 from rag.answer.records import Record, Selection, chosen, told
 from rag.answer.regions import Region, meant, written
 from rag.answer.sentence_subject import subjects
-from rag.question.scope import kind, places
-from rag.question.understand import Unit
+from rag.question.scope import kind, places, says_standing
+from rag.question.understand import KIND_WEIGHT, Unit
 from rag.retrieve.evidence import query
-from rag.text.names import name_key
+from rag.text.names import name_key, strip_numbering
 from rag.text.stem import stem
-from rag.types import Fact, FactKind
+from rag.types import Fact, FactKind, Kind, Status
 
 ENOUGH_MET, ENOUGH_FIRM = 0.4, 0.2
 LONG_CELL = 160
-FEWEST = 2
+FEWEST, MOST = 2, 40
 _LISTED = re.compile(r"[,，;；、]")
 
 
@@ -37,9 +40,99 @@ def scoped(context: Context) -> Draft | None:
     records, things = _rows(context, found)
     given |= _discriminate(records, things)
     selection = chosen(context, records, given)
-    if selection is None or selection.share < _enough(context, selection):
+    if selection is not None and selection.share >= _enough(context, selection):
+        return told(context, selection)
+    if selection is None and _asks_for_all(context, given):
+        return _all(context, found)
+    selection = _by_sense(context, found, given)
+    return told(context, selection) if selection is not None else None
+
+
+def _by_sense(context: Context, found: Sequence[Region], given: frozenset[int]) -> Selection | None:
+    """The things with the mark asked for in the column that the question means without wording it."""
+    question = context.question
+    left = {at: unit for at, unit in enumerate(question.units) if at not in given and unit.weight > KIND_WEIGHT}
+    if not left or question.dates or question.mentions or any(unit.quantity is not None for unit in left.values()):
         return None
-    return told(context, selection)
+    at = min(left)
+    records: dict[str, Record] = {}
+    for fact in near_column(list(left.values()), _facts(context, found)):
+        mark = verdict(fact.value)
+        if mark is None or mark is Status.UNKNOWN or not fact.entity_key:
+            continue
+        entity = context.entity(fact.entity_key)
+        key = entity.keys[0] if entity is not None else fact.entity_key
+        called = written(context.snapshot, fact, fact.entity)
+        record = records.setdefault(key, Record(key, fact.entity, written=called))
+        if (mark is not Status.NO) != question.asks("negated"):
+            record.meet(at, 1.0, fact, picks=True, marked=True)
+        else:
+            record.denied[at] = fact
+    met = tuple(record for record in records.values() if record.met)
+    denied = tuple(record for record in records.values() if not record.met)
+    if met and denied:
+        return Selection(met, 1.0, frozenset((at,)), denied)
+    return None if question.asks("negated") else _filled_by_sense(context, found, at, list(left.values()))
+
+
+def _filled_by_sense(context: Context, found: Sequence[Region], at: int, units: Sequence[Unit]) -> Selection | None:
+    """The things for which the column that the question means is filled in, where it is blank for others."""
+    records: dict[str, Record] = {}
+    for fact in near_column(units, _facts(context, found), marks=False):
+        if fact.entity_key and verdict(fact.value) not in (Status.NO, Status.UNKNOWN):
+            entity = context.entity(fact.entity_key)
+            key = entity.keys[0] if entity is not None else fact.entity_key
+            called = written(context.snapshot, fact, fact.entity)
+            records.setdefault(key, Record(key, fact.entity, written=called)).meet(
+                at, 1.0, fact, picks=True, marked=False
+            )
+    return Selection(tuple(records.values()), 1.0, frozenset((at,))) if len(records) >= FEWEST else None
+
+
+def _asks_for_all(context: Context, given: frozenset[int]) -> bool:
+    """Whether nothing is asked of the things but where they stand."""
+    question = context.question
+    count = len(question.units) + len(question.mentions)
+    left = [unit for at, unit in enumerate(question.units) if at not in given and unit.weight > KIND_WEIGHT]
+    plain = not question.dates and not question.asks("negated", "unstated", "only")
+    named = any(at not in given for at in range(len(question.units), count))
+    return plain and not named and all(says_standing(unit.label) for unit in left)
+
+
+def _all(context: Context, found: Sequence[Region]) -> Draft | None:
+    """Everything that stands in the regions: rows of tables, headings right below, entries of lists."""
+    members: dict[str, tuple[str, Fact]] = {}
+    for region in found:
+        for name, fact in _members(context, region):
+            entity = context.entity(name_key(name))
+            members.setdefault(entity.keys[0] if entity is not None else name_key(name), (name, fact))
+    if not FEWEST <= len(members) <= MOST:
+        return None
+    draft = Draft(context.snapshot, context.question.language, Kind.LIST)
+    if context.question.asks("count"):
+        draft.lines.append(say(draft.language, "count", count=len(members), other=0))
+    for name, fact in members.values():
+        numbers = draft.item(name, Status.YES, "", [fact])
+        draft.lines.append(say(draft.language, "item_bare", entity=name, marks=marks(numbers)))
+    return draft
+
+
+def _members(context: Context, region: Region) -> Iterator[tuple[str, Fact]]:
+    depth = len(region.heading)
+    facts = list(_facts(context, [region], linked=True))
+    below = {fact.heading[depth]: fact for fact in reversed(facts) if len(fact.heading) > depth}
+    if region.lines is None and len(below) >= FEWEST:
+        for heading, fact in reversed(below.items()):
+            entity = context.entity(fact.entity_key)
+            own = entity is not None and name_key(entity.name) in name_key(heading)
+            yield (display(entity) if entity is not None and own else strip_numbering(heading)), fact
+        return
+    for fact in facts:
+        if fact.kind is FactKind.CELL and fact.entity:
+            yield written(context.snapshot, fact, fact.entity), fact
+        elif fact.kind is FactKind.KEY:
+            for _, name in _named(context, fact)[:1]:
+                yield name, fact
 
 
 def _enough(context: Context, selection: Selection) -> float:
@@ -60,9 +153,10 @@ def _scope(context: Context) -> tuple[tuple[Region, ...], frozenset[int]]:
     asked = kind(question.normal)
     for phrase in (*places(question.normal), *((asked,) if asked is not None else ())):
         here, words = meant(snapshot, phrase, reached)
-        inner = tuple(region for region in here if any(_within(region, other) for other in found)) if found else here
-        if inner:
-            found = inner
+        inner = tuple(region for region in here if not found or any(_within(region, other) for other in found))
+        outer = tuple(region for region in found if any(_within(region, other) for other in here))
+        if inner or outer:
+            found = inner or outer
             said += words if phrase.kind else (phrase.text, *phrase.words)
     given = {
         at for at, unit in enumerate(question.units)
@@ -87,11 +181,11 @@ def _asks_for_things(unit: Unit) -> bool:
     return unit.concept is not None and unit.surface in side_wordings()["whichever"]["words"]
 
 
-def _facts(context: Context, found: Sequence[Region]) -> Iterator[Fact]:
+def _facts(context: Context, found: Sequence[Region], *, linked: bool = False) -> Iterator[Fact]:
     for region in found:
         first, last = (region.lines.first, region.lines.last) if region.lines is not None else (1, 1 << 30)
         for fact in context.snapshot.facts_at(region.source, first, last):
-            if region.holds(fact) and fact.kind not in (FactKind.CODE, FactKind.LINK):
+            if region.holds(fact) and fact.kind is not FactKind.CODE and (linked or fact.kind is not FactKind.LINK):
                 yield fact
 
 

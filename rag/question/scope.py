@@ -102,6 +102,12 @@ def places(normal: str) -> list[Phrase]:
     return [Phrase(_words(named), whole) for named, whole in phrases.items() if _words(named)]
 
 
+def says_standing(word: str) -> bool:
+    """Whether a word only says that something stands in a place: "filed", "listed"."""
+    said = (*_data("standing", "zh"), *_data("standing", "en"))
+    return word in said or word in map(stem, said)
+
+
 def is_bare(normal: str) -> bool:
     """Whether a question is nothing but what sort of thing is asked for and which of them: "pumps with two outlets"."""
     if has_cjk(normal):

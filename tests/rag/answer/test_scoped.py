@@ -95,3 +95,19 @@ def test_each_thing_of_a_region_is_cited_by_its_row(studio: Assistant) -> None:
     answer = studio.ask("which kilns are not vented")
 
     assert cited(answer) == [("studio.md", 10), ("studio.md", 12)]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        # no word of the question stands in the header, which is nearest in meaning of those with marks
+        ("which kilns have a chimney for the smoke", {"Ember 40", "Cinder S"}),
+        ("what is listed in the racks section", {"Tall frame", "Low frame", "Wall frame"}),
+    ],
+)
+def test_what_is_asked_in_other_words_is_found_within_the_region(
+    studio: Assistant, question: str, expected: set[str]
+) -> None:
+    answer = studio.ask(question)
+
+    assert {item.entity for item in answer.items if item.status != "no"} == expected
