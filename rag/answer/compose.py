@@ -52,6 +52,7 @@ def compose(context: Context) -> Draft:
     known = not names_unknown(context)
     for wanted, composer in (
         (not question.asks("conflict"), reading),
+        (_dated_in_one_place(question), scoped),
         (_wants_timeline(question), timeline),
         (_compares(question), compare),
         (has_stages(question) and not question.asks("conflict", "list"), stages),
@@ -134,6 +135,12 @@ def _is_announced(context: Context) -> bool:
         return False
     best = context.ranked[0].fact
     return best.value.rstrip().endswith((":", "：")) and bool(enumeration(context, best))
+
+
+def _dated_in_one_place(question: Question) -> bool:
+    """Whether all of a date is asked for of one table, section or note: the order is of no matter."""
+    ordered = question.asks("before", "after", "between", "earliest", "latest", "neighbour", "timeline", "conflict")
+    return question.asks("list") and len(question.dates) == 1 and not ordered and bool(places(question.normal))
 
 
 def _is_listed_in_cell(context: Context) -> bool:

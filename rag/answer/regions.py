@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from weakref import WeakKeyDictionary
 
 from rag.index import Snapshot
-from rag.question.scope import Phrase
+from rag.question.scope import Phrase, places
 from rag.question.wording import attribute_concepts, find_concepts
 from rag.text.lexicon import Lexicon
 from rag.text.names import has_cjk, name_key
@@ -72,6 +72,12 @@ class Region:
     def is_note(self) -> bool:
         """Whether this is a whole note, or all below its title."""
         return self.own is self.note or (len(self.heading) == 1 and self.own.normal in self.note.normal)
+
+    def is_within(self, other: Region) -> bool:
+        """Whether this is a part of another region, or the same."""
+        if self.source != other.source or self.heading[: len(other.heading)] != other.heading:
+            return False
+        return other.lines is None or self.lines == other.lines
 
     def holds(self, fact: Fact) -> bool:
         if fact.source != self.source or not isinstance(fact.location, Lines):
@@ -194,12 +200,30 @@ def meant(snapshot: Snapshot, phrase: Phrase, reached: Sequence[str]) -> tuple[t
         scored = [(region, _share(region, wanted, head)) for region in regions(snapshot, sources)]
         best = max((share for _, share in scored), default=0.0)
         if best >= ENOUGH:
-            found = _outermost([region for region, share in scored if share >= ALIKE * best])
-            whole = phrase.kind and len(wanted) == 1 and any(region.is_note for region in found)
-            if not whole:
+            whole = {region.source: region for region, _ in scored if not region.heading and region.lines is None}
+            best_ones = [region for region, share in scored if share >= ALIKE * best]
+            found = _outermost([whole[r.source] if r.is_note else r for r in best_ones])
+            if not phrase.kind or len(wanted) > 1 or not any(region.is_note for region in found):
                 held = (word for word, form in zip(said, wanted, strict=True) if any(_worded(r, form) for r in found))
                 return found, tuple(held)
     return (), ()
+
+
+def named(snapshot: Snapshot, normal: str, reached: Sequence[str]) -> tuple[tuple[Region, ...], tuple[str, ...]]:
+    """(the regions that a normalised question names as such, its words that do); ((), ()) where it names none.
+
+    Of several names one narrows down the other: "the pumps section of the garden note".
+    """
+    found: tuple[Region, ...] = ()
+    said: tuple[str, ...] = ()
+    for phrase in places(normal):
+        here, _ = meant(snapshot, phrase, reached)
+        inner = tuple(region for region in here if not found or any(region.is_within(other) for other in found))
+        outer = tuple(region for region in found if any(region.is_within(other) for other in here))
+        if inner or outer:
+            found = inner or outer
+            said += (phrase.text, *phrase.words)
+    return found, said
 
 
 def _readings(phrase: Phrase) -> Iterator[tuple[tuple[str, ...], bool]]:
@@ -253,6 +277,7 @@ def _held(wording: Wording, form: str) -> float:
 
 def _outermost(found: Sequence[Region]) -> tuple[Region, ...]:
     """Without regions that lie within another of them."""
+    found = list(dict.fromkeys(found))
     sections = [region for region in found if region.lines is None]
     return tuple(
         region for region in found

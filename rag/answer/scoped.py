@@ -14,9 +14,9 @@ from rag.answer.messages import marks, say
 from rag.answer.near_columns import near_column
 from rag.answer.polarity import verdict
 from rag.answer.records import Record, Selection, chosen, told
-from rag.answer.regions import Region, meant, written
+from rag.answer.regions import Region, meant, named, written
 from rag.answer.sentence_subject import subjects
-from rag.question.scope import kind, places, says_standing
+from rag.question.scope import kinds, says_standing
 from rag.question.understand import KIND_WEIGHT, Unit
 from rag.retrieve.evidence import query
 from rag.text.names import name_key, strip_numbering
@@ -148,28 +148,22 @@ def _scope(context: Context) -> tuple[tuple[Region, ...], frozenset[int]]:
     """The regions that the question names, and which of its units say so."""
     question, snapshot = context.question, context.snapshot
     reached = sorted({fact.source for fact in snapshot.facts_matching(query(question.units))}) if question.units else []
-    found: tuple[Region, ...] = ()
-    said: list[str] = []
-    asked = kind(question.normal)
-    for phrase in (*places(question.normal), *((asked,) if asked is not None else ())):
+    found, said = named(snapshot, question.normal, reached)
+    within = found
+    asked: list[Region] = []
+    for phrase in kinds(question.normal):
         here, words = meant(snapshot, phrase, reached)
-        inner = tuple(region for region in here if not found or any(_within(region, other) for other in found))
-        outer = tuple(region for region in found if any(_within(region, other) for other in here))
-        if inner or outer:
-            found = inner or outer
-            said += words if phrase.kind else (phrase.text, *phrase.words)
+        inner = [region for region in here if not within or any(region.is_within(other) for other in within)]
+        if inner:
+            asked += inner
+            said += words
+    found = tuple(dict.fromkeys(asked)) or found
     given = {
         at for at, unit in enumerate(question.units)
         if _asks_for_things(unit) or _is_said(unit.surface or unit.label, said)
     }  # fmt: skip
     given |= {at for at, m in enumerate(question.mentions, len(question.units)) if _is_said(m.surface, said)}
     return found, frozenset(given)
-
-
-def _within(region: Region, other: Region) -> bool:
-    if region.source != other.source or region.heading[: len(other.heading)] != other.heading:
-        return False
-    return other.lines is None or region.lines == other.lines
 
 
 def _is_said(word: str, said: Sequence[str]) -> bool:

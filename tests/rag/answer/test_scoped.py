@@ -82,6 +82,9 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         ("哪些泥料没有含砂", {"白岭"}),
         ("春季报价里单价不到五元的有哪几家", {"西坊 赤陶"}),
         ("公共窑炉里能做还原气氛的有哪几个", {"东郊 炉一", "河边 炉三"}),
+        ("which kilns or wheels are vented", {"Ember 40", "Cinder S", "Spin Two"}),
+        ("which kilns are vented, not counting the small ones", {"Ember 40", "Cinder S"}),
+        ("公共窑炉里能做还原气氛的有哪几个,太贵的不算", {"东郊 炉一", "河边 炉三"}),
     ],
 )
 def test_a_list_keeps_to_what_the_question_names(studio: Assistant, question: str, expected: set[str]) -> None:
