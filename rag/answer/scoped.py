@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from rag.answer.blanks import blanks
 from rag.answer.conditions import IN_HEADING, conditions
-from rag.answer.context import Context, display
+from rag.answer.contents import contents, facts_in, subjects_in
+from rag.answer.context import Context
 from rag.answer.draft import Draft
+from rag.answer.meant_regions import meant, named
 from rag.answer.measures import side_wordings
-from rag.answer.messages import marks, say
 from rag.answer.near_columns import near_column
 from rag.answer.polarity import verdict
 from rag.answer.records import Record, Selection, chosen, told
-from rag.answer.regions import Region, meant, named, written
-from rag.answer.sentence_subject import subjects
+from rag.answer.regions import Region, written
 from rag.question.scope import kinds, says_standing
 from rag.question.understand import KIND_WEIGHT, Unit
 from rag.retrieve.evidence import query
-from rag.text.names import name_key, strip_numbering
 from rag.text.stem import stem
-from rag.types import Fact, FactKind, Kind, Status
+from rag.types import FactKind, Status
 
 ENOUGH_MET, ENOUGH_FIRM = 0.4, 0.2
+"""Share of the question that the things must meet; less where a mark, a number, a name or a date picks them."""
 LONG_CELL = 160
-FEWEST, MOST = 2, 40
-_LISTED = re.compile(r"[,，;；、]")
+"""Characters beyond which a cell's sentences are facts of their own and stand for it."""
+FEWEST = 2
 
 
 def scoped(context: Context) -> Draft | None:
@@ -43,7 +42,7 @@ def scoped(context: Context) -> Draft | None:
     if selection is not None and selection.share >= _enough(context, selection):
         return told(context, selection)
     if selection is None and _asks_for_all(context, given):
-        return _all(context, found)
+        return contents(context, found)
     selection = _by_sense(context, found, given)
     return told(context, selection) if selection is not None else None
 
@@ -56,7 +55,7 @@ def _by_sense(context: Context, found: Sequence[Region], given: frozenset[int]) 
         return None
     at = min(left)
     records: dict[str, Record] = {}
-    for fact in near_column(list(left.values()), _facts(context, found)):
+    for fact in near_column(list(left.values()), facts_in(context, found)):
         mark = verdict(fact.value)
         if mark is None or mark is Status.UNKNOWN or not fact.entity_key:
             continue
@@ -78,7 +77,7 @@ def _by_sense(context: Context, found: Sequence[Region], given: frozenset[int]) 
 def _filled_by_sense(context: Context, found: Sequence[Region], at: int, units: Sequence[Unit]) -> Selection | None:
     """The things for which the column that the question means is filled in, where it is blank for others."""
     records: dict[str, Record] = {}
-    for fact in near_column(units, _facts(context, found), marks=False):
+    for fact in near_column(units, facts_in(context, found), marks=False):
         if fact.entity_key and verdict(fact.value) not in (Status.NO, Status.UNKNOWN):
             entity = context.entity(fact.entity_key)
             key = entity.keys[0] if entity is not None else fact.entity_key
@@ -97,42 +96,6 @@ def _asks_for_all(context: Context, given: frozenset[int]) -> bool:
     plain = not question.dates and not question.asks("negated", "unstated", "only")
     named = any(at not in given for at in range(len(question.units), count))
     return plain and not named and all(says_standing(unit.label) for unit in left)
-
-
-def _all(context: Context, found: Sequence[Region]) -> Draft | None:
-    """Everything that stands in the regions: rows of tables, headings right below, entries of lists."""
-    members: dict[str, tuple[str, Fact]] = {}
-    for region in found:
-        for name, fact in _members(context, region):
-            entity = context.entity(name_key(name))
-            members.setdefault(entity.keys[0] if entity is not None else name_key(name), (name, fact))
-    if not FEWEST <= len(members) <= MOST:
-        return None
-    draft = Draft(context.snapshot, context.question.language, Kind.LIST)
-    if context.question.asks("count"):
-        draft.lines.append(say(draft.language, "count", count=len(members), other=0))
-    for name, fact in members.values():
-        numbers = draft.item(name, Status.YES, "", [fact])
-        draft.lines.append(say(draft.language, "item_bare", entity=name, marks=marks(numbers)))
-    return draft
-
-
-def _members(context: Context, region: Region) -> Iterator[tuple[str, Fact]]:
-    depth = len(region.heading)
-    facts = list(_facts(context, [region], linked=True))
-    below = {fact.heading[depth]: fact for fact in reversed(facts) if len(fact.heading) > depth}
-    if region.lines is None and len(below) >= FEWEST:
-        for heading, fact in reversed(below.items()):
-            entity = context.entity(fact.entity_key)
-            own = entity is not None and name_key(entity.name) in name_key(heading)
-            yield (display(entity) if entity is not None and own else strip_numbering(heading)), fact
-        return
-    for fact in facts:
-        if fact.kind is FactKind.CELL and fact.entity:
-            yield written(context.snapshot, fact, fact.entity), fact
-        elif fact.kind is FactKind.KEY:
-            for _, name in _named(context, fact)[:1]:
-                yield name, fact
 
 
 def _enough(context: Context, selection: Selection) -> float:
@@ -175,14 +138,6 @@ def _asks_for_things(unit: Unit) -> bool:
     return unit.concept is not None and unit.surface in side_wordings()["whichever"]["words"]
 
 
-def _facts(context: Context, found: Sequence[Region], *, linked: bool = False) -> Iterator[Fact]:
-    for region in found:
-        first, last = (region.lines.first, region.lines.last) if region.lines is not None else (1, 1 << 30)
-        for fact in context.snapshot.facts_at(region.source, first, last):
-            if region.holds(fact) and fact.kind is not FactKind.CODE and (linked or fact.kind is not FactKind.LINK):
-                yield fact
-
-
 def _discriminate(records: Mapping[tuple[str, ...], Record], things: int) -> frozenset[int]:
     """Let the surest sort of evidence alone say which things meet a condition: a mark, else a value, else that there
     is one at all. Returns the conditions that every thing meets."""
@@ -208,11 +163,11 @@ def _rows(context: Context, found: Sequence[Region]) -> tuple[dict[tuple[str, ..
     things: set[str] = set()
     own = {key for mention in question.mentions if mention.exact for key in mention.keys}
     records: dict[tuple[str, ...], Record] = {}
-    for fact in _facts(context, found):
+    for fact in facts_in(context, found):
         if fact.kind is FactKind.CELL and len(fact.value) > LONG_CELL:
             continue
         met = list(conditions(question, fact))
-        for key, name in _named(context, fact):
+        for key, name in subjects_in(context, fact):
             if not key or key in own:
                 continue
             if fact.kind in (FactKind.CELL, FactKind.KEY):
@@ -228,16 +183,3 @@ def _rows(context: Context, found: Sequence[Region]) -> tuple[dict[tuple[str, ..
                 if condition.share > 0:
                     record.meet(condition.at, condition.share, fact, picks=condition.picks, marked=condition.marked)
     return records, max(len(things), FEWEST)
-
-
-def is_listed(fact: Fact) -> bool:
-    """Whether a key stands in a list of things, each with what is said of it, and not among the values of one."""
-    return len(_LISTED.split(fact.value)) > 1 and fact.quote.lstrip().startswith(("-", "*", "+"))
-
-
-def _named(context: Context, fact: Fact) -> list[tuple[str, str]]:
-    """What a fact is about; an entry "name: what it is" of no subject but its heading is about what it names."""
-    headed = any(fact.entity_key == name_key(heading) for heading in fact.heading)
-    if fact.kind is FactKind.KEY and (not fact.entity_key or (headed and is_listed(fact))):
-        return [(name_key(fact.attribute), fact.attribute)]
-    return subjects(context, fact)

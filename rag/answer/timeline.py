@@ -13,8 +13,8 @@ from rag.answer.context import Context, display
 from rag.answer.derive import FULL_DATE, days_between
 from rag.answer.draft import Draft
 from rag.answer.events import Event, about, asked_events, dated, event_of, listed_in, narrowed, tells, wordings
+from rag.answer.meant_regions import named
 from rag.answer.messages import marks, say
-from rag.answer.regions import named
 from rag.answer.sides import Side, sides
 from rag.question.mentions import Mention
 from rag.question.understand import Question
