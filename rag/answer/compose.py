@@ -39,6 +39,8 @@ _JOINED = re.compile(
 """What stands between two names that are put side by side."""
 
 
+_LISTED = re.compile(r"[、;；]|[,，](?!\d)|\s/\s")
+"""What stands between the parts of a cell that lists things."""
 MOSTLY_HEADED = 0.75
 """Share of the question that a heading must word for its section to come before lists by conditions."""
 LED_IN = 0.6
@@ -51,6 +53,7 @@ def compose(context: Context) -> Draft:
     known = not names_unknown(context)
     for wanted, composer in (
         (not question.asks("conflict"), reading),
+        (_dated_in_one_place(question), scoped),
         (_wants_timeline(question), timeline),
         (_compares(question), compare),
         (has_stages(question) and not question.asks("conflict", "list"), stages),
@@ -58,6 +61,7 @@ def compose(context: Context) -> Draft:
         (known and question.asks("link") and not question.asks("count") and "yesno" not in question.types, links),
         (known and question.asks("howto"), howto),
         (_wants_extreme(question), superlative),
+        (_wants_list(question) and _is_listed_in_cell(context), lookup),
         (_looks_in_one_place(context), scoped),
         (_wants_list(question), partial(records, by_marks=True)),
         (_wants_list(question), lacking),
@@ -136,6 +140,25 @@ def _is_announced(context: Context) -> bool:
         return False
     best = context.ranked[0].fact
     return best.value.rstrip().endswith((":", "：")) and bool(enumeration(context, best))
+
+
+def _dated_in_one_place(question: Question) -> bool:
+    """Whether all of a date is asked for of one table, section or note: the order is of no matter."""
+    ordered = question.asks("before", "after", "between", "earliest", "latest", "neighbour", "timeline", "conflict")
+    return question.asks("list") and len(question.dates) == 1 and not ordered and bool(places(question.normal))
+
+
+def _is_listed_in_cell(context: Context) -> bool:
+    """Whether one cell of the one thing named lists what is asked for: "which APIs does X have"."""
+    question = context.question
+    if len(question.mentions) != 1 or not context.ranked or question.asks("negated", "unstated"):
+        return False
+    if question.quantities:
+        return False
+    best = context.ranked[0]
+    parts = [part for part in _LISTED.split(best.fact.value) if part.strip()]
+    told = best.fact.kind in (FactKind.CELL, FactKind.KEY) and len(parts) > 1
+    return told and best.subject >= 1 and best.coverage >= MOSTLY_HEADED
 
 
 def _wants_extreme(question: Question) -> bool:

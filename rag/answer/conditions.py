@@ -35,6 +35,8 @@ BARE_NUMBER = 20
 """Characters up to which a cell that holds a number within a limit is that number and not a text with numbers."""
 SHORT_ENTRY = 60
 """Characters up to which an entry ("name: steel, 620 g, holds 40 kg") may hold the number among others."""
+_OTHER = re.compile("[半非不未无准]")
+"""Before a word it makes another: "半开放" is not "开放"."""
 _LISTED = re.compile(r"[、,，;；/|+]+")
 _PARTS = re.compile(r"[、,，;；/|\\s()（）+]+")
 
@@ -158,6 +160,8 @@ def _value(question: Question, unit: Unit, fact: Fact, seen: View) -> float:
         return IN_SENTENCE * held
     forms = {token for token, weight in unit.alternatives if weight >= MET}
     parts = [part for part in _PARTS.split(seen.value) if part.strip()]
+    if any(_OTHER.match(part) and part[1:] in forms for part in parts) and not any(part in forms for part in parts):
+        return 0.0
     whole = any(set(query_tokens(part)) <= forms for part in parts)
     if question.asks("only") and not (whole and len(parts) == 1):
         return AMONG_OTHERS * held

@@ -68,7 +68,7 @@ class Found:
 def everything(context: Context) -> Draft | None:
     """All things of the corpus, for a question without any condition; None for one with conditions."""
     question = context.question
-    if not _is_unconditional(question) or question.unknown:
+    if not _is_unconditional(question) or question.unknown or question.asks("negated", "unstated", "only"):
         return None
     if any(is_absent(context, unit) for unit in question.units):
         return None

@@ -143,7 +143,12 @@ def _enumerated(context: Context, draft: Draft, lead: Fact, entries: Sequence[Fa
         draft.claim(shorten(lead.value, context.question.units, 80), [lead])
     for fact in entries:
         value = shorten(fact.value.replace("\n", " "), context.question.units, 70)
-        numbers = draft.item(value if len(value) <= 40 else value[:40], Status.YES, value, [fact])
+        label = (
+            fact.attribute if fact.kind is FactKind.KEY and not fact.entity and fact.attribute != lead.attribute else ""
+        )
+        name = label or (value if len(value) <= 40 else value[:40])
+        value = f"{label}: {value}" if label else value
+        numbers = draft.item(name, Status.YES, value, [fact])
         draft.lines.append(f"- {value} {marks(numbers)}")
     return draft
 

@@ -278,6 +278,7 @@ def _add(context: Context, draft: Draft, record: Record) -> None:
     stated: list[str] = []
     for fact in facts:
         attribute = attribute_text(fact) if fact.kind in (FactKind.CELL, FactKind.KEY) else ""
+        attribute = "" if name_key(attribute) == record.key else attribute
         value = shorten(fact.value.replace("\n", " "), context.question.units, LONGEST_ITEM)
         text = f"{attribute}: {value}" if attribute else value
         if (

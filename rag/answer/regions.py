@@ -1,4 +1,4 @@
-"""The regions of the notes: tables and sections, by what words them, and which of them a phrase means.
+"""The regions of the notes: tables, sections and whole notes, and what words them.
 
 A table is worded by the header of its first column, the line that leads in to it and the headings above; a section by
 its headings; a note by its title and file name.
@@ -13,31 +13,15 @@ from pathlib import PurePosixPath
 from weakref import WeakKeyDictionary
 
 from rag.index import Snapshot
-from rag.question.scope import Phrase
-from rag.question.wording import attribute_concepts, find_concepts
-from rag.text.lexicon import Lexicon
-from rag.text.names import has_cjk, name_key
+from rag.text.names import name_key
 from rag.text.normalise import normalise
-from rag.text.stem import stem
-from rag.text.tokenise import query_tokens, tokenise
+from rag.text.tokenise import tokenise
 from rag.types import Fact, Lines, SourceKind
 
-MOST_SOURCES = 40
-"""Notes that are all looked at; of more, only those that the words of a question reach."""
-OWN, AROUND, OF_NOTE = 1.0, 0.9, 0.75
-"""Trust in a word by where it stands: in the region's own heading or header; in one above; in the note's title."""
-OF_PART = 0.5
-"""Weight of a part of a Chinese word."""
-SURE = 0.4
-"""Least weight of a word's translation that words a region."""
-ENOUGH = 0.4
-"""Share of a phrase that a region must word."""
-BY_CONCEPT = 0.7
-ALIKE = 0.9
-"""Share of the best region's wording that another must reach to be meant as well."""
 LONGEST_NAME, LONGEST_MAKER = 60, 24
+"""Characters of a cell that names a thing; of a first cell that says its maker."""
 LONGEST_LEAD = 120
-_TABLE_LINE = re.compile(r"^\s*\|.*\||\|.*\|")
+"""Characters of a line that leads in to a table."""
 _BORDER = re.compile(r"^[\s|:\-]+$")
 _CELL = re.compile(r"(?<!\\)\|")
 _HEADING = re.compile(r"^\s*#{1,6}\s")
@@ -72,6 +56,12 @@ class Region:
     def is_note(self) -> bool:
         """Whether this is a whole note, or all below its title."""
         return self.own is self.note or (len(self.heading) == 1 and self.own.normal in self.note.normal)
+
+    def is_within(self, other: Region) -> bool:
+        """Whether this is a part of another region, or the same."""
+        if self.source != other.source or self.heading[: len(other.heading)] != other.heading:
+            return False
+        return other.lines is None or self.lines == other.lines
 
     def holds(self, fact: Fact) -> bool:
         if fact.source != self.source or not isinstance(fact.location, Lines):
@@ -174,91 +164,3 @@ def _lead(lines: Sequence[str], first: int) -> str:
         if text:
             return "" if _HEADING.match(text) or "|" in text or len(text) > LONGEST_LEAD else text
     return ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    forms: tuple[tuple[str, float], ...]
-    concepts: frozenset[str]
-
-
-def meant(snapshot: Snapshot, phrase: Phrase, reached: Sequence[str]) -> tuple[tuple[Region, ...], tuple[str, ...]]:
-    """(the regions that a phrase words best, its words that do); ((), ()) where none words enough of it.
-
-    Of the sort of thing asked for ("the public clouds") the last word must be worded.
-    """
-    paths = snapshot.source_paths()
-    sources = paths if len(paths) <= MOST_SOURCES else sorted(reached)
-    for said, head in _readings(phrase):
-        wanted = [_word(word) for word in said]
-        scored = [(region, _share(region, wanted, head)) for region in regions(snapshot, sources)]
-        best = max((share for _, share in scored), default=0.0)
-        if best >= ENOUGH:
-            found = _outermost([region for region, share in scored if share >= ALIKE * best])
-            if not phrase.kind or len(wanted) > 1 or not any(region.is_note for region in found):
-                held = (word for word, form in zip(said, wanted, strict=True) if any(_worded(r, form) for r in found))
-                return found, tuple(held)
-    return (), ()
-
-
-def _readings(phrase: Phrase) -> Iterator[tuple[tuple[str, ...], bool]]:
-    """(words, whether the last one must be worded), the longest first."""
-    if not phrase.leads:
-        yield phrase.words, phrase.kind
-        return
-    for size in range(len(phrase.words), 0, -1):
-        yield phrase.words[:size], True
-
-
-def _word(word: str) -> _Word:
-    root = stem(word) if word.isascii() else word
-    parts = (token for token in query_tokens(word) if len(token) > 1)
-    forms: dict[str, float] = {**dict.fromkeys(parts, OF_PART if has_cjk(word) else 1.0), root: 1.0}
-    for translation in Lexicon.load().translate(root):
-        if translation.weight >= SURE:
-            for token in translation.term.split(" "):
-                forms[token] = max(forms.get(token, 0.0), min(1.0, 0.5 + translation.weight / 2))
-    return _Word(tuple(forms.items()), frozenset(span.name for span in find_concepts(word)))
-
-
-def _share(region: Region, wanted: Sequence[_Word], head: bool) -> float:
-    """Share of the words that word the region; 0 where the head does not."""
-    found = [_worded(region, word) for word in wanted]
-    if not found or (head and found[-1] == 0):
-        return 0.0
-    return sum(found) / len(found)
-
-
-def _worded(region: Region, word: _Word) -> float:
-    for wording, trust in ((region.own, OWN), (region.around, AROUND), (region.note, OF_NOTE)):
-        best = max((weight * _held(wording, form) for form, weight in word.forms), default=0.0)
-        if not best and wording is region.own and word.concepts & attribute_concepts(wording.normal).keys():
-            best = BY_CONCEPT
-        if best:
-            return trust * best
-    return 0.0
-
-
-def _held(wording: Wording, form: str) -> float:
-    """How surely a text holds a form of a word: a single character as the head of a word, the surer the shorter."""
-    if form in wording.tokens or (has_cjk(form) and len(form) > 1 and form in wording.normal):
-        return 1.0
-    if len(form) > 1 or not has_cjk(form) or form not in wording.normal:
-        return 0.0
-    words = [t for t in wording.tokens if 1 < len(t) < 4 and (t[0] == form or t[-1] == form)]
-    letters = sum(1 for char in wording.normal if has_cjk(char))
-    return 0.5 + 0.5 / letters if words else 0.0
-
-
-def _outermost(found: Sequence[Region]) -> tuple[Region, ...]:
-    """Without regions that lie within another of them."""
-    sections = [region for region in found if region.lines is None]
-    return tuple(
-        region for region in found
-        if not any(
-            other is not region and other.source == region.source
-            and region.heading[: len(other.heading)] == other.heading
-            and (region.lines is not None or len(other.heading) < len(region.heading))
-            for other in sections
-        )
-    )  # fmt: skip

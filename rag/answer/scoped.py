@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from rag.answer.blanks import blanks
 from rag.answer.conditions import IN_HEADING, conditions
+from rag.answer.contents import contents, facts_in, subjects_in
 from rag.answer.context import Context
 from rag.answer.draft import Draft
+from rag.answer.meant_regions import meant, named
 from rag.answer.measures import side_wordings
+from rag.answer.near_columns import near_column
+from rag.answer.polarity import verdict
 from rag.answer.records import Record, Selection, chosen, told
-from rag.answer.regions import Region, meant, written
-from rag.answer.sentence_subject import subjects
-from rag.question.scope import kind, places
-from rag.question.understand import Unit
+from rag.answer.regions import Region, written
+from rag.question.scope import kinds, says_standing
+from rag.question.understand import KIND_WEIGHT, Unit
 from rag.retrieve.evidence import query
-from rag.text.names import name_key
 from rag.text.stem import stem
-from rag.types import Fact, FactKind
+from rag.types import FactKind, Status
 
 ENOUGH_MET, ENOUGH_FIRM = 0.4, 0.2
+"""Share of the question that the things must meet; less where a mark, a number, a name or a date picks them."""
 LONG_CELL = 160
+"""Characters beyond which a cell's sentences are facts of their own and stand for it."""
 FEWEST = 2
-_LISTED = re.compile(r"[,，;；、]")
 
 
 def scoped(context: Context) -> Draft | None:
@@ -37,9 +39,63 @@ def scoped(context: Context) -> Draft | None:
     records, things = _rows(context, found)
     given |= _discriminate(records, things)
     selection = chosen(context, records, given)
-    if selection is None or selection.share < _enough(context, selection):
+    if selection is not None and selection.share >= _enough(context, selection):
+        return told(context, selection)
+    if selection is None and _asks_for_all(context, given):
+        return contents(context, found)
+    selection = _by_sense(context, found, given)
+    return told(context, selection) if selection is not None else None
+
+
+def _by_sense(context: Context, found: Sequence[Region], given: frozenset[int]) -> Selection | None:
+    """The things with the mark asked for in the column that the question means without wording it."""
+    question = context.question
+    left = {at: unit for at, unit in enumerate(question.units) if at not in given and unit.weight > KIND_WEIGHT}
+    if not left or question.dates or question.mentions or any(unit.quantity is not None for unit in left.values()):
         return None
-    return told(context, selection)
+    at = min(left)
+    records: dict[str, Record] = {}
+    for fact in near_column(list(left.values()), facts_in(context, found)):
+        mark = verdict(fact.value)
+        if mark is None or mark is Status.UNKNOWN or not fact.entity_key:
+            continue
+        entity = context.entity(fact.entity_key)
+        key = entity.keys[0] if entity is not None else fact.entity_key
+        called = written(context.snapshot, fact, fact.entity)
+        record = records.setdefault(key, Record(key, fact.entity, written=called))
+        if (mark is not Status.NO) != question.asks("negated"):
+            record.meet(at, 1.0, fact, picks=True, marked=True)
+        else:
+            record.denied[at] = fact
+    met = tuple(record for record in records.values() if record.met)
+    denied = tuple(record for record in records.values() if not record.met)
+    if met and denied:
+        return Selection(met, 1.0, frozenset((at,)), denied)
+    return None if question.asks("negated") else _filled_by_sense(context, found, at, list(left.values()))
+
+
+def _filled_by_sense(context: Context, found: Sequence[Region], at: int, units: Sequence[Unit]) -> Selection | None:
+    """The things for which the column that the question means is filled in, where it is blank for others."""
+    records: dict[str, Record] = {}
+    for fact in near_column(units, facts_in(context, found), marks=False):
+        if fact.entity_key and verdict(fact.value) not in (Status.NO, Status.UNKNOWN):
+            entity = context.entity(fact.entity_key)
+            key = entity.keys[0] if entity is not None else fact.entity_key
+            called = written(context.snapshot, fact, fact.entity)
+            records.setdefault(key, Record(key, fact.entity, written=called)).meet(
+                at, 1.0, fact, picks=True, marked=False
+            )
+    return Selection(tuple(records.values()), 1.0, frozenset((at,))) if len(records) >= FEWEST else None
+
+
+def _asks_for_all(context: Context, given: frozenset[int]) -> bool:
+    """Whether nothing is asked of the things but where they stand."""
+    question = context.question
+    count = len(question.units) + len(question.mentions)
+    left = [unit for at, unit in enumerate(question.units) if at not in given and unit.weight > KIND_WEIGHT]
+    plain = not question.dates and not question.asks("negated", "unstated", "only")
+    named = any(at not in given for at in range(len(question.units), count))
+    return plain and not named and all(says_standing(unit.label) for unit in left)
 
 
 def _enough(context: Context, selection: Selection) -> float:
@@ -55,27 +111,22 @@ def _scope(context: Context) -> tuple[tuple[Region, ...], frozenset[int]]:
     """The regions that the question names, and which of its units say so."""
     question, snapshot = context.question, context.snapshot
     reached = sorted({fact.source for fact in snapshot.facts_matching(query(question.units))}) if question.units else []
-    found: tuple[Region, ...] = ()
-    said: list[str] = []
-    asked = kind(question.normal)
-    for phrase in (*places(question.normal), *((asked,) if asked is not None else ())):
+    found, said = named(snapshot, question.normal, reached)
+    within = found
+    asked: list[Region] = []
+    for phrase in kinds(question.normal):
         here, words = meant(snapshot, phrase, reached)
-        inner = tuple(region for region in here if any(_within(region, other) for other in found)) if found else here
+        inner = [region for region in here if not within or any(region.is_within(other) for other in within)]
         if inner:
-            found = inner
-            said += words if phrase.kind else (phrase.text, *phrase.words)
+            asked += inner
+            said += words
+    found = tuple(dict.fromkeys(asked)) or found
     given = {
         at for at, unit in enumerate(question.units)
         if _asks_for_things(unit) or _is_said(unit.surface or unit.label, said)
     }  # fmt: skip
     given |= {at for at, m in enumerate(question.mentions, len(question.units)) if _is_said(m.surface, said)}
     return found, frozenset(given)
-
-
-def _within(region: Region, other: Region) -> bool:
-    if region.source != other.source or region.heading[: len(other.heading)] != other.heading:
-        return False
-    return other.lines is None or region.lines == other.lines
 
 
 def _is_said(word: str, said: Sequence[str]) -> bool:
@@ -85,14 +136,6 @@ def _is_said(word: str, said: Sequence[str]) -> bool:
 def _asks_for_things(unit: Unit) -> bool:
     """Whether a unit is the bare question word: "who" asks for the things themselves."""
     return unit.concept is not None and unit.surface in side_wordings()["whichever"]["words"]
-
-
-def _facts(context: Context, found: Sequence[Region]) -> Iterator[Fact]:
-    for region in found:
-        first, last = (region.lines.first, region.lines.last) if region.lines is not None else (1, 1 << 30)
-        for fact in context.snapshot.facts_at(region.source, first, last):
-            if region.holds(fact) and fact.kind not in (FactKind.CODE, FactKind.LINK):
-                yield fact
 
 
 def _discriminate(records: Mapping[tuple[str, ...], Record], things: int) -> frozenset[int]:
@@ -120,11 +163,11 @@ def _rows(context: Context, found: Sequence[Region]) -> tuple[dict[tuple[str, ..
     things: set[str] = set()
     own = {key for mention in question.mentions if mention.exact for key in mention.keys}
     records: dict[tuple[str, ...], Record] = {}
-    for fact in _facts(context, found):
+    for fact in facts_in(context, found):
         if fact.kind is FactKind.CELL and len(fact.value) > LONG_CELL:
             continue
         met = list(conditions(question, fact))
-        for key, name in _named(context, fact):
+        for key, name in subjects_in(context, fact):
             if not key or key in own:
                 continue
             if fact.kind in (FactKind.CELL, FactKind.KEY):
@@ -140,16 +183,3 @@ def _rows(context: Context, found: Sequence[Region]) -> tuple[dict[tuple[str, ..
                 if condition.share > 0:
                     record.meet(condition.at, condition.share, fact, picks=condition.picks, marked=condition.marked)
     return records, max(len(things), FEWEST)
-
-
-def is_listed(fact: Fact) -> bool:
-    """Whether a key stands in a list of things, each with what is said of it, and not among the values of one."""
-    return len(_LISTED.split(fact.value)) > 1 and fact.quote.lstrip().startswith(("-", "*", "+"))
-
-
-def _named(context: Context, fact: Fact) -> list[tuple[str, str]]:
-    """What a fact is about; an entry "name: what it is" of no subject but its heading is about what it names."""
-    headed = any(fact.entity_key == name_key(heading) for heading in fact.heading)
-    if fact.kind is FactKind.KEY and (not fact.entity_key or (headed and is_listed(fact))):
-        return [(name_key(fact.attribute), fact.attribute)]
-    return subjects(context, fact)

@@ -13,6 +13,7 @@ from rag.answer.context import Context, display
 from rag.answer.derive import FULL_DATE, days_between
 from rag.answer.draft import Draft
 from rag.answer.events import Event, about, asked_events, dated, event_of, listed_in, narrowed, tells, wordings
+from rag.answer.meant_regions import named
 from rag.answer.messages import marks, say
 from rag.answer.sides import Side, sides
 from rag.question.mentions import Mention
@@ -37,7 +38,7 @@ def timeline(context: Context) -> Draft | None:
     found = sides(question)
     if len(found) > 1:
         return _of_sides(context, found)
-    events = dated(context)
+    events = _placed(context, dated(context))
     if question.mentions and not asked_dates(question):
         return _of_one(context, events, question.mentions[0], ordered=in_order(question))
     pool = _in_range(context, asked_events(question, events))
@@ -48,6 +49,13 @@ def timeline(context: Context) -> Draft | None:
     if question.asks("earliest", "latest") and not question.asks("list"):
         return _extreme(context, pool)
     return _listed(context, pool)
+
+
+def _placed(context: Context, events: list[Event]) -> list[Event]:
+    """The events of the table, section or note that the question names; all of them where it names none."""
+    found, _ = named(context.snapshot, context.question.normal, sorted({event.fact.source for event in events}))
+    inside = [event for event in events if any(region.holds(event.fact) for region in found)]
+    return inside or events
 
 
 def in_order(question: Question) -> bool:

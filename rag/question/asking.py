@@ -28,6 +28,8 @@ _PHRASE = re.compile(
     r"|heavier|lighter|older|newer|bigger|smaller|faster|sold|offered|rated)\b"
 )
 """English list questions without a verb: "engines written in Rust", "bodies without a viewfinder"."""
+_EITHER_KIND = re.compile(rf"(?:which|what)\s+(?:[a-z\-]+\s+){{1,2}}?(?:or|and)\s+({_PLURAL})\b")
+""""Which pumps or valves": either is what is asked for."""
 _WHICH_FEW = re.compile("哪[两三四五六七八九十][个款种台家张只样位支条本项类份把辆部件]")
 _PLACE = re.compile(r"^([^表]{1,6}?)(?:里面|里头|里的|里|中的)")
 """Among what a Chinese question looks: "镜头里哪些..."."""
@@ -85,6 +87,9 @@ def says_kind(word: str, normal: str) -> bool:
             return True
         return any(match[1].endswith(word) for found in (_PLACE, _BEFORE_WHICH) for match in found.finditer(normal))
     if stem(_plural_asked(normal)) == word:
+        return True
+    other = _EITHER_KIND.search(normal)
+    if other is not None and stem(other[1]) == word:
         return True
     phrase = _PHRASE.match(normal) if normal.split(" ", 1)[0] not in words("opening") else None
     return phrase is not None and stem(phrase["head"]) == word

@@ -33,6 +33,7 @@ _BEFORE_WHICH = re.compile(
 _NOMINAL = re.compile(rf"的\s*(?P<kind>[^的里中,，;；?？谁哪什么几多吗]{{1,{LONGEST_KIND}}})[?？.。!]?$")
 _ASKED = re.compile(r"谁|哪|什么|几|多少|吗|怎|何|啥|呢")
 _ASKED_FIRST = re.compile(r"(?:which|what|how many)\s+(?:of\s+)?(?P<rest>.+)")
+_EITHER = re.compile(r"\s+(?:or|and)\s+")
 _WORD = re.compile(r"[a-z0-9][a-z0-9'\-./]*|[,;:()?!]")
 _PARENTHESIS = re.compile(r"\(([^()]{3,40})\)")
 _PLACED = re.compile(
@@ -102,6 +103,12 @@ def places(normal: str) -> list[Phrase]:
     return [Phrase(_words(named), whole) for named, whole in phrases.items() if _words(named)]
 
 
+def says_standing(word: str) -> bool:
+    """Whether a word only says that something stands in a place: "filed", "listed"."""
+    said = (*_data("standing", "zh"), *_data("standing", "en"))
+    return word in said or word in map(stem, said)
+
+
 def is_bare(normal: str) -> bool:
     """Whether a question is nothing but what sort of thing is asked for and which of them: "pumps with two outlets"."""
     if has_cjk(normal):
@@ -109,8 +116,20 @@ def is_bare(normal: str) -> bool:
     return _ASKED_FIRST.search(normal) is None and _kind_en(normal) is not None
 
 
+def kinds(normal: str) -> list[Phrase]:
+    """The phrases that say what sort of thing a normalised question asks for, two for "pumps or valves"."""
+    found = kind(normal)
+    if found is None or has_cjk(found.text):
+        return [found] if found is not None else []
+    rest = normal.partition(found.text)[2]
+    either = _EITHER.match(rest)
+    said = _noun_phrase(rest[either.end() :], skipped="that") if either is not None else []
+    other = [Phrase(tuple(said), " ".join(said), kind=True)] if said and _is_plural(said[-1]) else []
+    return [found, *other]
+
+
 def kind(normal: str) -> Phrase | None:
-    """The phrase that says what sort of thing a normalised question asks for; None where it says none."""
+    """The first phrase that says what sort of thing a normalised question asks for; None where it says none."""
     return _kind_zh(normal) or _kind_en(normal)
 
 

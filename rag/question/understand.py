@@ -94,7 +94,7 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     units += month_units(found_dates) if "list" not in intents else []
     covered = [(m.start, m.end) for m in mentions] + [(span.start, span.end) for span in spans]
     covered += [(q.start, q.end) for q in found_numbers] + [(date.start, date.end) for date in found_dates]
-    units += word_units(normal, covered, known)
+    units += word_units(normal, covered, known, limited=any(unit.limit for unit in units))
     if _asks_attribute(mentions, units, normal):
         intents -= {"list", "count"}
     if "list" in intents:

@@ -101,6 +101,8 @@ def _limit(quantity: Quantity, normal: str) -> str:
     for name in ("below", "above"):
         if any(intent(name).search(text) for text in around):
             return name
+    if around[0].rstrip().endswith(tuple(words("exceeding"))):
+        return "above"
     return ""
 
 
@@ -126,13 +128,17 @@ def month_units(found: tuple[Date, ...]) -> list[Unit]:
     return units
 
 
-def word_units(normal: str, covered: list[tuple[int, int]], known: Known) -> list[Unit]:
-    """Units of the words that neither a name nor a concept nor an intent accounts for."""
+def word_units(normal: str, covered: list[tuple[int, int]], known: Known, *, limited: bool = False) -> list[Unit]:
+    """Units of the words that neither a name nor a concept nor an intent accounts for.
+
+    `limited`: a number is a limit, whose wording is accounted for as well.
+    """
     rest = list(normal)
     for start, end in covered:
         rest[start:end] = " " * (end - start)
     text = _EITHER_OR.sub(" ", "".join(rest))
     for name in (
+        *(("above", "below") if limited else ()),
         "list",
         "count",
         "definition",

@@ -213,7 +213,20 @@ def written_out(normal: str) -> str:
     """`normal` with what people write in haste written out: "dont" as "don't", "咋" as "怎么"."""
     table, hasty = _spellings()
     normal = hasty.sub(lambda match: table[match.group()], normal)
+    normal = _excluding().sub("", normal)
     return _SHORT_YEAR.sub(r"20\1年", _YEARS.sub(r"\1年\2\3年", normal))
+
+
+@cache
+def _excluding() -> re.Pattern[str]:
+    """A last clause that says what does not count: "half-open ones not counted", "...,半开的不算"."""
+    chinese, english = (
+        "|".join(sorted((re.escape(w) for w in words("excluded") if has_cjk(w) is cjk), key=len, reverse=True))
+        for cjk in (True, False)
+    )
+    return re.compile(
+        rf"[,，;；]\s*(?:[^,，;；?？]{{1,12}}?(?:{chinese})|(?:{english}) [^,;?]{{1,40}}?)(?=[?？.。!]*$)"
+    )
 
 
 @cache

@@ -82,6 +82,9 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         ("哪些泥料没有含砂", {"白岭"}),
         ("春季报价里单价不到五元的有哪几家", {"西坊 赤陶"}),
         ("公共窑炉里能做还原气氛的有哪几个", {"东郊 炉一", "河边 炉三"}),
+        ("which kilns or wheels are vented", {"Ember 40", "Cinder S", "Spin Two"}),
+        ("which kilns are vented, not counting the small ones", {"Ember 40", "Cinder S"}),
+        ("公共窑炉里能做还原气氛的有哪几个,太贵的不算", {"东郊 炉一", "河边 炉三"}),
     ],
 )
 def test_a_list_keeps_to_what_the_question_names(studio: Assistant, question: str, expected: set[str]) -> None:
@@ -95,3 +98,19 @@ def test_each_thing_of_a_region_is_cited_by_its_row(studio: Assistant) -> None:
     answer = studio.ask("which kilns are not vented")
 
     assert cited(answer) == [("studio.md", 10), ("studio.md", 12)]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        # no word of the question stands in the header, which is nearest in meaning of those with marks
+        ("which kilns have a chimney for the smoke", {"Ember 40", "Cinder S"}),
+        ("what is listed in the racks section", {"Tall frame", "Low frame", "Wall frame"}),
+    ],
+)
+def test_what_is_asked_in_other_words_is_found_within_the_region(
+    studio: Assistant, question: str, expected: set[str]
+) -> None:
+    answer = studio.ask(question)
+
+    assert {item.entity for item in answer.items if item.status != "no"} == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -174,3 +175,13 @@ def test_each_thing_is_given_the_date_that_is_asked_for(boats: Assistant) -> Non
 
     assert "2020-03-27" in answer.text
     assert "2022-03-27" in answer.text
+
+
+def test_a_timeline_keeps_to_the_note_that_the_question_names(tmp_path: Path) -> None:
+    north = "# North shed\n\n- 2021-03-04: Vavra moved in\n- 2021-08-19: Sley got a new reed\n"
+    south = "# South shed\n\n- 2021-05-06: Pinto burnt down\n"
+    with opened(tmp_path, north=north, south=south) as assistant:
+        answer = assistant.ask("in the south shed note, everything that happened in 2021")
+
+    assert "Pinto burnt down" in answer.text
+    assert "Sley" not in answer.text
