@@ -31,6 +31,7 @@ ORDINARY = frozenset(
     | {"openai", "langchain", "transformers"}  # a protocol and libraries in use
     | {"microsoft", "text2vec"}  # a font and an embedder in use
     | {"模型参数", "指令精调", "instructiontuning"}  # wordings of attributes
+    | {"5degrees"}  # an amount
 )
 """Gold strings that the program holds for another reason than to answer."""
 

@@ -15,6 +15,7 @@ from rag.text.language import is_cjk, stop_words
 from rag.text.lexicon import Lexicon, Translation
 from rag.text.names import has_cjk
 from rag.text.stem import stem
+from rag.text.synonyms import synonyms
 from rag.text.tokenise import is_word, name_parts, query_tokens
 from rag.text.tokenise import words as content_words
 from rag.text.values import Date, Quantity
@@ -45,6 +46,8 @@ CONCEPT_WEIGHT = 1.3
 """A known attribute says more about what is asked than a plain word does."""
 TRANSLATION_WEIGHT = 0.9
 """A translated word is worth less than the word itself; the lexicon's own weight multiplies this."""
+SYNONYM_WEIGHT = 0.7
+"""Another word for the same thing, in either language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,7 @@ def word_units(normal: str, covered: list[tuple[int, int]], known: Known, *, lim
         dict.fromkeys(token for token in _taken_apart(content_words(text), known) if _is_content(token, known))
     )
     units: list[Unit] = []
+    alike = synonyms(text)
     for phrase, translations in _phrases(text, tokens):
         alternatives = [(part, 1.0) for part in phrase.split(" ")]
         alternatives += [(part, PART_WEIGHT) for part in _parts(phrase, text)]
@@ -164,6 +168,13 @@ def word_units(normal: str, covered: list[tuple[int, int]], known: Known, *, lim
             (token, TRANSLATION_WEIGHT * translation.weight)
             for translation in translations
             for token in translation.term.split(" ")
+        ]
+        alternatives += [
+            (token, SYNONYM_WEIGHT)
+            for own, others in alike
+            if own & {phrase, *phrase.split(" ")}
+            for token in others
+            if known(token) or (len(token) > GLUED and has_cjk(token))
         ]
         if not translations and not any(known(token) for token, _ in alternatives):
             alternatives += [
