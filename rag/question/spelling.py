@@ -17,6 +17,8 @@ from rag.text.tokenise import words as content_words
 _LATIN_WORD = re.compile(r"(?<![a-z0-9\-_.])[a-z]{5,}(?![a-z0-9\-_])")
 SHORTEST_SLIP = 5
 """Letters below which a word is not taken for another one misspelt."""
+LONG = 7
+"""Letters from which a word may have two slips."""
 Known = Callable[[str], bool]
 
 
@@ -51,13 +53,16 @@ def spelt_right(word: str, known: Known) -> tuple[str, ...]:
     return tuple(token for token in tokens if known(token) and Lexicon.load().translate(token))[:3]
 
 
-def respelt(normal: str, index: NameIndex, known: Known) -> str:
-    """`normal` with misspelt words of concepts and intents put right ("vocabluary")."""
+def respelt(normal: str, index: NameIndex, known: Known, capitals: frozenset[str] = frozenset()) -> str:
+    """`normal` with misspelt words of concepts and intents put right ("vocabluary").
+
+    Among `capitals`, words written with a capital as names are, only one slip is put right.
+    """
     for match in reversed(list(_LATIN_WORD.finditer(normal))):
         word = match.group()
         if word in _spellings() or word in index.parts or is_known(word, known) or name_key(word) in index.names:
             continue
-        allowed = 1 if len(word) < 7 else 2
+        allowed = 1 if len(word) < LONG or word in capitals else 2
         close = sorted(
             (distance, right) for right in _spellings()
             if right[0] == word[0] and (distance := edit_distance(word, right, allowed)) <= allowed

@@ -78,7 +78,7 @@ def _is_attribute(phrase: str) -> bool:
 def understand(text: str, index: NameIndex, known: Known) -> Question:
     """`text` taken apart against the names that the corpus knows; `known` tells whether it holds a token."""
     spelt = transcribed(in_digits(written_out(normalise(text))), text, index, known)
-    normal = dated(respelt(spelt, index, known), known)
+    normal = dated(respelt(spelt, index, known, capitalised(text)), known)
     spans = find_concepts(normal)
     mentions, foreign = find_mentions(normal, index, is_ordinary, is_common)
     mentions = _without_concept_words(mentions, spans)
