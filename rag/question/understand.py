@@ -96,6 +96,8 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     units += word_units(normal, covered, known)
     if _asks_attribute(mentions, units, normal):
         intents -= {"list", "count"}
+    if _lists_within(spans, normal):
+        intents -= {"list"}
     if "list" in intents:
         units = [unit for unit in units if len(unit.label) > 1 or unit.quantity is not None]
     types = frozenset(unit.concept.type for unit in units if unit.concept and unit.concept.type)
@@ -103,6 +105,14 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
         text, normal, language(text), intents, tuple(mentions), tuple(units), found_numbers, found_dates,
         _unknown(foreign, text, normal, spans, known), types,
     )  # fmt: skip
+
+
+def _lists_within(spans: list[Span], normal: str) -> bool:
+    """Whether what sounds like a wording of lists is only part of an attribute: "list price", "所有者"."""
+    asking = [match.span() for match in intent("list").finditer(normal)]
+    return bool(asking) and all(
+        any(s.start <= start and end <= s.end and s.end - s.start > end - start for s in spans) for start, end in asking
+    )
 
 
 def _without_list_words(spans: list[Span], normal: str) -> list[Span]:
