@@ -14,7 +14,7 @@ from rag.answer.enumeration import enumeration
 from rag.answer.kinds import kinds
 from rag.answer.lacking import lacking
 from rag.answer.listing import everything, listing
-from rag.answer.lookup import lookup
+from rag.answer.lookup import lookup, unheard_of
 from rag.answer.measures import side_wordings
 from rag.answer.pointers import howto, links, meaning, profile
 from rag.answer.reading import reading
@@ -23,6 +23,7 @@ from rag.answer.relation import relation
 from rag.answer.scoped import scoped
 from rag.answer.sections import section
 from rag.answer.sides import asks_again, chooses, contrasts, has_stages, sides
+from rag.answer.stranger import stranger
 from rag.answer.superlative import superlative
 from rag.answer.support import OF_RELATIVE, names_unknown
 from rag.answer.timeline import in_order, is_sooner, timeline
@@ -50,6 +51,8 @@ LED_IN = 0.6
 def compose(context: Context) -> Draft:
     """The answer by the first composer that the question calls for and that finds what it needs."""
     question = context.question
+    if len(sides(question)) < 2 and (name := stranger(context)):
+        return unheard_of(context, name)
     known = not names_unknown(context)
     for wanted, composer in (
         (not question.asks("conflict"), reading),

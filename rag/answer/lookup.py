@@ -263,6 +263,13 @@ def abstain(context: Context) -> Draft:
     return draft
 
 
+def unheard_of(context: Context, name: str) -> Draft:
+    """Says that the notes do not mention a thing."""
+    draft = Draft(context.snapshot, context.question.language, Kind.NONE, abstained=True)
+    draft.lines.append(say(context.question.language, "unknown_entity", name=name))
+    return draft
+
+
 def _empty(context: Context, gap: Gap) -> Draft:
     """Says that a table has the thing and the column, and that nothing stands there."""
     question = context.question

@@ -20,6 +20,9 @@ LONGEST_ELLIPSIS = 24
 TURNS_KEPT = 6
 BORROWED_WEIGHT = 0.4
 """Of words of the question before, against those of the question itself."""
+_OWNED = re.compile(r"[它他她其]们?的\s*\S|(?<![a-z])(?:its|their) [a-z0-9一-鿿]")
+"""An attribute of what was spoken of: "its price"."""
+_GOES_ON = re.compile(r"[\s\-]?\d|-")
 _WORD = re.compile(r"[a-z]{2,}|\d+(?:\.\d+)*|[一-鿿]{2,4}(?=版)")
 
 
@@ -33,6 +36,7 @@ def resolve(text: str, history: Sequence[Turn], index: NameIndex, known: Known) 
     asked = [turn_text for role, turn_text in history if role == "user"][-TURNS_KEPT:]
     if not asked:
         return question
+    question = _without_ellipsis(question)
     points = bool(intent("pronoun").search(question.normal))
     elliptic = bool(intent("ellipsis").search(question.normal)) or len(question.normal) <= LONGEST_ELLIPSIS
     previous = _previous(asked, index, known)
@@ -50,11 +54,10 @@ def resolve(text: str, history: Sequence[Turn], index: NameIndex, known: Known) 
         and len(question.units) <= 1
         and not question.types
         and not asks
+        and not (question.units and _OWNED.search(question.normal))
     )
     if question.mentions and (elliptic or points) and (bare or not _asks_something(question)):
-        last = next((p for p in reversed(previous) if _asks_something(p)), None)
-        if last is not None:
-            question = _borrow(question, last)
+        question = _as_asked(question, previous, index, known)
     if not question.mentions and not question.unknown and elliptic and len(question.units) <= 2 and previous:
         last = previous[-1]
         if last.asks("list", "count") and not question.asks("list", "count"):
@@ -74,11 +77,11 @@ def _previous(asked: Sequence[str], index: NameIndex, known: Known) -> list[Ques
     """Earlier questions, each completed by the ones before it."""
     found: list[Question] = []
     for text in asked:
-        question = understand(text, index, known)
+        question = _without_ellipsis(understand(text, index, known)) if found else understand(text, index, known)
         if found and not question.mentions and not question.unknown:
             question = replace(question, mentions=found[-1].mentions)
         if found and question.mentions and not _asks_something(question):
-            question = _borrow(question, found[-1])
+            question = _asked_of(question, found[-1], index, known) or _borrow(question, found[-1])
         found.append(question)
     return found
 
@@ -88,7 +91,7 @@ def _things(
 ) -> tuple[Mention, ...]:
     """What a pronoun stands for: the things of the last question that named some, else of the last answer."""
     told = _told(answered, index, known)
-    if told and previous and previous[-1].asks("list", "which") and not previous[-1].asks("count"):
+    if told and previous and previous[-1].asks("list", "which") and not previous[-1].asks("count", "definition"):
         own = {entity.name for mention in previous[-1].mentions for entity in mention.entities}
         if len(told) == 1 and not own & {entity.name for entity in told[0].entities}:
             return told
@@ -174,6 +177,45 @@ def _told(answered: Sequence[str], index: NameIndex, known: Known) -> tuple[Ment
 
 def _asks_something(question: Question) -> bool:
     return bool(question.units) or question.asks("link", "howto", "definition", "list", "count")
+
+
+def _without_ellipsis(question: Question) -> Question:
+    """`question` without the words that only point back: the "same" of "same for X?"."""
+    pointing = {stem(word) for match in intent("ellipsis").finditer(question.normal) for word in match.group().split()}
+    return replace(question, units=tuple(unit for unit in question.units if unit.label not in pointing))
+
+
+def _as_asked(question: Question, previous: Sequence[Question], index: NameIndex, known: Known) -> Question:
+    """A question that only names a thing, with what was asked last."""
+    last = next((p for p in reversed(previous) if _asks_something(p)), None)
+    for earlier in (*previous[-1:], *((last,) if last is not None else ())):
+        again = _asked_of(question, earlier, index, known)
+        if again is not None:
+            return again
+    return _borrow(question, last) if last is not None else question
+
+
+def _asked_of(question: Question, last: Question, index: NameIndex, known: Known) -> Question | None:
+    """The question before, asked of the one thing that this one names, in the words of the one before.
+
+    None where either says more than that, or the name before goes on in a size or version.
+    """
+    if len(question.mentions) != 1 or len(last.mentions) != 1 or question.units or question.unknown:
+        return None
+    mention, other = question.mentions[0], last.mentions[0]
+    before, after = last.normal[: other.start], last.normal[other.end :]
+    if not (_is_written(mention, question) and _is_written(other, last)) or _GOES_ON.match(after):
+        return None
+    apart = " " if before[-1:].isascii() and before[-1:].isalnum() else ""
+    again = understand(f"{before}{apart}{mention.surface}{after}", index, known)
+    if [m.entities for m in again.mentions] != [mention.entities]:
+        return None
+    return replace(again, text=question.text, language=question.language)
+
+
+def _is_written(mention: Mention, question: Question) -> bool:
+    """Whether a name stands in the question itself and is not taken over."""
+    return question.normal[mention.start : mention.end] == mention.surface
 
 
 def _borrow(question: Question, last: Question) -> Question:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from rag.question.name_index import MOST_HEADED, Mention, NameIndex
+from rag.question.wording import words
 from rag.text.lexicon import Lexicon
 from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
@@ -128,6 +130,12 @@ def edit_distance(one: str, other: str, limit: int) -> int:
     return previous[-1]
 
 
+@cache
+def _begins_asking(part: str) -> bool:
+    """Whether a Chinese part is one of a question word: the "是什" of "是什么"."""
+    return any(word.startswith(part) for name in ("definition", "howto") for word in words(name))
+
+
 def chinese_parts(normal: str, index: NameIndex, mentions: Sequence[Mention], ordinary: Ordinary) -> list[Mention]:
     """Chinese beginnings of names ("百花" for "百花大系统") that belong to at most two things."""
     found: list[Mention] = []
@@ -140,7 +148,7 @@ def chinese_parts(normal: str, index: NameIndex, mentions: Sequence[Mention], or
         for length in range(7, 1, -1):
             part = normal[at : at + length]
             owners = index.stems.get(part, ())
-            begun = () if owners else index.prefixes.get(part, ())
+            begun = () if owners or _begins_asking(part) else index.prefixes.get(part, ())
             if begun and len(begun) <= 2 and not ordinary(part):
                 owners = begun
             if len(part) == length and 0 < len(owners) <= 2 and not _is_other_model(normal[at + length :], owners):

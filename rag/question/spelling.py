@@ -22,6 +22,8 @@ _DERIVED = re.compile(
 _STEM_DERIVED = re.compile(r"(?:re|un|pre|mis|over|under|out)(?P<base>[a-z]{4,})|(?P<root>[a-z]{4,})(?:abl|less|proof)")
 SHORTEST_SLIP = 5
 """Letters below which a word is not taken for another one misspelt."""
+LONG = 7
+"""Letters from which a word may have two slips."""
 Known = Callable[[str], bool]
 
 
@@ -66,13 +68,16 @@ def spelt_right(word: str, known: Known) -> tuple[str, ...]:
     return tuple(token for token in tokens if known(token) and Lexicon.load().translate(token))[:3]
 
 
-def respelt(normal: str, index: NameIndex, known: Known) -> str:
-    """`normal` with misspelt words of concepts and intents put right ("vocabluary")."""
+def respelt(normal: str, index: NameIndex, known: Known, capitals: frozenset[str] = frozenset()) -> str:
+    """`normal` with misspelt words of concepts and intents put right ("vocabluary").
+
+    Among `capitals`, words written with a capital as names are, only one slip is put right.
+    """
     for match in reversed(list(_LATIN_WORD.finditer(normal))):
         word = match.group()
         if word in _spellings() or word in index.parts or is_known(word, known) or name_key(word) in index.names:
             continue
-        allowed = 1 if len(word) < 7 else 2
+        allowed = 1 if len(word) < LONG or word in capitals else 2
         close = sorted(
             (distance, right) for right in _spellings()
             if right[0] == word[0] and (distance := edit_distance(word, right, allowed)) <= allowed

@@ -79,7 +79,7 @@ def _is_attribute(phrase: str) -> bool:
 def understand(text: str, index: NameIndex, known: Known) -> Question:
     """`text` taken apart against the names that the corpus knows; `known` tells whether it holds a token."""
     spelt = transcribed(in_digits(written_out(normalise(text))), text, index, known)
-    normal = dated(respelt(spelt, index, known), known)
+    normal = dated(respelt(spelt, index, known, capitalised(text)), known)
     spans = find_concepts(normal)
     mentions, foreign = find_mentions(normal, index, is_ordinary, is_common)
     mentions = _without_concept_words(mentions, spans)
@@ -97,6 +97,8 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     units += word_units(normal, covered, known, limited=any(unit.limit for unit in units))
     if _asks_attribute(mentions, units, normal):
         intents -= {"list", "count"}
+    if _lists_within(spans, normal):
+        intents -= {"list"}
     if "list" in intents:
         units = [unit for unit in units if len(unit.label) > 1 or unit.quantity is not None]
     types = frozenset(unit.concept.type for unit in units if unit.concept and unit.concept.type)
@@ -104,6 +106,14 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
         text, normal, language(text), intents, tuple(mentions), tuple(units), found_numbers, found_dates,
         _unknown(foreign, text, normal, spans, known), types,
     )  # fmt: skip
+
+
+def _lists_within(spans: list[Span], normal: str) -> bool:
+    """Whether what sounds like a wording of lists is only part of an attribute: "list price", "所有者"."""
+    asking = [match.span() for match in intent("list").finditer(normal)]
+    return bool(asking) and all(
+        any(s.start <= start and end <= s.end and s.end - s.start > end - start for s in spans) for start, end in asking
+    )
 
 
 def _without_list_words(spans: list[Span], normal: str) -> list[Span]:

@@ -105,7 +105,7 @@ def _words(kind: str) -> frozenset[str]:
     return frozenset(raw[kind])
 
 
-def _is_variant(latin: str) -> bool:
+def is_variant(latin: str) -> bool:
     """Whether a Latin run is no name alone: "Pro", "FS 2"."""
     first, _, rest = latin.lower().partition(" ")
     return first in _words("variant") and (not rest or rest.isdigit())
@@ -160,7 +160,7 @@ def _scripts(part: str) -> list[str]:
             return [part] if edition_of(part) else [name, part]
         return [name, chinese] if len(chinese) <= 4 else [part]
     latin = _MADE_BY.match(part)
-    if latin and not _NO_NAME.fullmatch(latin.group(1)) and not _is_variant(latin.group(1)):
+    if latin and not _NO_NAME.fullmatch(latin.group(1)) and not is_variant(latin.group(1)):
         return [latin.group(1), part]
     latin = re.match(r"([A-Za-z][A-Za-z0-9_.+\-]*)\s", part)
     if latin and len(part) > len(latin.group(1)) + 6:

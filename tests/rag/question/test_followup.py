@@ -98,3 +98,37 @@ def test_a_bare_question_keeps_the_words_that_narrowed_the_last_one_down(survey:
     question = _resolve(survey, "多少钱？", history)
 
     assert {unit.label: unit.weight for unit in question.units}["二手"] == 0.4
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "value"),
+    [
+        ("tell me the Shots per charge of Heron X1", "Same for Osprey Z?", "290"),
+        ("Heron X1 的 Shutter rated for 是多少", "换成 Osprey Z 呢", "300,000"),
+        ("查一下 Heron X1 的 Battery", "Osprey Z 的呢？", "FJ-7"),
+    ],
+)
+def test_another_thing_is_asked_in_the_words_of_the_question_before(
+    survey: Assistant, before: str, text: str, value: str
+) -> None:
+    answer = survey.ask(text, [("user", before), ("assistant", "…")])
+
+    assert not answer.abstained
+    assert value in answer.text
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("what is its maker", "Fjord Imaging"), ("那它的 Shots per charge 呢？", "290")]
+)
+def test_an_attribute_of_what_was_spoken_of_replaces_the_one_before(survey: Assistant, text: str, value: str) -> None:
+    answer = survey.ask(text, [("user", "What is the weight of the Osprey Z?"), ("assistant", "720 g")])
+
+    assert value in answer.text
+    assert "720 g" not in answer.text
+
+
+def test_a_list_price_is_no_list(survey: Assistant) -> None:
+    question = _resolve(survey, "And its list price?", [("user", "How heavy is the Falke?"), ("assistant", "…")])
+
+    assert [mention.entities[0].name for mention in question.mentions] == ["Falke"]
+    assert not question.asks("list")

@@ -1,0 +1,124 @@
+"""The thing that a question is about, where its name is written out and the corpus lacks it.
+
+"青岚海 3 号 的价格" and "Foo S: what is its price?" name something, though every character and code of it may occur in
+the notes, in other names. What the notes say of others is no answer then.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rag.answer.context import Context
+from rag.index import Term
+from rag.question.asking import INTENTS
+from rag.question.mentions import Mention, edit_distance
+from rag.question.spelling import capitalised
+from rag.question.understand import Question
+from rag.question.wording import find_concepts, intent, words
+from rag.text.lexicon import Lexicon
+from rag.text.names import has_cjk, is_variant
+from rag.text.normalise import normalise
+from rag.text.tokenise import query_tokens, word_spans
+
+_RUN = re.compile(r"[一-鿿]{2,}")
+_CODE = re.compile(r"\s?(?:[a-z]+\d[\w.]*|\d+(?:\.\d+)?\s?[号型]|[a-z][\w.+\-]*)(?=\s|[^\w]|[一-鿿]|$)(?:\s?[号型])?")
+"""What makes a Chinese name one of a series: "3 号", "t5", "mini"."""
+_REST = r"(?P<code>(?:[ \-]?(?:[a-z]|[a-z]*\d[\w.]*)(?![a-z]))*)"
+_BEHIND = r"\s*(?P<behind>的|:|'s\b)?"
+MOST_LOOKED_THROUGH = 40
+"""Passages, the likeliest to hold a name first, that are looked through for it."""
+SHORTEST = 2
+"""Characters of a Chinese name."""
+SHORTEST_SLIP = 3
+"""Characters from which a name with one other character may be a known one misspelt."""
+
+
+def stranger(context: Context) -> str:
+    """The name as the question writes it; "" where the question is about nothing unknown."""
+    question = context.question
+    for found in (*_chinese(context), *_latin(question)):
+        return _as_written(found.strip(), question.text)
+    return ""
+
+
+def _chinese(context: Context) -> Iterator[str]:
+    """Chinese names with a code behind them, in none of which a known name begins."""
+    question = context.question
+    normal = question.normal
+    for run in _RUN.finditer(normal):
+        code = _CODE.match(normal, run.end())
+        if code is None or any(_is_named_by(m, code) for m in question.mentions):
+            continue
+        start = _name_start(context, run.start(), run.end())
+        if run.end() - start < SHORTEST or any(m.start < run.end() and start < m.end for m in question.mentions):
+            continue
+        name = normal[start : run.end()]
+        if not _is_told(context, name) and not _is_slip(context, name):
+            yield normal[start : code.end()]
+
+
+def _is_named_by(mention: Mention, code: re.Match[str]) -> bool:
+    """Whether a code is what a known thing is called, and not what many are: "Mini"."""
+    overlaps = mention.start < code.end() and code.start() < mention.end
+    return overlaps and mention.exact and not is_variant(mention.surface)
+
+
+def _name_start(context: Context, start: int, end: int) -> int:
+    """Where the name begins that ends a Chinese run; `end` where all of it are words.
+
+    It begins behind the last word that questions or the notes use, and holds something that is no word at all.
+    """
+    normal = context.question.normal
+    at, strange = end, False
+    for first, last in reversed(word_spans(normal[start:end])):
+        word = normal[start + first : start + last]
+        if _is_plain(context, word):
+            break
+        at = start + first
+        strange = strange or len(word) == 1 or not Lexicon.load().translate(word)
+    return at if strange else end
+
+
+def _is_plain(context: Context, word: str) -> bool:
+    """Whether a Chinese word is one of questions or of the notes."""
+    if any(word in words(name) for name in ("filler", "pronoun", "ellipsis", "kind")) or find_concepts(word):
+        return True
+    if any(intent(name).fullmatch(word) for name in INTENTS):
+        return True
+    return len(word) > 1 and context.snapshot.document_frequency(word) > 0
+
+
+def _is_told(context: Context, name: str) -> bool:
+    """Whether the name stands anywhere in the notes."""
+    clauses = [(Term(token),) for token in query_tokens(name)]
+    hits = context.snapshot.search_chunks(clauses, MOST_LOOKED_THROUGH) if clauses else []
+    return any(name in normalise(hit.chunk.text) for hit in hits)
+
+
+def _is_slip(context: Context, name: str) -> bool:
+    """Whether one other character makes the name one that the corpus knows."""
+    if len(name) < SHORTEST_SLIP:
+        return False
+    known = (key for key in context.names.names if has_cjk(key) and abs(len(key) - len(name)) <= 1)
+    return any(edit_distance(name, key, 1) <= 1 for key in known)
+
+
+def _latin(question: Question) -> Iterator[str]:
+    """Latin names that nothing known bears, written with a capital, of which something is asked."""
+    written = capitalised(question.text)
+    normal = question.normal
+    for word in question.unknown:
+        match = re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9]){_REST}{_BEHIND}", normal)
+        if match is None or word not in written:
+            continue
+        before = normal[: match.start()]
+        led = any(before.rstrip().endswith(f"{normal[m.start : m.end]} of") for m in question.mentions)
+        opens = not before.strip() and bool(match["code"] or match["behind"])
+        if led or opens or match["behind"] == "的":
+            yield word + match["code"]
+
+
+def _as_written(name: str, text: str) -> str:
+    at = text.casefold().find(name)
+    return text[at : at + len(name)] if at >= 0 else name
