@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from rag.types import Entity, Name, SourceKind
 
 if TYPE_CHECKING:
     from ingest.note_worker import Task
+    from ingest.ray_crew import RayCrew
     from rag.index.rendered import Rendered
     from rag.index.writer import Change, Writer
 
@@ -124,7 +126,15 @@ def _ingest(
     from rag.index.writer import open_writer
 
     retention = Retention(settings.keep_generations, settings.keep_days)
-    with open_writer(settings.index_path, embedder, timeout=settings.lock_timeout, retention=retention) as writer:
+    with (
+        _crew(settings, embedder) as crew,
+        open_writer(
+            settings.index_path,
+            crew.embedder if crew else embedder,
+            timeout=settings.lock_timeout,
+            retention=retention,
+        ) as writer,
+    ):
         if plan is None or writer.current != current:  # another program wrote meanwhile
             current, known, plan = writer.current, writer.known(), None
         afresh = full or current is None or current.configuration != configuration()
@@ -133,7 +143,7 @@ def _ingest(
         if not confirm_removal:
             guard_removal(settings, plan, known)
         papers = PaperMemory(settings.index_path, settings.papers_password)
-        outcome = _read(writer, plan.read, known, papers, progress, afresh=afresh, relexical=relexical)
+        outcome = _read(writer, plan.read, known, papers, progress, crew, afresh=afresh, relexical=relexical)
         change = _change(settings, plan, outcome, known, relexical=relexical)
         if outcome.same:
             writer.touch(outcome.same)
@@ -143,6 +153,18 @@ def _ingest(
             number = writer.commit(change, _merge, progress)
             papers.keep({*outcome.staged.values(), *(known[path].digest for path in known.keys() - plan.gone)})
         return _summary(plan, outcome, known, number, writer)
+
+
+@contextmanager
+def _crew(settings: Settings, embedder: Embedder) -> Iterator[RayCrew | None]:
+    """Who reads and embeds where not this machine's processes do."""
+    if settings.engine != "ray":
+        yield None
+        return
+    from ingest.ray_crew import crew
+
+    with crew(settings, embedder) as workers:
+        yield workers
 
 
 def _held(settings: Settings) -> tuple[Generation | None, dict[str, Known]]:
@@ -184,6 +206,7 @@ def _read(
     known: Mapping[str, Known],
     papers: PaperMemory,
     progress: Progress | None,
+    crew: RayCrew | None,
     *,
     afresh: bool,
     relexical: bool,
@@ -195,7 +218,7 @@ def _read(
     batch: list[Rendered] = []
     tasks = _tasks(files, known, outcome, progress, afresh=afresh)
     size = sum(found.size for found in files if found.kind is SourceKind.NOTE)
-    for (found, data, _), made in read_all(tasks, size, papers):
+    for (found, data, _), made in crew.read_all(tasks) if crew else read_all(tasks, size, papers):
         if isinstance(made, str):
             outcome.failed[found.path] = made
             continue

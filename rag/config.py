@@ -17,6 +17,7 @@ WHOLE = (
     "port", "max_file_bytes", "papers_max_pages", "workers", "remember", "rate_key", "rate_address", "request_bytes",
     "llm_context", "llm_steps",
 )  # fmt: skip
+ENGINES = ("local", "ray")
 UNSUPPORTED = ("drop", "mark")
 """What may become of a language model's sentence that the notes do not support."""
 
@@ -29,6 +30,7 @@ class Settings:
     `records` is the URL of a PostgreSQL database that holds the index's records instead of that directory, which then
     keeps only what this machine can make anew. `search` is the URL of a Milvus server that searches instead of the
     files there.
+    `engine` is who reads and embeds in an ingest: "local", the processes of this machine, or "ray".
     `embedder` is "builtin", a sentence-transformers name or folder, "openai:MODEL" or "URL#MODEL"; `download` allows a
     model hub to be asked.
     `reranker` is a sentence-transformers cross-encoder (name or folder) that ranks passages once more, or None.
@@ -55,6 +57,7 @@ class Settings:
     index: Path | None = None
     records: str | None = None
     search: str | None = None
+    engine: str = "local"
     embedder: str = "builtin"
     download: bool = False
     reranker: str | None = None
@@ -159,6 +162,8 @@ def _convert(name: str, value: object, origin: str) -> object:
             return int(text)
     except ValueError as error:
         raise ConfigError(f"{origin}: {name} = {text!r} is not a number") from error
+    if name == "engine" and text not in ENGINES:
+        raise ConfigError(f"{origin}: engine = {text!r} is neither {' nor '.join(ENGINES)}")
     if name == "llm_unsupported" and text not in UNSUPPORTED:
         raise ConfigError(f"{origin}: llm_unsupported = {text!r} is neither {' nor '.join(UNSUPPORTED)}")
     if name in ("llm", "records", "reranker", "search", "traces"):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rag.config import Settings
+from rag.config import ENGINES, Settings
 from rag.errors import CorpusVanishedError, RagError
 from server.commands import options
 from server.failures import error_object
@@ -30,6 +30,11 @@ BAR = 24
 @options.places
 @click.option("--papers", is_flag=True, default=None, help="Fetch the papers that the notes link to.")
 @click.option("--offline", is_flag=True, default=None, help="Take linked papers from the cache alone.")
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    help="Who reads and embeds: this machine's processes, or Ray (RAY_ADDRESS names a cluster).  [local]",
+)
 @click.option("--full", is_flag=True, help="Read every file again, changed or not.")
 @click.option(
     "--yes", "--confirm-removal", "confirm_removal", is_flag=True, help="Go on although every known file is gone."
