@@ -83,8 +83,10 @@ def mend(store: Records, *, everything: bool = False, thorough: bool = False) ->
         damaged = [segment for segment, _ in rebuild.damaged_segments(store, connection, thorough=thorough)]
         files = rebuild.all_segments(connection) if everything else damaged
     broken = "as asked" if everything else None
-    if broken is None and _through(directory) is not None:  # what was never finished here is not damaged
+    if broken is None and (_through(directory) or 0) >= current.id:  # what only lags behind is brought, not mended
         broken = rebuild.lexical_damage(store, directory.name, thorough=thorough)
+    elif broken is None and _through(directory) is not None:
+        broken = next(filter(None, (lexical.damage(directory / k, thorough=thorough) for k in rebuild.KINDS)), None)
     with _changing(store):
         for segment in files:
             (vectors_path(store.index) / segment.file).unlink(missing_ok=True)
