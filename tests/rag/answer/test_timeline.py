@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -174,3 +175,34 @@ def test_each_thing_is_given_the_date_that_is_asked_for(boats: Assistant) -> Non
 
     assert "2020-03-27" in answer.text
     assert "2022-03-27" in answer.text
+
+
+LAMPS = """# Lamps
+
+| Lamp | First release | Tested |
+| --- | --- | --- |
+| Aster | 2012-04-01 | 2024-09-09 |
+| Borage | 2018-06-02 | 2023-01-05 |
+| Clover | 2016-02-03 | 2023-07-06 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "date", "others"),
+    [
+        ("Which one has the earliest First release?", "Aster", "2012-04-01", ["Borage", "Clover"]),
+        ("What came last by First release?", "Borage", "2018-06-02", ["Aster", "Clover"]),
+        ("按 Tested 算，谁最晚", "Aster", "2024-09-09", ["Borage", "Clover"]),
+        ("Tested 最早的是哪个", "Borage", "2023-01-05", ["Aster", "Clover"]),
+    ],
+)
+def test_first_and_last_are_by_the_header_that_is_named(
+    tmp_path: Path, question: str, name: str, date: str, others: list[str]
+) -> None:
+    with opened(tmp_path, lamps=LAMPS) as assistant:
+        answer = assistant.ask(question)
+
+    assert answer.kind is Kind.TIMELINE
+    assert name in answer.text
+    assert date in answer.text
+    assert [other for other in others if other in answer.text] == []
