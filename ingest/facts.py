@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ingest.event_things import whole_name
 from ingest.fact_tables import table_facts
 from ingest.line_forms import KeyLine, bare_label, defined_terms, is_event, item_label, key_line
 from ingest.openings import Opened, opened
@@ -250,8 +251,9 @@ class _Walker:
         folded = name_key(plain)
         chinese = [surface for key, surface in self.chinese.items() if key in folded]
         written = [run for run in latin_names(plain) if run[0].isupper() and not dates(f"{run} 1, 2000")]
-        subject = next(iter([*linked, *latin[-1:], *chinese]), owner.name if owner else "")
-        subject = subject or next(iter(written[-1:]), "")
+        subject = next(iter([*linked, *latin[-1:], *chinese]), "")
+        subject = subject or (owner.name if owner else "") or next(iter(written[-1:]), "")
+        subject = whole_name(plain, subject, self.names) if subject and subject in plain else subject
         said = _Said(subject, plain.lstrip(_BULLETS), extra=_others(owner))
         self._emit(FactKind.EVENT, block, _at(block, line.number), line.raw.strip(), said)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from rag.index import Snapshot
 from rag.question.mentions import Mention
 from rag.question.understand import Question, Unit
 from rag.question.wording import Wordings, attribute_concepts, concepts
-from rag.retrieve.evidence import unit_match
+from rag.retrieve.evidence import stands_in, unit_match
 from rag.retrieve.view import view
 from rag.text.lexicon import Lexicon
 from rag.text.names import name_key
@@ -47,8 +48,12 @@ class Event:
 @cache
 def wordings(table: str) -> Wordings:
     """The wordings of a table of data/timeline.toml."""
-    raw = tomllib.loads((files("rag.answer") / "data" / "timeline.toml").read_text(encoding="utf-8"))
-    return Wordings(normalise(word) for word in raw[table]["words"])
+    return Wordings(normalise(word) for word in _raw()[table]["words"])
+
+
+@cache
+def _raw() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads((files("rag.answer") / "data" / "timeline.toml").read_text(encoding="utf-8"))
 
 
 def event_of(context: Context, fact: Fact, date: str) -> Event:
@@ -83,6 +88,9 @@ def asked_events(question: Question, events: Sequence[Event]) -> list[Event]:
     A column whose header the question words stands alone. Where the question asks for what came out, columns of
     other dates and entries about something else are left out.
     """
+    named = ordering_header(question, events)
+    if named:
+        return [e for e in events if e.fact.kind is not FactKind.EVENT and view(e.fact).attribute == named]
     words = _telling(question)
     columns = [e for e in events if e.fact.kind is not FactKind.EVENT and _header_hit(words, e.fact)]
     if columns:
@@ -91,6 +99,26 @@ def asked_events(question: Question, events: Sequence[Event]) -> list[Event]:
         entries = [event for event in events if event.fact.kind is FactKind.EVENT or _is_date(event.fact)]
         return entries or list(events)
     return [event for event in events if appears(event.fact, event.date)]
+
+
+def ordering_header(question: Question, events: Sequence[Event]) -> str:
+    """The header, normalised, that the question puts things in order by ("按首次发布算"); "" where it names none."""
+    headers = {view(event.fact).attribute for event in events if event.fact.kind is not FactKind.EVENT}
+    said = [header for header in headers if stands_in(header, question.normal)]
+    before, behind = _ordering()
+    for header in sorted(said, key=lambda header: (-len(header), header)):
+        name = rf"[\"'“”]?{re.escape(header)}[\"'“”]?"
+        if re.search(rf"(?:{before})\s*(?:the\s+)?{name}|{name}\s*(?:{behind})", question.normal):
+            return header
+    return ""
+
+
+@cache
+def _ordering() -> tuple[str, str]:
+    """Patterns of what stands before and behind a header by which things are put in order."""
+    raw = _raw()["by"]
+    before, behind = ("|".join(re.escape(normalise(word)) for word in raw[side]) for side in ("before", "behind"))
+    return before, behind
 
 
 def narrowed(question: Question, events: Sequence[Event]) -> list[Event]:

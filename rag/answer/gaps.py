@@ -38,7 +38,8 @@ def empty_cell(context: Context, best: Scored | None) -> Gap | None:
     asked = [unit for unit in question.units if unit.weight >= 1 and unit.quantity is None]
     if len(named) != 1 or not asked or len(question.mentions) > 1:
         return None
-    said = _worded(context, asked, view(best.fact).attribute) if best is not None else 0.0
+    of_other = best is not None and best.fact.entity_key in named[0].relatives
+    said = _worded(context, asked, view(best.fact).attribute) if best is not None and not of_other else 0.0
     if said >= 1 - AHEAD:
         return None
     found: Gap | None = None

@@ -14,7 +14,7 @@ from rag.answer.messages import marks, say
 from rag.answer.picked_cell import Pick, picked_cells
 from rag.answer.polarity import is_unknown
 from rag.answer.relevance import JUDGED
-from rag.answer.support import ENOUGH_SUBJECT, OF_RELATIVE, names_unknown, numbers_agree
+from rag.answer.support import ENOUGH_SUBJECT, OF_RELATIVE, is_of_other_version, names_unknown, numbers_agree
 from rag.answer.wording import attribute_text, shorten, statement
 from rag.retrieve.evidence import Scored, holds_type, unit_match
 from rag.retrieve.view import view
@@ -105,6 +105,7 @@ def likely(context: Context) -> list[Scored]:
         judged = [scored for scored in judged if scored.typed is not False or scored.chance >= MISTYPED]
     if any(mention.exact for mention in context.question.mentions):
         judged = [scored for scored in judged if scored.subject or scored.chance >= OF_ANOTHER]
+        judged = [scored for scored in judged if not is_of_other_version(context.question, scored.fact)]
     if names_unknown(context) or max((scored.chance for scored in judged), default=0.0) < ENOUGH_CHANCE:
         return []
     return [scored for scored in judged if scored.chance >= ENOUGH_CHANCE * WITH_ANOTHER]

@@ -24,7 +24,7 @@ from rag.text.tokenise import query_tokens, word_spans
 _RUN = re.compile(r"[一-鿿]{2,}")
 _CODE = re.compile(r"\s?(?:[a-z]+\d[\w.]*|\d+(?:\.\d+)?\s?[号型]|[a-z][\w.+\-]*)(?=\s|[^\w]|[一-鿿]|$)(?:\s?[号型])?")
 """What makes a Chinese name one of a series: "3 号", "t5", "mini"."""
-_REST = r"(?P<code>(?:[ \-]?(?:[a-z]|[a-z]*\d[\w.]*)(?![a-z]))*)"
+_REST = r"(?P<code>(?:[ \-]?(?:[a-z]|[a-z]*\d[\w.]*{capitals})(?![a-z]))*)"
 _BEHIND = r"\s*(?P<behind>的|:|'s\b)?"
 MOST_LOOKED_THROUGH = 40
 """Passages, the likeliest to hold a name first, that are looked through for it."""
@@ -109,13 +109,15 @@ def _latin(question: Question) -> Iterator[str]:
     written = capitalised(question.text)
     normal = question.normal
     for word in question.unknown:
-        match = re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9]){_REST}{_BEHIND}", normal)
+        rest = _REST.format(capitals="".join(f"|{re.escape(other)}" for other in sorted(written)))
+        match = re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9]){rest}{_BEHIND}", normal)
         if match is None or word not in written:
             continue
         before = normal[: match.start()]
         led = any(before.rstrip().endswith(f"{normal[m.start : m.end]} of") for m in question.mentions)
         opens = not before.strip() and bool(match["code"] or match["behind"])
-        if led or opens or match["behind"] == "的":
+        lone = bool(before.strip()) and not any(m.exact for m in question.mentions) and not question.asks("list")
+        if led or opens or lone or match["behind"] == "的":
             yield word + match["code"]
 
 

@@ -18,6 +18,8 @@ from rag.text.values import quantities, same_quantity
 from rag.types import Fact, FactKind
 
 _NUMBER_BEHIND = re.compile(r"[ -]?(\d+)(?![\d.,:%年月日张个条块元万千百亿]| ?[a-z])")
+_VERSION = re.compile(r"[a-z一-鿿] ?v?(\d{1,2}(?:\.\d+)?)$")
+"""A number at the end of a name that is no size."""
 ENOUGH_COVERAGE = 0.33
 """Share of what is asked that the best fact must hold, else the notes do not answer."""
 WITH_CONCEPT = 0.25
@@ -142,6 +144,16 @@ def is_certain(question: Question, scored: Scored) -> bool:
     if not structured or not scored.literal or scored.subject < OF_RELATIVE:
         return False
     return numbers_agree(question, scored) and _dates_agree(question, scored.fact)
+
+
+def is_of_other_version(question: Question, fact: Fact) -> bool:
+    """Whether a cell is of another version than all that the question names: of "Foo" and not of "Foo 2.0"."""
+    if fact.kind not in (FactKind.CELL, FactKind.KEY) or any(fact.entity_key in m.keys for m in question.mentions):
+        return False
+    wanted = [_VERSION.search(m.surface) for m in question.mentions if m.exact and fact.entity_key in m.relatives]
+    seen = view(fact)
+    said = f"{normalise(fact.entity)} {seen.qualifier} {seen.value} {seen.heading}"
+    return bool(wanted) and all(version is not None and version[1] not in said for version in wanted)
 
 
 def _is_thing(context: Context, key: str) -> bool:

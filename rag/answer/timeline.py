@@ -12,12 +12,24 @@ from rag.answer.compare import HELD_WEIGHT, LEAST_HELD, LOOKED_THROUGH, forms, h
 from rag.answer.context import Context, display
 from rag.answer.derive import FULL_DATE, days_between
 from rag.answer.draft import Draft
-from rag.answer.events import Event, about, asked_events, dated, event_of, listed_in, narrowed, tells, wordings
+from rag.answer.events import (
+    Event,
+    about,
+    asked_events,
+    dated,
+    event_of,
+    listed_in,
+    narrowed,
+    ordering_header,
+    tells,
+    wordings,
+)
 from rag.answer.meant_regions import named
 from rag.answer.messages import marks, say
 from rag.answer.sides import Side, sides
 from rag.question.mentions import Mention
 from rag.question.understand import Question
+from rag.question.wording import intent
 from rag.retrieve.view import view
 from rag.text.values import dates
 from rag.types import Claim, Fact, FactKind, Item, Kind, Status
@@ -229,8 +241,10 @@ def _in_range(context: Context, events: Sequence[Event]) -> list[Event]:
 def _extreme(context: Context, pool: Sequence[Event]) -> Draft:
     question = context.question
     draft = Draft(context.snapshot, question.language, Kind.TIMELINE)
+    header = ordering_header(question, pool)
+    beside = question.normal.replace(header, " ") if header else question.normal
     for name, pick in (("earliest", min), ("latest", max)):
-        if question.asks(name):
+        if intent(name).search(beside):
             wanted = pick(event.date for event in pool)
             for event in _distinct([e for e in pool if e.date == wanted]):
                 numbers = draft.item(event.name, Status.YES, event.date, [event.fact])

@@ -187,7 +187,7 @@ def test_at_least_ten_pieces_of_evidence_are_ranked(survey: Assistant, question:
 @pytest.mark.parametrize(
     ("turns", "value", "place"),
     [
-        (("Graphite 的许可证是什么", "那它的默认端口呢"), "7474", ("notes/databases.md", 11)),
+        (("Graphite 的许可证是什么", "那它的默认端口呢"), "7474", ("notes/second-look.md", 7)),
         (("Who makes the Heron X1?", "What does it weigh?"), "480 g", ("notes/cameras.md", 9)),
         (("How heavy is the Falke?", "And the Tern?"), "9 kg", ("bicycles.md", 15)),
         (("Falke 多重", "Tern 呢？"), "9 kg", ("bicycles.md", 15)),

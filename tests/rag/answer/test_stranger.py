@@ -41,6 +41,8 @@ def kettles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         ("Velnoor S: what is its 价格?", "Velnoor S"),
         ("What is the Keep warm of Velnoor?", "Velnoor"),
         ("Quorvex 7 价格？", "Quorvex 7"),
+        ("Obrixa Nine: what is its price?", "Obrixa Nine"),
+        ("Which price does Obrixa Nine have?", "Obrixa Nine"),
     ],
 )
 def test_a_name_that_the_notes_lack_is_told(kettles: Assistant, question: str, name: str) -> None:

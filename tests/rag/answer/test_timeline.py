@@ -185,3 +185,34 @@ def test_a_timeline_keeps_to_the_note_that_the_question_names(tmp_path: Path) ->
 
     assert "Pinto burnt down" in answer.text
     assert "Sley" not in answer.text
+
+
+LAMPS = """# Lamps
+
+| Lamp | First release | Tested |
+| --- | --- | --- |
+| Aster | 2012-04-01 | 2024-09-09 |
+| Borage | 2018-06-02 | 2023-01-05 |
+| Clover | 2016-02-03 | 2023-07-06 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "date", "others"),
+    [
+        ("Which one has the earliest First release?", "Aster", "2012-04-01", ["Borage", "Clover"]),
+        ("What came last by First release?", "Borage", "2018-06-02", ["Aster", "Clover"]),
+        ("按 Tested 算，谁最晚", "Aster", "2024-09-09", ["Borage", "Clover"]),
+        ("Tested 最早的是哪个", "Borage", "2023-01-05", ["Aster", "Clover"]),
+    ],
+)
+def test_first_and_last_are_by_the_header_that_is_named(
+    tmp_path: Path, question: str, name: str, date: str, others: list[str]
+) -> None:
+    with opened(tmp_path, lamps=LAMPS) as assistant:
+        answer = assistant.ask(question)
+
+    assert answer.kind is Kind.TIMELINE
+    assert name in answer.text
+    assert date in answer.text
+    assert [other for other in others if other in answer.text] == []
