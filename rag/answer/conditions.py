@@ -31,6 +31,8 @@ AMONG_OTHERS = 0.5
 """A value that stands among others where only it is asked for."""
 IN_HEADING = 0.5
 """A condition met by the heading above alone."""
+OF_ANOTHER = 0.6
+"""A number within a limit under another header than the attribute that is asked for."""
 BARE_NUMBER = 20
 """Characters up to which a cell that holds a number within a limit is that number and not a text with numbers."""
 SHORT_ENTRY = 60
@@ -66,9 +68,9 @@ def conditions(question: Question, fact: Fact) -> Iterable[Condition]:
     for at, unit in enumerate(question.units):
         in_header = _header(unit, seen) if structured else 0.0
         if unit.quantity is not None:
-            if _number(question, unit, fact, seen):
+            if share := _number(question, unit, fact, seen):
                 valued = True
-                yield Condition(at, 1.0)
+                yield Condition(at, share)
             continue
         if in_header >= MET and firm and (unit.concept is None or unit.concept.type in ("", "yesno")):
             yield Condition(at, in_header if favourable else 0.0, marked=True)
@@ -126,7 +128,12 @@ def _number(question: Question, unit: Unit, fact: Fact, seen: View) -> bool:
         or (u.concept is None and u.quantity is None and _tokens(u, seen.attribute_tokens, seen.attribute) >= MET)
         for u in question.units
     )
-    return any(within_limit(unit, quantity) and (asked or _alike(unit, quantity)) for quantity in seen.own)
+    if not any(within_limit(unit, quantity) and (asked or _alike(unit, quantity)) for quantity in seen.own):
+        return 0.0
+    named = any(
+        u.concept is not None and u.concept.type in ("size", "bytes", "money", "duration") for u in question.units
+    )
+    return 1.0 if asked or not named else OF_ANOTHER
 
 
 def _alike(unit: Unit, quantity: Quantity) -> bool:

@@ -77,10 +77,18 @@ def _lists_by_build(normal: str) -> bool:
     return normal.split(" ", 1)[0] not in words("opening") and _PHRASE.match(normal) is not None
 
 
+def _head(phrase: str) -> str:
+    """The word for the sort of thing at the beginning of a phrase: "huts" of "huts open", of "stone huts open"."""
+    first, _, rest = phrase.partition(" ")
+    second = rest.partition(" ")[0]
+    plural = [re.fullmatch(_PLURAL, one) is not None for one in (first, second)]
+    return second if plural == [False, True] else first
+
+
 def says_kind(word: str, normal: str) -> bool:
     """Whether a word (as a token) of a question says what sort of thing is asked for, or where to look for it."""
     for match in AFTER_WHICH.finditer(normal):
-        if match[1].startswith(word) or stem(match[1].split(" ")[0]) == word:
+        if (not word.isascii() and match[1].startswith(word)) or stem(_head(match[1])) == word:
             return True
     if not word.isascii():
         if re.search(rf"哪(?:些|几.)[^的,]{{1,5}}?(?:或者|或|和|跟|、){re.escape(word)}", normal):
