@@ -113,15 +113,15 @@ def _names(mention: Mention, fact: Fact, seen: View) -> bool:
     return inside or mention.stands_in(f"{seen.attribute} {seen.qualifier} {seen.value}")
 
 
-def _number(question: Question, unit: Unit, fact: Fact, seen: View) -> bool:
-    """Whether a fact holds the number, or one within the limit: of the asked attribute, or of the same unit."""
+def _number(question: Question, unit: Unit, fact: Fact, seen: View) -> float:
+    """How well a fact holds the number, or one within the limit: of the asked attribute, less well of the same unit."""
     assert unit.quantity is not None
     if not unit.limit:
-        return any(same_quantity(unit.quantity, quantity) for quantity in seen.quantities)
+        return float(any(same_quantity(unit.quantity, quantity) for quantity in seen.quantities))
     if fact.kind not in (FactKind.CELL, FactKind.KEY) or len(fact.value) > SHORT_ENTRY:
-        return False
+        return 0.0
     if len(fact.value) > BARE_NUMBER:
-        return fact.kind is FactKind.KEY and any(within_limit(unit, q) and _alike(unit, q) for q in seen.own)
+        return float(fact.kind is FactKind.KEY and any(within_limit(unit, q) and _alike(unit, q) for q in seen.own))
     concepts = attribute_concepts(seen.attribute)
     asked = any(
         (u.concept is not None and u.concept.name in concepts)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -15,8 +13,9 @@ from typing import Any
 from rag.errors import IndexError_, IndexNotFoundError, IndexVersionError
 from rag.index import attached, layout, sqlite
 from rag.index import tables as t
+from rag.index.decoding import chunk_of, fact_of, source_of, strings
 from rag.index.layout import records_path
-from rag.types import Chunk, Entity, Fact, FactKind, Lines, Location, Name, Page, Source, SourceKind
+from rag.types import Chunk, Entity, Fact, Lines, Location, Name, Source
 
 READ_TIMEOUT = 5.0
 """Seconds that a reader waits where another program holds the whole database."""
@@ -256,12 +255,12 @@ def _cannot_be_written(path: Path, error: IndexError_) -> bool:
 def source(connection: t.Connection, generation: int, path: str) -> Source | None:
     """The source at `path`."""
     rows = _select(connection, t.sources, generation, t.sources.c.path == path)
-    return _source(rows[0]) if rows else None
+    return source_of(rows[0]) if rows else None
 
 
 def sources(connection: t.Connection, generation: int) -> list[Source]:
     """All sources, sorted by path."""
-    return [_source(row) for row in _select(connection, t.sources, generation, order=(t.sources.c.path,))]
+    return [source_of(row) for row in _select(connection, t.sources, generation, order=(t.sources.c.path,))]
 
 
 def source_paths(connection: t.Connection, generation: int) -> tuple[str, ...]:
@@ -297,7 +296,7 @@ def chunks(
     digest = t.chunk_contents.c.digest
     joined = t.chunks.join(t.chunk_contents, t.chunks.c.content == t.chunk_contents.c.id)
     query = t.select(t.chunks, digest).select_from(joined).where(t.live(t.chunks, generation), *conditions)
-    found = [(row.content, _chunk(row)) for row in connection.execute(query)]
+    found = [(row.content, chunk_of(row)) for row in connection.execute(query)]
     found.sort(key=lambda pair: (pair[1].source, place(pair[1].location), pair[1].digest))
     return found
 
@@ -361,7 +360,7 @@ def _decoded(connection: t.Connection, rows: Sequence[int], cache: FactCache) ->
     missing = [row for row, known in wanted.items() if known is None]
     if missing:
         for row in connection.execute(t.select(t.facts).where(t.among(t.facts.c.row, missing))):
-            fact = _fact(row)
+            fact = fact_of(row)
             order = (fact.source, fact.ordinal, place(fact.location))
             wanted[row.row] = cache[row.row] = (order, row.content, fact)
     found = sorted((known for known in wanted.values() if known is not None), key=itemgetter(0))
@@ -395,7 +394,7 @@ def entities(connection: t.Connection, generation: int, known: Mapping[int, Enti
     missing = [row for row, entity in found.items() if entity is None]
     if missing:
         for row in connection.execute(t.select(t.entities).where(t.among(t.entities.c.row, missing))):
-            found[row.row] = Entity(row.name, _strings(row.keys), _strings(row.aliases), row.strength)
+            found[row.row] = Entity(row.name, strings(row.keys), strings(row.aliases), row.strength)
     held = [(row, entity) for row, entity in found.items() if entity is not None]
     return dict(sorted(held, key=lambda pair: (pair[1].name, pair[1].keys)))
 
@@ -453,7 +452,7 @@ def every_content(
         .order_by(placements.c.content)
     )
     for row in connection.execute(t.streamed(query)):
-        yield row.content, row.digest, _chunk(row) if kind == "chunks" else _fact(row)
+        yield row.content, row.digest, chunk_of(row) if kind == "chunks" else fact_of(row)
 
 
 def place(location: Location) -> tuple[int, int, tuple[float, ...]]:
@@ -468,48 +467,3 @@ def _select(
 ) -> Sequence[Any]:
     query = t.select(table).where(t.live(table, generation), *conditions).order_by(*order)
     return connection.execute(query).all()
-
-
-def _strings(encoded: str) -> tuple[str, ...]:
-    return tuple(json.loads(encoded)) if encoded != "[]" else ()
-
-
-def _location(row: Any) -> Location:
-    if not row.page:
-        return Lines(row.first, row.last)
-    return Page(row.first, None if row.box is None else tuple(json.loads(row.box)))
-
-
-def _source(row: Any) -> Source:
-    return Source(
-        path=row.path,
-        kind=SourceKind(row.kind),
-        title=row.title,
-        digest=row.digest,
-        encoding=row.encoding,
-        text=zlib.decompress(row.text).decode("utf-8", "surrogatepass"),
-        repair=row.repair,
-        stale=row.stale,
-    )
-
-
-def _chunk(row: Any) -> Chunk:
-    return Chunk(row.source, _location(row), _strings(row.heading), row.context, row.text, row.digest)
-
-
-def _fact(row: Any) -> Fact:
-    return Fact(
-        kind=FactKind(row.kind),
-        source=row.source,
-        location=_location(row),
-        heading=_strings(row.heading),
-        entity=row.entity,
-        entity_key=row.entity_key,
-        attribute=row.attribute,
-        value=row.value,
-        quote=row.quote,
-        qualifiers=tuple((key, value) for key, value in json.loads(row.qualifiers)),
-        mentions=_strings(row.mentions),
-        date=row.date,
-        ordinal=row.ordinal,
-    )
