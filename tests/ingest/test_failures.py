@@ -33,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 AT = """
 import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may have it ignored
 import rag.index.writer
 from server.cli import main
 stage = rag.index.writer.Writer.stage
