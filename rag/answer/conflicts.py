@@ -12,7 +12,9 @@ from rag.question.understand import Question
 from rag.question.wording import attribute_concepts
 from rag.retrieve.evidence import Scored
 from rag.retrieve.view import view
+from rag.text.lexicon import SURE_TRANSLATION, Lexicon
 from rag.text.names import name_key
+from rag.text.tokenise import query_tokens
 from rag.text.values import Quantity, cell_quantities, comparable, dates, is_money, same_quantity
 from rag.types import Fact, FactKind, Lines, Page
 
@@ -160,7 +162,7 @@ def differs(question: Question, one: Fact, other: Fact) -> bool:
     if "name" in question.types:
         mine = {key for key in (*one.mentions, name_key(one.value)) if key}
         theirs = {key for key in (*other.mentions, name_key(other.value)) if key}
-        return bool(mine and theirs) and not _overlap(mine, theirs)
+        return bool(mine and theirs) and not _overlap(mine, theirs) and not _translated(one.value, other.value)
     return _gives_other_value(one, other)
 
 
@@ -170,6 +172,18 @@ def _gives_other_value(one: Fact, other: Fact) -> bool:
     plain = all(f.kind in (FactKind.CELL, FactKind.KEY) and len(f.value) <= BRIEF for f in (one, other))
     mine, theirs = name_key(one.value), name_key(other.value)
     return same and plain and not (mine in theirs or theirs in mine)
+
+
+def _translated(one: str, other: str) -> bool:
+    """Whether one value is word for word a sure translation of words of the other: "斯坦福", "Stanford University"."""
+    if max(len(one), len(other)) > BRIEF:
+        return False
+    tokens = [set(query_tokens(value)) for value in (one, other)]
+    for mine, theirs in (tokens, tokens[::-1]):
+        told = {t.term for token in theirs for t in Lexicon.load().translate(token) if t.weight >= SURE_TRANSLATION}
+        if mine and mine <= told | theirs:
+            return True
+    return False
 
 
 def _overlap(one: set[str], other: set[str]) -> bool:

@@ -145,6 +145,7 @@ def _compose(context: Context, groups: dict[str, list[Found]], verdicts: dict[st
     question = context.question
     draft = Draft(context.snapshot, question.language, Kind.LIST)
     several = len(set(verdicts.values())) > 1
+    inverted = verdictive and question.asks("negated")
     if question.asks("count"):
         counted = sum(1 for status in verdicts.values() if status is not Status.NO)
         other = len(verdicts) - counted
@@ -158,7 +159,7 @@ def _compose(context: Context, groups: dict[str, list[Found]], verdicts: dict[st
         if not members:
             continue
         if several or status is not Status.YES:
-            label = say(question.language, status.value)
+            label = say(question.language, "denied" if status is Status.YES and inverted else status.value)
             draft.lines.append(say(question.language, "group", label=label, count=len(members)))
         for key in members[:MOST_ITEMS]:
             _add_item(context, draft, key, status, groups[key])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rag.answer.conditions import conditions
@@ -61,13 +61,14 @@ def picked_cells(context: Context) -> list[Pick]:
     if not total or not any(unit.quantity is None for unit in question.units):
         return []
     rows = _rows(context)
+    alone = _of_themselves(context)
     told_apart: dict[tuple[str, ...], set[int]] = {}
     for (_, *section), row in rows.items():
         told_apart.setdefault(tuple(section), set()).update(at for at, share in row.met.items() if share >= SURELY)
     best: list[Pick] = []
     for (_, *section), row in rows.items():
         if told_apart[tuple(section)] <= row.met.keys() | row.headed.keys():
-            pick = _best(question, row, weights, total)
+            pick = _best(question, row, weights, total, alone)
             best += [] if pick is None else [pick]
     best.sort(key=lambda pick: (-pick.points, pick.fact.source, pick.fact.ordinal))
     if not best or best[0].points < ENOUGH:
@@ -80,7 +81,17 @@ def _weight(context: Context, unit: Unit) -> float:
     return unit.weight * max(context.rare(unit), LEAST_RARE) if unit.quantity is None else 1.0
 
 
-def _best(question: Question, row: _Row, weights: Sequence[float], total: float) -> Pick | None:
+def _of_themselves(context: Context) -> set[int]:
+    """The conditions that name things with cells of their own: a row that only names one of them is about another."""
+    question = context.question
+    return {
+        len(question.units) + at
+        for at, mention in enumerate(question.mentions)
+        if any(fact.kind is FactKind.CELL for fact in context.snapshot.facts_of(sorted(mention.keys)))
+    }
+
+
+def _best(question: Question, row: _Row, weights: Sequence[float], total: float, alone: Collection[int]) -> Pick | None:
     """The cell of a row that holds most of the question with it; None where the row or no header is meant."""
     if row.denied or not _firm(question) <= row.met.keys() or not any(weights[at] > KIND_WEIGHT for at in row.met):
         return None
@@ -90,7 +101,7 @@ def _best(question: Question, row: _Row, weights: Sequence[float], total: float)
             continue
         for _, fact in cells:
             heads = {other: share for other, found in row.headed.items() for share, cell in found if cell is fact}
-            if not any(other not in heads and weights[other] > KIND_WEIGHT for other in row.met):
+            if not any(other not in heads and other not in alone and weights[other] > KIND_WEIGHT for other in row.met):
                 continue
             shares = row.above | row.met | heads
             points = sum(weights[other] * share for other, share in shares.items()) / total
