@@ -227,15 +227,23 @@ def _in_range(context: Context, events: Sequence[Event]) -> list[Event]:
     if not wanted:
         pool = list(events)
     elif question.asks("before") and len(wanted) == 1:
-        pool = [e for e in events if e.date < wanted[0]]
+        pool = [e for e in events if e.date < wanted[0] or (_is_inclusive(question) and covers(wanted[0], e.date))]
     elif question.asks("after") and len(wanted) == 1:
-        pool = [e for e in events if e.date[: len(wanted[0])] > wanted[0]]
+        least = wanted[0]
+        pool = [
+            e for e in events if e.date[: len(least)] > least or (_is_inclusive(question) and covers(least, e.date))
+        ]
     elif len(wanted) >= 2 and not any(date.startswith("*") for date in wanted):
         low, high = sorted(wanted[:2])
         pool = [e for e in events if e.date >= low and e.date[: len(high)] <= high]
     else:
         pool = [e for e in events if any(covers(date, e.date) for date in wanted)]
     return narrowed(question, pool)
+
+
+def _is_inclusive(question: Question) -> bool:
+    """Whether the date stated as a limit belongs to what is asked: "on 9 May or after"."""
+    return wordings("inclusive").search(question.normal) is not None
 
 
 def _extreme(context: Context, pool: Sequence[Event]) -> Draft:

@@ -216,3 +216,18 @@ def test_first_and_last_are_by_the_header_that_is_named(
     assert name in answer.text
     assert date in answer.text
     assert [other for other in others if other in answer.text] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("Which lamps were first released on 2016-02-03 or after?", {"Borage", "Clover"}),
+        ("Which lamps were first released after 2016-02-03?", {"Borage"}),
+        ("2016年2月3日起首次发布的有哪些", {"Borage", "Clover"}),
+    ],
+)
+def test_a_limit_belongs_to_the_range_where_that_is_said(tmp_path: Path, question: str, names: set[str]) -> None:
+    with opened(tmp_path, lamps=LAMPS) as assistant:
+        answer = assistant.ask(question)
+
+    assert {item.entity for item in answer.items} == names
