@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
-from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel
-from langchain_core.language_models.chat_models import generate_from_stream
-from langchain_core.messages import AIMessageChunk, BaseMessage
-from langchain_core.outputs import ChatGenerationChunk, ChatResult
-from pydantic import ConfigDict, PrivateAttr
+from langchain_core.messages import BaseMessage
+from pydantic import PrivateAttr
 
 from rag.answer.llm.failures import told
+from rag.answer.llm.in_process import InProcessChat
 from rag.answer.llm.prompt import spoken
 from rag.errors import LLMError, MissingExtraError
 
-MOST_NEW_TOKENS = 512
 MOST_CONTEXT = 8192
 """Tokens of prompt and answer that memory is taken for."""
 
 
-class GgufChat(BaseChatModel):
+class GgufChat(InProcessChat):
     """A model of llama.cpp with the chat template of its file, decoded greedily. Questions are answered one by one."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
     path: str
-    most_new_tokens: int = MOST_NEW_TOKENS
     _llama: Any = PrivateAttr()
-    _lock: Any = PrivateAttr(default_factory=Lock)
 
     @classmethod
     def load(cls, path: str) -> GgufChat:
@@ -57,30 +48,10 @@ class GgufChat(BaseChatModel):
     def _llm_type(self) -> str:
         return "llama.cpp"
 
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        return generate_from_stream(self._stream(messages, stop, run_manager, **kwargs))
-
-    def _stream(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> Iterator[ChatGenerationChunk]:
+    def _texts(self, messages: Sequence[BaseMessage], stop: list[str] | None) -> Iterator[str]:
         turns = [{"role": role, "content": text} for role, text in spoken(messages)]
-        with self._lock:
-            events = self._llama.create_chat_completion(
-                turns, temperature=0.0, max_tokens=self.most_new_tokens, stop=stop, stream=True
-            )
-            for event in events:
-                text = event["choices"][0]["delta"].get("content") or ""
-                chunk = ChatGenerationChunk(message=AIMessageChunk(content=text))
-                if run_manager:
-                    run_manager.on_llm_new_token(text, chunk=chunk)
-                yield chunk
+        events = self._llama.create_chat_completion(
+            turns, temperature=0.0, max_tokens=self.most_new_tokens, stop=stop, stream=True
+        )
+        for event in events:
+            yield event["choices"][0]["delta"].get("content") or ""

@@ -4,36 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from threading import Event, Lock, Thread
+from threading import Event, Thread
 from typing import Any
 
-from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel
-from langchain_core.language_models.chat_models import generate_from_stream
-from langchain_core.messages import AIMessageChunk, BaseMessage
-from langchain_core.outputs import ChatGenerationChunk, ChatResult
-from pydantic import ConfigDict, PrivateAttr
+from langchain_core.messages import BaseMessage
+from pydantic import PrivateAttr
 
 from rag.answer.llm.failures import told
+from rag.answer.llm.in_process import InProcessChat
 from rag.answer.llm.prompt import spoken
 from rag.errors import LLMError, MissingExtraError
 
-MOST_NEW_TOKENS = 512
 
-
-class TransformersChat(BaseChatModel):
+class TransformersChat(InProcessChat):
     """A causal language model with its own chat template, decoded greedily, on the fastest device there is.
 
     Questions are answered one after the other. A prompt that is too long for the model loses its beginning.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
     folder: str
-    most_new_tokens: int = MOST_NEW_TOKENS
     _model: Any = PrivateAttr()
     _tokenizer: Any = PrivateAttr()
-    _lock: Any = PrivateAttr(default_factory=Lock)
 
     @classmethod
     def load(cls, folder: str) -> TransformersChat:
@@ -64,29 +55,6 @@ class TransformersChat(BaseChatModel):
     @property
     def _llm_type(self) -> str:
         return "transformers"
-
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        return generate_from_stream(self._stream(messages, stop, run_manager, **kwargs))
-
-    def _stream(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> Iterator[ChatGenerationChunk]:
-        with self._lock:
-            for text in self._texts(messages, stop):
-                chunk = ChatGenerationChunk(message=AIMessageChunk(content=text))
-                if run_manager:
-                    run_manager.on_llm_new_token(text, chunk=chunk)
-                yield chunk
 
     def _texts(self, messages: Sequence[BaseMessage], stop: list[str] | None) -> Iterator[str]:
         from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStreamer
