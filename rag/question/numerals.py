@@ -11,7 +11,8 @@ from rag.text.values import measure_words
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 _ENGLISH = {
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "twelve": 12,
 }  # fmt: skip
 _NUMERAL = "[零〇一二两三四五六七八九十百千]{1,7}"
 _NINES = re.compile(rf"(?P<zh>[{''.join(_DIGITS)}\d])\s?个\s?(?:九|9)(?!\d)|\b(?P<en>[a-z]+|\d) nines\b")
@@ -23,6 +24,8 @@ def in_digits(normal: str) -> str:
     """A normalised question with its spelled-out measures in digits; dates, names and ways of speaking stay."""
     normal = _NINES.sub(_nines, normal)
     normal = _measured().sub(lambda match: f"{_value(match[1])}{match[2]}", normal)
+    normal = _halves().sub(lambda match: f"0.5 {match[1] or match[2]}", normal)
+    normal = _single().sub(lambda match: f"{match[1]} 1 {match[2]}", normal)
     return _english().sub(lambda match: f"{_ENGLISH[match[1]]} {match[2]}", normal)
 
 
@@ -44,6 +47,25 @@ def _measured() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![哪每第同去前这那上下大小几\d零〇一二两三四五六七八九十百千万亿年月.点])"
         rf"((?!一(?![零〇一二两三四五六七八九十百千])){_NUMERAL}(?=(?:{any_number}))|一(?=(?:{after_one})))({any_number})"
+    )
+
+
+@cache
+def _halves() -> re.Pattern[str]:
+    """Half of a unit of time, length or weight: "半小时", "half an hour". Not "一年半", "半年报"."""
+    units = [unit for unit in measure_words() if unit not in words("spoken_measure")]
+    chinese = "|".join(sorted((re.escape(u) for u in units if not u.isascii() and len(u) > 1), key=len, reverse=True))
+    english = "|".join(sorted((re.escape(u) for u in units if u.isascii() and len(u) > 3), key=len, reverse=True))
+    return re.compile(rf"(?<![一二两三四五六七八九十多大小年月天上下前后])半个?({chinese})|\bhalf an? ({english})\b")
+
+
+@cache
+def _single() -> re.Pattern[str]:
+    """One of a unit as a limit: "under a minute". Elsewhere "a day" is no measure."""
+    units = [unit for unit in measure_words() if unit.isascii() and len(unit) > 3]
+    return re.compile(
+        rf"\b(under|within|below|over|above|than|exceeding|least|most|inside) an? "
+        rf"({'|'.join(map(re.escape, sorted(units, key=len, reverse=True)))})\b"
     )
 
 

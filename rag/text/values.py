@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -148,8 +148,28 @@ def _quantities(text: str) -> tuple[Quantity, ...]:
         if match["unit"] == "G":
             unit = "gb"
         unit = words.currencies.get(match["currency"] or "", unit)
+        if match["unit"] in _DECADE_MARKS and match["number"][-1] == "0" and match.end("number") == match.start("unit"):
+            unit = ""  # "the 90s", "1990s"
         found.append(Quantity(value, unit, match.start(), match.end(), match.group().strip()))
-    return tuple(found)
+    return tuple(_joined(found, text))
+
+
+def _joined(found: list[Quantity], text: str) -> Iterator[Quantity]:
+    """The quantities with a time that is written in two units as one: "1 min 50 s" is 110 seconds."""
+    at = 0
+    while at < len(found):
+        one, other = found[at], found[at + 1] if at + 1 < len(found) else None
+        at += 1
+        if other and (one.unit, other.unit) in _PARTS_OF_TIME and not text[one.end : other.start].strip():
+            left, right = comparable(one, replace(other, unit="second"))[0], comparable(other, one)[0]
+            yield Quantity(left + right, "second", one.start, other.end, text[one.start : other.end].strip())
+            at += 1
+        else:
+            yield one
+
+
+_DECADE_MARKS = ("s", "S")
+_PARTS_OF_TIME = (("hour", "minute"), ("minute", "second"), ("day", "hour"))
 
 
 def same_quantity(one: Quantity, other: Quantity) -> bool:
