@@ -22,7 +22,6 @@ from rag.index import ProseSnapshot, Snapshot, attached
 from rag.question.followup import continued, resolve
 from rag.question.mentions import NameIndex
 from rag.question.parts import parts
-from rag.question.understand import Question
 from rag.retrieve.dense import dense
 from rag.retrieve.evidence import Scored, candidates, rank, rarity
 from rag.retrieve.means import ALL, Means
@@ -30,7 +29,7 @@ from rag.retrieve.near_headers import with_near_headers
 from rag.retrieve.passages import blend, fuse, passages
 from rag.retrieve.rerank import rerank
 from rag.text.lexicon import Lexicon, using
-from rag.types import Answer, Citation, IndexState, Retrieved, Since, Stale, Turn
+from rag.types import Answer, Citation, Hit, IndexState, Retrieved, Since, Stale, Turn
 
 EVIDENCE = 12
 """Places of ranked evidence that an answer carries."""
@@ -120,9 +119,9 @@ class Assistant:
         started = time.perf_counter()
         snapshot, names = state
         with self._words():
-            draft, understood, ranked = self._drafted(question, history, snapshot, names)
+            draft, worded, ranked = self._drafted(question, history, snapshot, names)
             composed = time.perf_counter()
-            places = self._places(question, understood, ranked, snapshot) if evidence else []
+            places = self._places(question, worded, ranked, snapshot) if evidence else []
         answer = finish(
             question,
             draft,
@@ -138,9 +137,10 @@ class Assistant:
         )
         return replace(answer, notices=(*snapshot.notices, *answer.notices), timings_ms=timings)
 
-    def _places(self, question: str, understood: Question, ranked: list[Scored], snapshot: Snapshot) -> list[Retrieved]:
+    def _places(
+        self, question: str, worded: Sequence[Hit], ranked: list[Scored], snapshot: Snapshot
+    ) -> list[Retrieved]:
         """The ranked evidence: places of facts, and passages by words and by meaning."""
-        worded = passages(understood, snapshot) if self.means.lexical else []
         near = dense(question, snapshot, self.settings) if self.means.dense else []
         found = blend(worded, near)
         if self.means.rerank:
@@ -152,31 +152,34 @@ class Assistant:
 
     def _drafted(
         self, question: str, history: Sequence[Turn], snapshot: Snapshot, names: NameIndex
-    ) -> tuple[Draft, Question, list[Scored]]:
-        """The answer to every part of the question, the first part understood, and the evidence of all parts."""
+    ) -> tuple[Draft, Sequence[Hit], list[Scored]]:
+        """The answer to every part of the question, passages by the first part's words, the evidence of all parts."""
         rare = rarity(snapshot)
         turns = list(history)
-        answered: list[tuple[Draft, Question, list[Scored]]] = []
+        answered: list[tuple[Draft, Context]] = []
         for part in parts(question):
             understood = resolve(part, turns, names, lambda token: snapshot.document_frequency(token) > 0)
             if answered:
-                understood = continued(understood, answered[0][1])
+                understood = continued(understood, answered[0][1].question)
             if self.means.near_headers:
                 understood = with_near_headers(understood, snapshot)
             found = candidates(understood, snapshot)
-            context = Context(understood, snapshot, names, rare, rank(understood, found, rare), self.means)
-            ranked = judge(context, found)
+            worded = passages(understood, snapshot) if self.means.lexical else []
+            ranked = rank(understood, found, rare)
+            context = Context(understood, snapshot, names, rare, ranked, self.means, worded)
+            context = replace(context, ranked=judge(context, found))
             if answered and not (understood.units or understood.mentions or understood.dates):
                 continue  # "..., and which ones?" asks for what the first part lists
-            draft = compose(replace(context, ranked=ranked))
-            answered.append((draft, understood, ranked))
+            draft = compose(context)
+            answered.append((draft, context))
             turns += [("user", part), ("assistant", draft.text)]
         told = [entry for entry in answered if not entry[0].abstained] or answered[:1]
         draft = told[0][0]
-        for other, _, _ in told[1:]:
+        for other, _ in told[1:]:
             draft.join(other)
-        evidence = [scored for group in zip_longest(*(entry[2] for entry in told)) for scored in group if scored]
-        return draft, answered[0][1], evidence
+        by_part = zip_longest(*(context.ranked for _, context in told))
+        evidence = [scored for group in by_part for scored in group if scored is not None]
+        return draft, answered[0][1].worded, evidence
 
     def _index_state(self, snapshot: Snapshot) -> IndexState:
         """The generation, and where an earlier one was asked for, the newest."""

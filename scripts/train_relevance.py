@@ -34,7 +34,7 @@ from eval.gold import locate, overlaps
 from eval.metrics import says, squeeze
 from ingest.build import ingest
 from rag.answer.context import Context
-from rag.answer.features import RELATIVE, asked, fact_features, question_features
+from rag.answer.features import AROUND, RELATIVE, asked, fact_features, question_features
 from rag.answer.relevance import admissible, standings
 from rag.answer.support import names_unknown
 from rag.assistant import Assistant
@@ -44,6 +44,7 @@ from rag.question.understand import Question
 from rag.question.wording import attribute_concepts
 from rag.retrieve.evidence import candidates, rank, rarity
 from rag.retrieve.near_headers import with_near_headers
+from rag.retrieve.passages import passages
 from rag.retrieve.view import view
 from rag.text.names import name_key
 from rag.types import Fact, FactKind
@@ -148,7 +149,8 @@ def _asking(field: str, case: Case, assistant: Assistant) -> Asking:
     question = _understood(case, assistant)
     rare = rarity(snapshot)
     found = candidates(question, snapshot)
-    context = Context(question, snapshot, names, rare, rank(question, found, rare))
+    ranked, worded = rank(question, found, rare), passages(question, snapshot)
+    context = Context(question, snapshot, names, rare, ranked, worded=worded)
     places = locate(case, snapshot.source)
     wanted = asked(context, found)
     pool = [] if names_unknown(context) else admissible(context)[0]
@@ -242,7 +244,7 @@ def answering(
             weight = SILENT_WEIGHT if asking.case.type == "none" else 1.0
             top = tops(asking, names, orders[asking.field], without=without)
             rows += [(f, y, weight * (LOWER_WEIGHT if at else 1.0)) for at, (f, y) in enumerate(top)]
-    known = sorted(rows[0][0])
+    known = sorted(rows[0][0].keys() - AROUND)
     facts = matrix([row[0] for row in rows], known)
     centre, spread = facts.mean(0), facts.std(0) + 1e-6
     model = LogisticRegression(C=STRENGTH, max_iter=5000)
@@ -267,7 +269,7 @@ def report(askings: Sequence[Asking], names: Sequence[str]) -> None:
                 ranks.setdefault(field, []).append(next(n for n, at in enumerate(first) if asking.right[at]))
             for without in (False, True)[: 1 if asking.case.abstain else 2]:
                 top = tops(asking, names, orders[field], without=without)
-                best = max((constant + sum(weights[k] * v for k, v in f.items()) for f, _ in top), default=-20.0)
+                best = max((constant + sum(weights.get(k, 0.0) * v for k, v in f.items()) for f, _ in top), default=-20.0)
                 chances.append((1 / (1 + np.exp(-best)), _kind(asking.case, without=without)))
     for field, found in [*ranks.items(), ("all", [n for group in ranks.values() for n in group])]:
         shares = " ".join(f"@{k} {np.mean([n < k for n in found]):.3f}" for k in (1, 3, 5))

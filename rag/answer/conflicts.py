@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rag.answer.context import Context
@@ -30,6 +31,7 @@ ABOUT_IT = 0.9
 """How surely the best fact must be about the thing named for statements about that thing to be held against it."""
 BRIEF = 40
 """Characters up to which a value is one thing that another note can contradict."""
+_ADDRESS = re.compile(r"(?:https?://|git@|git clone )\S+\s*$")
 MEASURED = frozenset(("money", "size", "duration", "count"))
 
 
@@ -54,7 +56,7 @@ def _rivals(context: Context, found: Sequence[Scored]) -> list[Scored]:
     wider = [scored for scored in context.ranked[: CONSIDERED if asked else JUDGED] if scored not in found]
     wider = [scored for scored in wider if scored.subject >= (ABOUT if asked else 1.0)]
     dated = "date" in question.types
-    pool = [scored for scored in (*found, *(wider if asked or dated else ())) if _holds_kind(question, scored.fact)]
+    pool = [scored for scored in (*found, *(wider if asked or dated else ())) if _may_contradict(question, scored.fact)]
     if not pool or (not asked and pool[0] is not found[0]):
         return []
     best = pool[0]
@@ -124,6 +126,13 @@ def _adds(question: Question, one: Fact, other: Fact) -> bool:
         return False
     pairs = [comparable(q, known[0]) for q in stated if q.unit == known[0].unit and not same_quantity(q, known[0])]
     return any(abs(left - right) <= ALIKE * abs(right) for left, right in pairs)
+
+
+def _may_contradict(question: Question, fact: Fact) -> bool:
+    """Whether a fact states what is asked: an address or a command states nothing, unless it is asked for."""
+    if fact.kind in (FactKind.LINK, FactKind.CODE) or _ADDRESS.match(fact.value):
+        return question.asks("link", "howto")
+    return _holds_kind(question, fact)
 
 
 def _holds_kind(question: Question, fact: Fact) -> bool:

@@ -11,7 +11,7 @@ from rag.question.understand import Question
 from rag.retrieve.evidence import Rarity, Scored
 from rag.retrieve.means import ALL, Means
 from rag.text.names import has_cjk, name_key
-from rag.types import Entity, Fact
+from rag.types import Entity, Fact, Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class Context:
     rare: Rarity
     ranked: Sequence[Scored]
     means: Means = ALL
+    worded: Sequence[Hit] = ()
+    """Passages that hold the question's words, best first."""
 
     def entity(self, key: str) -> Entity | None:
         """The entity that a name key means."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -22,16 +22,19 @@ from rag.answer.support import (
     is_absent,
     supports,
 )
-from rag.question.understand import Question, Unit
+from rag.question.askings import Attribute, meant
+from rag.question.understand import Question, Unit, without_names
 from rag.question.wording import attribute_concepts
+from rag.retrieve.alignment import Alignment, align
 from rag.retrieve.evidence import Scored, unit_match
+from rag.retrieve.passages import within
 from rag.retrieve.sense import nearness, question_sense, text_sense
 from rag.retrieve.view import View, view
 from rag.text.language import HAN, is_cjk
 from rag.text.names import has_cjk
 from rag.text.tokenise import query_tokens, tokenise
 from rag.text.values import quantities, same_quantity
-from rag.types import Fact, FactKind
+from rag.types import Fact, FactKind, Hit, Location
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,6 +42,8 @@ if TYPE_CHECKING:
 
 RELATIVE = frozenset(("header_nearest", "nearest"))
 """Features that only compare the facts of one question: no more than others to the order, but to the chance."""
+AROUND = frozenset(("passage", "met_around", "meant_beside"))
+"""Features of what stands around a fact: they help to order facts, but do not say that one answers."""
 MOST_SENSED = 100
 """Facts that are compared with the question in meaning."""
 LEAST_SENSE = 0.1
@@ -70,6 +75,12 @@ class Asked:
     """Meaning of the question without the names in it."""
     nearest: tuple[float, float]
     """How near the nearest header and the nearest text among the facts are to it."""
+    alignment: Alignment
+    """The question without names, word by word, against the first facts."""
+    meant: Sequence[tuple[Attribute, float]]
+    """Attributes that the question may ask for in other words than their names, with scores."""
+    around: Mapping[str, Sequence[tuple[Location, float]]]
+    """Passages that hold the question's words, by source: where each stands, its score as a share of the best."""
     token_rarities: dict[str, float] = field(default_factory=dict)
     """Rarities looked up so far: names share their tokens."""
 
@@ -84,7 +95,8 @@ def asked(context: Context, lexical: Mapping[Fact, float]) -> Asked:
     for at in plain:
         for token, weight in question.units[at].alternatives:
             alternatives[token] = max(alternatives.get(token, 0.0), weight)
-    sense = question_sense(without_names(question) if context.means.sense else "")
+    text = without_names(question) if context.means.sense else ""
+    sense = question_sense(text)
     near = [_senses(sense, scored.fact) for scored in context.ranked[:MOST_SENSED]]
     return Asked(
         question,
@@ -98,15 +110,18 @@ def asked(context: Context, lexical: Mapping[Fact, float]) -> Asked:
         bigrams(question.normal),
         sense,
         (max((header for header, _ in near), default=0.0), max((said for _, said in near), default=0.0)),
+        align(text, (view(scored.fact).tokens for scored in context.ranked[:MOST_SENSED])),
+        meant(text),
+        _by_source(context.worded),
     )
 
 
-def without_names(question: Question) -> str:
-    """The normalised question without the things that it names."""
-    left = list(question.normal)
-    for mention in question.mentions:
-        left[mention.start : mention.end] = " " * (mention.end - mention.start)
-    return "".join(left)
+def _by_source(hits: Sequence[Hit]) -> dict[str, list[tuple[Location, float]]]:
+    best = max((hit.score for hit in hits), default=0.0) or 1.0
+    found: dict[str, list[tuple[Location, float]]] = {}
+    for hit in hits:
+        found.setdefault(hit.chunk.source, []).append((hit.chunk.location, hit.score / best))
+    return found
 
 
 def fact_features(context: Context, wanted: Asked, scored: Scored) -> dict[str, float]:
@@ -119,6 +134,9 @@ def fact_features(context: Context, wanted: Asked, scored: Scored) -> dict[str, 
         **_of_value(wanted, scored, seen),
         **_of_kind(wanted.question, fact),
         **_of_sense(wanted, fact),
+        **_of_alignment(wanted, fact, seen),
+        **_of_meant(wanted, scored, seen),
+        "passage": _passage(wanted, fact),
         "supported": float(supports(wanted.question, scored)),
         "supported_by_rarest": float(supports(wanted.question, scored) and holds_the_rarest(context, scored)),
     }
@@ -270,6 +288,36 @@ def _of_sense(wanted: Asked, fact: Fact) -> dict[str, float]:
         "nearest": said / best_said if best_said >= LEAST_SENSE else 0.0,
         "sentence_sense": said if fact.kind is FactKind.STATEMENT else 0.0,
     }
+
+
+def _of_alignment(wanted: Asked, fact: Fact, seen: View) -> dict[str, float]:
+    structured = fact.kind is not FactKind.STATEMENT
+    own = seen.attribute_tokens | seen.qualifier_tokens | seen.value_tokens
+    return {
+        "met": wanted.alignment.met(own),
+        "met_around": wanted.alignment.met(seen.tokens),
+        "met_by_header": wanted.alignment.met(seen.attribute_tokens) if structured else 0.0,
+        "header_asked": wanted.alignment.asked(seen.attribute_tokens) if structured else 0.0,
+    }
+
+
+def _of_meant(wanted: Asked, scored: Scored, seen: View) -> dict[str, float]:
+    structured = scored.fact.kind is not FactKind.STATEMENT
+    header = max((score * one.is_called(seen.attribute_tokens) for one, score in wanted.meant), default=0.0)
+    said = max((score for one, score in wanted.meant if one.is_said(seen.tokens)), default=0.0)
+    own = bool(wanted.question.mentions) and scored.subject >= OF_RELATIVE
+    return {
+        "header_meant": header if structured else 0.0,
+        "own_header_meant": header * own if structured else 0.0,
+        "sentence_meant": 0.0 if structured else said,
+        "meant_beside": said if structured else 0.0,
+    }
+
+
+def _passage(wanted: Asked, fact: Fact) -> float:
+    """Score of the best passage around the fact as a share of the best of all."""
+    passages = wanted.around.get(fact.source, ())
+    return max((score for place, score in passages if within(fact.location, place)), default=0.0)
 
 
 def _of_kind(question: Question, fact: Fact) -> dict[str, float]:

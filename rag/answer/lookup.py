@@ -25,19 +25,19 @@ ENOUGH_CHANCE = 0.075
 """Least chance of the best fact, else the notes do not answer."""
 FIGURES = frozenset(("money", "date", "duration", "bytes", "size", "count"))
 """Kinds of value that a fact holds or does not, whatever its words."""
-MISTYPED = 0.35
+MISTYPED = 0.25
 """Chance from which a fact without the figure that is asked for may answer still."""
-OF_ANOTHER = 0.12
+OF_ANOTHER = 0.16
 """Chance from which a fact may answer that is not known to be of the thing named."""
-WITH_ANOTHER = 0.2
+WITH_ANOTHER = 0.1
 """Share of that least chance from which a fact is shown beside a likelier one."""
-AS_LIKELY = 0.2
+AS_LIKELY = 0.05
 """Share of the best chance from which another fact is shown too."""
 ALL_ASKED = 0.95
 """Share of the question that a cell holds when it is the very cell asked for."""
 AHEAD = 0.25
 """Lead in relevance over the next fact by which such a cell stands alone."""
-SURE = 0.6
+SURE = 0.8
 """Chance from which a fact stands alone."""
 UNSURE = 0.2
 """Chance of the best fact below which a row that the question describes comes before it."""
@@ -45,7 +45,7 @@ WELL = 0.75
 """Share of the question that a row and a header must hold to be the whole answer before likelier facts."""
 PART_HELD = 0.8
 """Least match of one attribute of several: its own header, or the words themselves."""
-MOST_FACTS = 4
+MOST_FACTS = 6
 ANSWER_LENGTH = 480
 """Characters: a single-fact answer says it within 500."""
 _SAME_VALUE_LENGTH = 60
@@ -76,7 +76,7 @@ def lookup(context: Context) -> Draft:
     entries = enumeration(context, best.fact)
     if entries:
         return _enumerated(context, draft, best.fact, entries)
-    for scored in (*pick(found), *other_parts(context, found)):
+    for scored in (*_of_its_numbers(context, pick(found)), *other_parts(context, found)):
         text = statement(context.question, scored.fact)
         if draft.lines and len(draft.text) + len(text) > ANSWER_LENGTH:
             continue
@@ -129,6 +129,13 @@ def pick(found: Sequence[Scored]) -> list[Scored]:
         seen.add(said)
         chosen.append(scored)
     return chosen
+
+
+def _of_its_numbers(context: Context, chosen: list[Scored]) -> list[Scored]:
+    """Without facts that lack the numbers of the question, where the first holds them."""
+    if not numbers_agree(context.question, chosen[0]):
+        return chosen
+    return [scored for scored in chosen if numbers_agree(context.question, scored)]
 
 
 def _is_exactly_asked(found: Sequence[Scored]) -> bool:

@@ -43,10 +43,12 @@ def meant(snapshot: Snapshot, phrase: Phrase, reached: Sequence[str]) -> tuple[t
     """
     paths = snapshot.source_paths()
     sources = paths if len(paths) <= MOST_SOURCES else sorted(reached)
+    readings = []
     for said, head in _readings(phrase):
         wanted = [_word(word) for word in said]
         scored = [(region, _share(region, wanted, head)) for region in regions(snapshot, sources)]
-        best = max((share for _, share in scored), default=0.0)
+        readings.append((max((share for _, share in scored), default=0.0), said, wanted, scored))
+    for best, said, wanted, scored in sorted(readings, key=lambda reading: -reading[0]):
         if best >= ENOUGH:
             whole = {region.source: region for region, _ in scored if not region.heading and region.lines is None}
             best_ones = [region for region, share in scored if share >= ALIKE * best]

@@ -23,7 +23,7 @@ from rag.types import Fact
 
 POOL = 100
 """Facts weighed, the best by the plain score: 99% of the answers of the development questions are among them."""
-JUDGED = 6
+JUDGED = 10
 """Facts from the top that get a chance: an answer shows no more."""
 MOST_LEAD = 3.0
 """Beyond this a larger lead over the second fact says no more."""

@@ -12,7 +12,7 @@ from rag.answer.measures import side_wordings
 from rag.answer.repeated import joiner
 from rag.question.mentions import Mention
 from rag.question.understand import Question
-from rag.question.wording import pattern
+from rag.question.wording import pattern, words
 from rag.text.names import has_cjk
 from rag.text.normalise import normalise
 from rag.text.tokenise import word_spans
@@ -93,22 +93,30 @@ def sides(question: Question) -> tuple[Side, ...]:
     named = sum(side.mention is not None for side in best)
     if named < FEWEST_NAMED <= len(written) and side_pattern("apart", "zh", "en").search(question.normal) is not None:
         return tuple(Side(m.start, m.end, m.surface, m) for m in written)[:MOST_SIDES]
-    return best[:MOST_SIDES]
+    if named == len(written) == 1:
+        best = tuple(side for side in best if side.mention is not None or not _is_attribute(question, side))
+    return best[:MOST_SIDES] if len(best) > 1 else ()
+
+
+def _is_attribute(question: Question, side: Side) -> bool:
+    """Whether a side is what is asked of the one thing named, and no thing: "size and price of X"."""
+    asked = any(unit.concept is not None and unit.surface == side.surface for unit in question.units)
+    return asked or side.surface in words("filler")
 
 
 def _chains(question: Question, mentions: Sequence[Mention]) -> list[tuple[Side, ...]]:
     """Every run of joined phrases."""
     normal = question.normal
-    words = _words(normal, mentions)
+    spoken = _words(normal, mentions)
     chains: list[list[Side]] = []
     for kind in ("choose", "both", "weak", "marks", "span"):
         for match in side_pattern("join", kind).finditer(normal):
             if any(
-                (w.start <= match.start() and match.end() < w.end) or w.start < match.start() < w.end for w in words
+                (w.start <= match.start() and match.end() < w.end) or w.start < match.start() < w.end for w in spoken
             ):
                 continue
             start, end = joiner(normal, mentions, match.start(), match.end())
-            pair = _pair(question, words, mentions, start, end, kind)
+            pair = _pair(question, spoken, mentions, start, end, kind)
             if pair is not None:
                 chains.append(pair)
     chains.sort(key=lambda pair: pair[0].start)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from rag.question import series
 from rag.question.asking import AFTER_WHICH
 from rag.question.asking import intents as asked_intents
 from rag.question.mentions import Mention, NameIndex, find_mentions
@@ -79,7 +80,7 @@ def _is_attribute(phrase: str) -> bool:
 def understand(text: str, index: NameIndex, known: Known) -> Question:
     """`text` taken apart against the names that the corpus knows; `known` tells whether it holds a token."""
     spelt = transcribed(in_digits(written_out(normalise(text))), text, index, known)
-    normal = dated(respelt(spelt, index, known, capitalised(text)), known)
+    normal = series.written_out(dated(respelt(spelt, index, known, capitalised(text)), known), index)
     spans = find_concepts(normal)
     mentions, foreign = find_mentions(normal, index, is_ordinary, is_common)
     mentions = _without_concept_words(mentions, spans)
@@ -174,3 +175,11 @@ def _distinct(spans: list[Span]) -> list[Span]:
     for span in spans:
         seen.setdefault(span.name, span)
     return list(seen.values())
+
+
+def without_names(question: Question) -> str:
+    """The normalised question without the things that it names."""
+    left = list(question.normal)
+    for mention in question.mentions:
+        left[mention.start : mention.end] = " " * (mention.end - mention.start)
+    return "".join(left)

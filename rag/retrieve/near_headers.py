@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from rag.index import Snapshot
-from rag.question.understand import Question, Unit
+from rag.question.askings import Attribute, Meant, voted
+from rag.question.understand import Question, Unit, without_names
 from rag.retrieve.sense import question_sense, text_sense
 from rag.text.language import is_cjk, stop_words
-from rag.text.tokenise import tokenise
+from rag.text.tokenise import query_tokens, tokenise
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +31,12 @@ LEAST_WEIGHT = 0.6
 """Words of a question that weigh less say what sort of thing is asked for."""
 WORDED = 0.35
 """Weight of a translation from which a header words the question's word already."""
-_Words = tuple[tuple[str, ...], "NDArray[np.float32]"]
+CALLED = 0.5
+"""How well a header is the name of an attribute to be its column."""
+SURELY_ASKED = 0.3
+"""Score from which an attribute that is asked for in other words lends the question its header's words."""
+ASKED_WEIGHT = 0.5
+_Words = tuple[tuple[str, ...], "NDArray[np.float32]", tuple[frozenset[str], ...]]
 _words: WeakKeyDictionary[Snapshot, _Words] = WeakKeyDictionary()
 
 
@@ -37,11 +44,33 @@ def with_near_headers(question: Question, snapshot: Snapshot) -> Question:
     """`question` with words of headers added to those of its words that no header holds in any translation."""
     if not any(_is_plain(unit) for unit in question.units):
         return question
-    words, vectors = _header_words(snapshot)
+    words, vectors, headers = _header_words(snapshot)
     held = frozenset(words)
-    units = tuple(_near(unit, words, vectors) if _is_plain(unit) and not _said(unit, held) else unit
-                  for unit in question.units)  # fmt: skip
-    return replace(question, units=units)
+    asked = [(one, _called(one.attribute, headers)) for one in voted(without_names(question))]
+    units = []
+    for unit in question.units:
+        if _is_plain(unit) and not _said(unit, held):
+            unit = _asked(_near(unit, words, vectors), asked)
+        units.append(unit)
+    return replace(question, units=tuple(units))
+
+
+def _called(attribute: Attribute, headers: Sequence[frozenset[str]]) -> frozenset[str]:
+    """The words of the headers that are names of an attribute."""
+    return frozenset(word for header in headers if attribute.is_called(header) >= CALLED for word in header)
+
+
+def _asked(unit: Unit, asked: Sequence[tuple[Meant, frozenset[str]]]) -> Unit:
+    """`unit` with the words of headers whose attribute is asked for with its words."""
+    own = set(query_tokens(unit.label))
+    known = {token for token, _ in unit.alternatives}
+    added = {
+        word: ASKED_WEIGHT
+        for one, words in asked
+        if one.score >= SURELY_ASKED and own & one.tokens
+        for word in words - known
+    }
+    return replace(unit, alternatives=(*unit.alternatives, *sorted(added.items()))) if added else unit
 
 
 def _is_plain(unit: Unit) -> bool:
@@ -64,7 +93,7 @@ def _near(unit: Unit, words: tuple[str, ...], vectors: NDArray[np.float32]) -> U
 
 
 def _header_words(snapshot: Snapshot) -> _Words:
-    """(words of the headers, (n, d) float32 unit rows), sorted; made once a snapshot."""
+    """(words of the headers, sorted, (n, d) float32 unit rows, the headers by their tokens); made once a snapshot."""
     import numpy as np
 
     found = _words.get(snapshot)
@@ -74,6 +103,7 @@ def _header_words(snapshot: Snapshot) -> _Words:
         tokens = {token for attribute, _ in frequent for token in tokenise(attribute)}
         words = tuple(sorted(t for t in tokens if (len(t) > 1 or is_cjk(t)) and t not in stops and not t.isdigit()))
         rows = [text_sense(frozenset((word,))) for word in words]
-        found = (words, np.stack(rows) if rows else np.zeros((0, 1), np.float32))
+        headers = tuple(dict.fromkeys(frozenset(tokenise(attribute)) & tokens for attribute, _ in frequent))
+        found = (words, np.stack(rows) if rows else np.zeros((0, 1), np.float32), headers)
         _words[snapshot] = found
     return found

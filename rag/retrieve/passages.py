@@ -73,7 +73,7 @@ def fuse(ranked: Sequence[Scored], rankings: Sequence[tuple[float, Sequence[Hit]
         share = w.FACT_SHARE * min(scored.score, 1.0)
         entry = places[key] = _Entry(*key, scored.fact.quote, share / (w.RRF_K + len(places)))
         entry.score += max(
-            (e.score for e in around if e.source == entry.source and _within(key[1], e.location)), default=0.0
+            (e.score for e in around if e.source == entry.source and within(key[1], e.location)), default=0.0
         )
         if len(places) >= limit:
             break
@@ -84,7 +84,8 @@ def fuse(ranked: Sequence[Scored], rankings: Sequence[tuple[float, Sequence[Hit]
     return [Retrieved(e.source, e.location, round(e.score, 6), e.text) for e in order[:limit]]
 
 
-def _within(inner: Location, outer: Location) -> bool:
+def within(inner: Location, outer: Location) -> bool:
+    """Whether a place lies in another one of the same source: its lines among the lines, or on the same page."""
     if isinstance(inner, Lines) and isinstance(outer, Lines):
         return outer.first <= inner.first and inner.last <= outer.last
     return not isinstance(inner, Lines) and not isinstance(outer, Lines) and inner.number == outer.number

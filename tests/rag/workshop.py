@@ -9,6 +9,7 @@ from rag import Assistant
 from rag.answer.context import Context
 from rag.answer.relevance import judge
 from rag.retrieve.evidence import Scored, candidates, rank, rarity
+from rag.retrieve.passages import passages
 from rag.types import Fact
 from tests.rag.survey import understood
 
@@ -95,7 +96,8 @@ def weighed(assistant: Assistant, text: str) -> tuple[Context, dict[Fact, float]
     question = understood(assistant, text)
     rare = rarity(assistant.snapshot)
     found = candidates(question, assistant.snapshot)
-    return Context(question, assistant.snapshot, assistant.names, rare, rank(question, found, rare)), found
+    ranked, worded = rank(question, found, rare), passages(question, assistant.snapshot)
+    return Context(question, assistant.snapshot, assistant.names, rare, ranked, worded=worded), found
 
 
 def judged(assistant: Assistant, text: str) -> Context:

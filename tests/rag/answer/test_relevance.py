@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rag import Assistant
-from rag.answer.features import RELATIVE, asked, fact_features, question_features
+from rag.answer.features import AROUND, RELATIVE, asked, fact_features, question_features
 from rag.answer.relevance import (
     CERTAIN,
     JUDGED,
@@ -39,7 +39,7 @@ def test_every_feature_of_a_fact_has_its_weight_and_every_weight_its_feature(wor
     order, answers = models()
 
     assert order.weights.keys() == of_facts - RELATIVE
-    assert answers.weights.keys() == of_facts | of_questions | of_standing
+    assert answers.weights.keys() == (of_facts - AROUND) | of_questions | of_standing
     assert not of_facts & of_questions
     assert not (of_facts | of_questions) & of_standing
 
