@@ -220,7 +220,9 @@ def _table_drafts(scan: Scan, region: Region, pieces: Sequence[Piece], words: fr
         inside = [piece for piece in pieces if _holds(box, piece.box)]
         for part, caption in _between_captions(box, visual_lines(inside)):
             own = visual_lines([piece for piece in inside if _holds(part, piece.box)])
-            grid = None if caption else read_grid(scan.words, scan.rules, part)
+            grid = (
+                None if caption else read_grid(scan.words, scan.rules, part, uprights=scan.uprights, vocabulary=words)
+            )
             if grid is not None:
                 drafts.append(_table_draft(scan, grid))
                 found = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from ingest.chunk import chunk
 from ingest.entities import names
 from ingest.facts import facts
 from ingest.pdf import Paper, read_pdf
-from rag.types import Block, BlockKind, Page
+from rag.types import Block, BlockKind, Page, Table
 from tests.ingest.typeset import LEFT, Sheet, chinese, english, library, save
 
 
@@ -194,4 +195,102 @@ def test_a_group_and_its_members_in_two_columns_name_a_row_together(tmp_path: Pa
         ("Plover 85", "73.1", "64.4"),
         ("Heron 35", "66.0", "52.9"),
         ("Heron 85", "69.3", "55.1"),
+    ]
+
+
+def ruled(tmp_path: Path, rows: Sequence[Sequence[tuple[float, str]]], rules: list[int], *uprights: float) -> Table:
+    """The table that is read where each row sets its texts at their places, with rules above the given rows, 0 the
+    first, and upright ones through all rows."""
+    document = library().open()
+    sheet = Sheet(document)
+    sheet.lines(["Table 1: What was measured on the bench in all three of the weeks of that summer."], size=9)
+    top = sheet.y
+    for number, row in enumerate(rows):
+        if number in rules:
+            sheet.rule(LEFT - 4, LEFT + 320)
+        sheet.y += 12
+        for x, text in row:
+            sheet.page.insert_text((LEFT + x, sheet.y), text, fontname="helv", fontsize=9)
+        sheet.y += 3 if number + 1 in rules else 0
+    sheet.y += 3
+    sheet.rule(LEFT - 4, LEFT + 320)
+    for x in uprights:
+        sheet.page.draw_line((LEFT + x, top + 2), (LEFT + x, sheet.y - 2), width=0.5)
+    sheet.y += 20
+    sheet.lines(["The lenses were measured in the order in which they had left the furnace, and twice each."])
+    table = table_of(read_pdf(save(document, tmp_path / "t.pdf"))).table
+    assert table is not None
+    return table
+
+
+def cells(table: Table) -> list[tuple[str, ...]]:
+    return [table.header, *(row.cells for row in table.rows)]
+
+
+def test_an_upright_rule_parts_headers_that_stand_close_together(tmp_path: Path) -> None:
+    rows = [
+        [(0, "Lens and maker"), (74, "# Sold"), (190, "Bench tests")],
+        [(74, "in all"), (130, "Centre"), (200, "Edge"), (270, "Corner")],
+        [(0, "Plover"), (74, "310"), (130, "71.5"), (200, "65.1"), (270, "60.2")],
+        [(0, "Heron"), (74, "275"), (130, "66.0"), (200, "59.3"), (270, "52.9")],
+    ]
+    assert cells(ruled(tmp_path, rows, [0, 2], 70.5, 112.0)) == [
+        ("Lens and maker", "# Sold / in all", "Bench tests / Centre", "Bench tests / Edge", "Bench tests / Corner"),
+        ("Plover", "310", "71.5", "65.1", "60.2"),
+        ("Heron", "275", "66.0", "59.3", "52.9"),
+    ]
+
+
+def test_a_value_in_the_middle_of_several_columns_stands_in_each(tmp_path: Path) -> None:
+    rows = [
+        [(0, "Setting"), (60, "Of"), (110, "Centre"), (160, "Edge"), (210, "Corner"), (260, "Rim")],
+        [(0, "Light"), (60, "-"), (186, "LED")],
+        [(0, "Batch"), (60, "-"), (113, "20"), (163, "20"), (213, "40"), (263, "80")],
+        [(0, "Repeats"), (60, "twice"), (178, "a = b = 8")],
+    ]
+    assert cells(ruled(tmp_path, rows, [0, 1]))[1:] == [
+        ("Light", "-", "LED", "LED", "LED", "LED"),
+        ("Batch", "-", "20", "20", "40", "80"),
+        ("Repeats", "twice", "a = b = 8", "a = b = 8", "a = b = 8", "a = b = 8"),
+    ]
+
+
+def test_a_label_in_the_middle_of_its_group_names_all_of_it_over_two_lines(tmp_path: Path) -> None:
+    rows = [
+        [(0, "Lens"), (100, "Point"), (180, "Sharpness")],
+        [(0, "Heron"), (100, "centre"), (180, "66.0")],
+        [(100, "centre"), (180, "71.5")],
+        [(0, "Plover, melt-"), (100, "edge"), (180, "65.1")],
+        [(0, "ed twice"), (100, "corner"), (180, "60.2")],
+        [(100, "rim"), (180, "58.8")],
+    ]
+    assert [row[0] for row in cells(ruled(tmp_path, rows, [0, 1, 2]))] == [
+        "Lens",
+        "Heron",
+        *["Plover, melted twice"] * 4,
+    ]
+
+
+def test_numbers_above_the_first_rule_are_headers_where_those_below_look_otherwise(tmp_path: Path) -> None:
+    rows = [
+        [(0, "Sensors"), (100, "32"), (180, "16")],
+        [(0, "Apertures"), (100, "512"), (180, "256")],
+        [(0, "Plover"), (100, "1449.4 (+2%)"), (180, "338.0 (+5%)")],
+        [(0, "Heron"), (100, "1482.0 (+3%)"), (180, "354.8 (+8%)")],
+    ]
+    assert cells(ruled(tmp_path, rows, [0, 2]))[0] == ("Sensors / Apertures", "32 / 512", "16 / 256")
+
+
+def test_marks_beside_the_rules_are_no_column(tmp_path: Path) -> None:
+    rows = [
+        [(0, "Lens"), (120, "Weight"), (220, "Price")],
+        [(0, "Plover"), (120, "310"), (220, "899")],
+        [(-20, "(1)"), (0, "Heron"), (120, "275"), (220, "649")],
+        [(-20, "(2)"), (0, "Swift"), (120, "540"), (220, "1299")],
+    ]
+    assert cells(ruled(tmp_path, rows, [0, 1, 2])) == [
+        ("Lens", "Weight", "Price"),
+        ("Plover", "310", "899"),
+        ("Heron", "275", "649"),
+        ("Swift", "540", "1299"),
     ]
