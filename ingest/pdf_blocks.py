@@ -27,6 +27,8 @@ _INSIDE = 0.8
 """Share of a region's area that lies within another from which it is a part of that."""
 _SHORTEST_RULE = 80.0
 _FEWEST_RULES = 3
+_CLIPPED = 5.0
+"""Points by which the layout model may cut a picture too short."""
 _EMPTY_LINE = 0.9
 """Gap between two lines, in type sizes, from which a line could stand between them."""
 _CAPTION_REACH = 60.0
@@ -112,7 +114,9 @@ def _drawn_tables(scan: Scan, regions: Sequence[Region]) -> list[Region]:
     tables = [region for region in regions if region.kind == "table"]
     found: list[Region] = []
     for picture in (region for region in regions if region.kind == "picture"):
-        rules = [rule for rule in scan.rules if _holds(picture.box, rule) and rule[2] - rule[0] > _SHORTEST_RULE]
+        x0, y0, x1, y1 = picture.box
+        reach = (x0 - _CLIPPED, y0 - _CLIPPED, x1 + _CLIPPED, y1 + _CLIPPED)
+        rules = [rule for rule in scan.rules if _holds(reach, rule) and rule[2] - rule[0] > _SHORTEST_RULE]
         for x0, x1 in sorted({(rule[0], rule[2]) for rule in rules}):
             same = [rule for rule in rules if abs(rule[0] - x0) < 2 and abs(rule[2] - x1) < 2]
             box = union(same)

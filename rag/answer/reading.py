@@ -15,6 +15,7 @@ from rag.retrieve.paper_facts import STRICT, Read, lacking, read
 from rag.retrieve.paper_match import labels
 from rag.retrieve.papers import OF_SIZE, OF_THING, OF_TITLE, Paper, in_front, meant, papers
 from rag.text.names import has_cjk, name_key
+from rag.text.normalise import normalise
 from rag.types import Fact, FactKind, Kind, Page
 
 ENOUGH = 0.25
@@ -30,6 +31,8 @@ AHEAD = 0.2
 """Share of what is asked from which a paper's fact leads, and by how much more than the note's it must hold."""
 LOOKED_AT = 10
 """Facts of the common ranking among which papers make known that they speak of what is asked."""
+MOST_SEARCHED = 64
+"""Papers that are searched for the names of a question which tells no paper."""
 ALIKE = 0.8
 """Share of the best score from which another fact of the page is told too."""
 MOST_TOLD = 3
@@ -71,6 +74,20 @@ def reading(context: Context) -> Draft | None:
     if not explicit and not _leads(context, best):
         return None
     return _told(context, found, best)
+
+
+def reads_together(context: Context, parts: Sequence[str]) -> bool:
+    """Whether one fact of a paper answers several `parts` of the question, which is best left whole then."""
+    known = papers(context.snapshot)
+    asked = asks(context.question)
+    scope = _scope(context, asked, known, explicit=asks_paper(context.question)) if known else {}
+    held = {paper: points for paper, points in scope.items() if not lacking(asked, paper, context.snapshot)}
+    found = read(context.question, asked, context.snapshot, held)
+    best = _best(context, asked, found) if found else None
+    if best is None or not (asks_paper(context.question) or _leads(context, best)):
+        return False
+    said = [normalise(part) for part in parts]
+    return len({at for n in best.matched for at, part in enumerate(said) if asked[n].surface in part}) > 1
 
 
 def _asks_only_authors(context: Context, asked: Sequence[Ask], held: Mapping[Paper, float], *, explicit: bool) -> bool:
@@ -116,6 +133,8 @@ def _scope(context: Context, asked: Sequence[Ask], known: Sequence[Paper], *, ex
         return {}
     by_path = {paper.path: paper for paper in known}
     spoken = [s.fact.source for s in context.ranked[:LOOKED_AT] if isinstance(s.fact.location, Page)]
+    if any(ask.firm for ask in asked) and (explicit or _is_of_paper(context)):
+        spoken += [paper.path for paper in known[:MOST_SEARCHED] if not lacking(asked, paper, context.snapshot)]
     return {by_path[path]: OF_TITLE for path in dict.fromkeys(spoken) if path in by_path}
 
 

@@ -46,6 +46,10 @@ LONGEST_LABEL, LONGEST_CELL = 60, 80
 MISTYPED_MALUS = 0.2
 UNNAMED_MALUS = 0.25
 """The fact and its surroundings hold none of the names asked."""
+OWN_BONUS = 0.12
+"""A cell bears the name of what the paper introduces, where the question names it: other rows are of other things."""
+SHORTEST_STRANGE = 5
+"""Letters from which a word that no lexicon knows is a name in small letters."""
 CELL_BONUS = 0.04
 STRAY_MALUS = 0.15
 """Times the share of a cell's name and header that the question does not speak of."""
@@ -131,6 +135,7 @@ def _ranked(
         score -= EXAMPLE_MALUS * _is_example(fact)
         if fact.kind is FactKind.CELL:
             score += CELL_BONUS - STRAY_MALUS * _stray(question, asked, fact)
+            score += OWN_BONUS * any(thing in name_key(labels(fact)) for thing in own_things)
         matched = frozenset(
             at for at, share in enumerate(own)
             if weights[at] > 0 and share > (NAME_HELD if asked[at].mention is not None else WORD_HELD)
@@ -138,6 +143,9 @@ def _ranked(
         return Read(fact, round(score, 6), round(coverage, 6), matched, typed, counted > 0)
 
     named = asks_name(question)
+    own_things = [
+        name_key(ask.surface) for ask in asked if ask.mention is not None and in_front(ask, paper) >= OF_THING
+    ]
     none = [0.0] * len(asked)
     first = sorted(
         (weighed(fact, own, none, 0.0) for fact, own in held.items()), key=lambda r: (-r.score, r.fact.ordinal)
@@ -171,7 +179,18 @@ def _weights(asked: Sequence[Ask], paper: Paper, held: Sequence[Sequence[float]]
 def lacking(asked: Sequence[Ask], paper: Paper, snapshot: Snapshot) -> list[Ask]:
     """The names and numbers of a question that stand nowhere in the paper."""
     text, key = _text(paper, snapshot)
-    return [ask for ask in asked if ask.firm and in_front(ask, paper) < OF_TITLE and not _is_said(ask, text, key)]
+    return [
+        ask for ask in asked
+        if (ask.firm or _is_strange(ask, snapshot)) and in_front(ask, paper) < OF_TITLE and not _is_said(ask, text, key)
+    ]  # fmt: skip
+
+
+def _is_strange(ask: Ask, snapshot: Snapshot) -> bool:
+    """Whether a Latin word that no lexicon knows stands in the corpus: a name that was asked in small letters."""
+    return (
+        ask.mention is None and ask.concept is None and len(ask.forms) == 1 and ask.surface.isascii()
+        and len(ask.surface) >= SHORTEST_STRANGE and snapshot.document_frequency(ask.forms[0][0]) > 0
+    )  # fmt: skip
 
 
 _texts: WeakKeyDictionary[Snapshot, dict[str, tuple[str, str]]] = WeakKeyDictionary()

@@ -14,6 +14,7 @@ from rag.question.mentions import Mention
 from rag.question.papers import Ask
 from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
+from rag.text.sounds import readings
 from rag.text.tokenise import tokenise
 from rag.types import FactKind
 
@@ -24,6 +25,10 @@ OF_SIZE = 2.5
 """It names one size of that."""
 OF_TITLE = 1.0
 """A word or name of the question stands in the title, among the authors, in the file's name."""
+ONLY_ONE = 2.0
+"""Factor on such a word that no other paper has there: it is what the question tells the paper by."""
+SHORTEST_SOUND = 5
+"""Letters of a Latin word that Chinese characters may be read as: 贝壳 is Beike."""
 BESIDE_BEST = 0.34
 """Share of the best paper's points from which another one may be meant too."""
 SHORTEST_STEM = 6
@@ -70,7 +75,11 @@ def _paper(snapshot: Snapshot, path: str) -> Paper:
 
 def meant(asked: Sequence[Ask], known: Sequence[Paper]) -> Mapping[Paper, float]:
     """How surely each paper is meant; only those that the question says something of."""
-    found = {paper: sum(in_front(ask, paper) for ask in asked) for paper in known}
+    told = [[in_front(ask, paper) for paper in known] for ask in asked]
+    alone = [ONLY_ONE if sum(points > 0 for points in row) == 1 and max(row) < OF_SIZE else 1.0 for row in told]
+    found = {
+        paper: sum(row[at] * factor for row, factor in zip(told, alone, strict=True)) for at, paper in enumerate(known)
+    }
     best = max(found.values(), default=0.0)
     return {paper: points for paper, points in found.items() if points > 0 and points >= best * BESIDE_BEST}
 
@@ -98,6 +107,7 @@ def names_paper(mention: Mention, paper: Paper) -> float:
 @lru_cache(maxsize=4096)
 def _stands(token: str, paper: Paper) -> bool:
     if has_cjk(token):
-        return len(token) > 1 and token in paper.said
+        heard = (reading for reading in readings(token) if len(reading) >= SHORTEST_SOUND)
+        return len(token) > 1 and (token in paper.said or any(reading in paper.tokens for reading in heard))
     stem = token[:SHORTEST_STEM]
     return token in paper.tokens or (len(stem) == SHORTEST_STEM and any(w.startswith(stem) for w in paper.tokens))
