@@ -10,7 +10,7 @@ from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.lookup import ENOUGH_CHANCE, abstain, contradiction
 from rag.answer.wording import statement
-from rag.question.papers import Ask, asks, asks_authors, asks_paper
+from rag.question.papers import Ask, asks, asks_authors, asks_paper, telling
 from rag.retrieve.paper_facts import STRICT, Read, lacking, read
 from rag.retrieve.paper_match import labels
 from rag.retrieve.papers import OF_SIZE, OF_THING, OF_TITLE, Paper, in_front, meant, papers
@@ -87,6 +87,8 @@ def reads_together(context: Context, parts: Sequence[str]) -> bool:
     if best is None or not (asks_paper(context.question) or _leads(context, best)):
         return False
     said = [normalise(part) for part in parts]
+    if any(not any(ask.surface in part for ask in asked) for part in said):
+        return True  # "on how many and what discs": a part that asks nothing by itself
     return len({at for n in best.matched for at, part in enumerate(said) if asked[n].surface in part}) > 1
 
 
@@ -126,7 +128,7 @@ def _holds_more(asked: Sequence[Ask], entry: Read) -> bool:
 
 
 def _scope(context: Context, asked: Sequence[Ask], known: Sequence[Paper], *, explicit: bool) -> Mapping[Paper, float]:
-    points = meant(asked, known)
+    points = meant(asked, known, telling(context.question, asked))
     if max(points.values(), default=0.0) >= (OF_TITLE if explicit else OF_SIZE):
         return points
     if context.question.asks("list") and not explicit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -33,6 +33,9 @@ BESIDE_BEST = 0.34
 """Share of the best paper's points from which another one may be meant too."""
 SHORTEST_STEM = 6
 """Letters that two forms of a word have in common: "comparison", "comparative"."""
+TELLS = 2.0
+"""Factor on what stands right before the word for a paper: "the X paper"."""
+_LATIN = re.compile(r"[a-z]+")
 _SIZE = re.compile(r"(?:v?\d+(?:\.\d+)?[bmk]?)?")
 
 
@@ -73,13 +76,16 @@ def _paper(snapshot: Snapshot, path: str) -> Paper:
     return Paper(path, source.title, frozenset(things - {""}), said, frozenset(tokenise(said)))
 
 
-def meant(asked: Sequence[Ask], known: Sequence[Paper]) -> Mapping[Paper, float]:
-    """How surely each paper is meant; only those that the question says something of."""
-    told = [[in_front(ask, paper) for paper in known] for ask in asked]
-    alone = [ONLY_ONE if sum(points > 0 for points in row) == 1 and max(row) < OF_SIZE else 1.0 for row in told]
-    found = {
-        paper: sum(row[at] * factor for row, factor in zip(told, alone, strict=True)) for at, paper in enumerate(known)
-    }
+def meant(asked: Sequence[Ask], known: Sequence[Paper], telling: Collection[Ask] = ()) -> Mapping[Paper, float]:
+    """How surely each paper is meant; only those that the question says something of. What is asked in `telling`
+    tells which paper it is."""
+    found = dict.fromkeys(known, 0.0)
+    for ask in asked:
+        points = {paper: in_front(ask, paper) for paper in known}
+        alone = sum(one > 0 for one in points.values()) == 1 and max(points.values()) < OF_SIZE
+        factor = (ONLY_ONE if alone else 1.0) * (TELLS if ask in telling else 1.0)
+        for paper, one in points.items():
+            found[paper] += factor * one
     best = max(found.values(), default=0.0)
     return {paper: points for paper, points in found.items() if points > 0 and points >= best * BESIDE_BEST}
 
@@ -108,6 +114,6 @@ def names_paper(mention: Mention, paper: Paper) -> float:
 def _stands(token: str, paper: Paper) -> bool:
     if has_cjk(token):
         heard = (reading for reading in readings(token) if len(reading) >= SHORTEST_SOUND)
-        return len(token) > 1 and (token in paper.said or any(reading in paper.tokens for reading in heard))
+        return len(token) > 1 and (token in paper.said or any(word in _LATIN.findall(paper.said) for word in heard))
     stem = token[:SHORTEST_STEM]
     return token in paper.tokens or (len(stem) == SHORTEST_STEM and any(w.startswith(stem) for w in paper.tokens))
