@@ -171,7 +171,7 @@ class Assistant:
             if answered and not (understood.units or understood.mentions or understood.dates):
                 continue  # "..., and which ones?" asks for what the first part lists
             draft = compose(context)
-            answered.append((draft, understood, context.ranked))
+            answered.append((draft, understood, list(context.ranked)))
             turns += [("user", part), ("assistant", draft.text)]
         told = [entry for entry in answered if not entry[0].abstained] or answered[:1]
         draft = told[0][0]

@@ -22,6 +22,8 @@ ENOUGH = 0.25
 """Share of what is asked that the best fact of a paper must hold, else the paper does not answer."""
 ENOUGH_ACROSS = 0.15
 """The same where question and paper differ in language: paraphrases meet through few words."""
+LEAST = 0.75
+"""Score below which no fact of a paper is an answer."""
 ENOUGH_UNASKED = 0.6
 """The same where the question does not say that it asks a paper and a note may know as well."""
 NOTE_KNOWS = 0.5
@@ -66,7 +68,9 @@ def reading(context: Context) -> Draft | None:
     best = _best(context, asked, found)
     if best is None:
         return abstain(context) if explicit or _is_of_paper(context) else None
-    if best.coverage < (ENOUGH if has_cjk(best.fact.value) == (context.question.language == "zh") else ENOUGH_ACROSS):
+    if best.score < LEAST or best.coverage < (
+        ENOUGH if has_cjk(best.fact.value) == (context.question.language == "zh") else ENOUGH_ACROSS
+    ):
         return abstain(context) if explicit else None
     rival = against_paper(context.question, context.ranked, best.fact) if best.coverage >= ENOUGH_UNASKED else None
     if rival is not None:
@@ -118,7 +122,9 @@ def _best(context: Context, asked: Sequence[Ask], found: Sequence[Read]) -> Read
     if context.question.types & STRICT:
         return next((entry for entry in found if entry.typed and _holds_more(asked, entry)), None)
     typed = next((entry for entry in found if entry.typed), None)
-    return typed if typed is not None and typed.coverage >= ENOUGH else found[0]
+    if typed is not None and typed.coverage >= ENOUGH:
+        return typed
+    return None if found[0].typed is False and found[0].coverage < SURELY_HELD else found[0]
 
 
 def _holds_more(asked: Sequence[Ask], entry: Read) -> bool:

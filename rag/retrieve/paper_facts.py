@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from rag.index import Snapshot, Term
-from rag.question.papers import Ask, asks_figure, asks_name
+from rag.question.papers import Ask, asks_figure, asks_name, telling
 from rag.question.understand import Question
 from rag.retrieve.evidence import holds_type
 from rag.retrieve.paper_match import SIZED, labels, match, same_size
@@ -24,6 +24,8 @@ from rag.types import Fact, FactKind, Page
 
 POOL = 400
 """Facts taken from lexical search over the whole corpus, of which those of the papers meant are weighed."""
+POOL_OF_REST = 1200
+"""Facts taken for what is asked but for the words that tell the paper, which many of its facts hold."""
 IN_NEIGHBOUR = 0.45
 """The sentence before or behind holds the word: both speak of one matter."""
 FRONT_WEIGHT = 0.2
@@ -95,7 +97,13 @@ class Read:
 def read(question: Question, asked: Sequence[Ask], snapshot: Snapshot, meant: Mapping[Paper, float]) -> list[Read]:
     """The facts of the papers `meant` (with how surely each is) by falling score."""
     best = max(meant.values(), default=0.0) or 1.0
-    pool = _pool(asked, snapshot)
+    tell = telling(question, asked)
+    rest = [ask for ask in asked if ask not in tell and not any(in_front(ask, paper) >= OF_THING for paper in meant)]
+    pool = list(
+        dict.fromkeys(
+            (*_pool(asked, snapshot), *(_pool(rest, snapshot, POOL_OF_REST) if len(rest) < len(asked) else ()))
+        )
+    )
     found: list[Read] = []
     for paper, points in meant.items():
         front = (fact for fact in snapshot.facts_at(paper.path, 1, 1) if fact.kind is FactKind.KEY)
@@ -104,9 +112,9 @@ def read(question: Question, asked: Sequence[Ask], snapshot: Snapshot, meant: Ma
     return sorted(found, key=lambda entry: (-entry.score, entry.fact.source, entry.fact.ordinal))
 
 
-def _pool(asked: Sequence[Ask], snapshot: Snapshot) -> list[Fact]:
+def _pool(asked: Sequence[Ask], snapshot: Snapshot, limit: int = POOL) -> list[Fact]:
     clauses = [tuple(Term(token, weight * ask.weight) for token, weight in ask.forms) for ask in asked if ask.forms]
-    found = snapshot.search_facts(clauses, POOL) if clauses else []
+    found = snapshot.search_facts(clauses, limit) if clauses else []
     return [fact for fact, _ in found if isinstance(fact.location, Page) and _says(fact)]
 
 
@@ -120,7 +128,7 @@ def _ranked(
     if not asked or not facts:
         return []
     held = {fact: [match(ask, fact) for ask in asked] for fact in facts}
-    weights = _weights(asked, paper, list(held.values()))
+    weights = _weights(asked, paper, list(held.values()), telling(question, asked))
     total = sum(weights) or 1.0
 
     def weighed(fact: Fact, own: Sequence[float], beside: Sequence[float], meaning: float) -> Read:
@@ -159,12 +167,12 @@ def _ranked(
     ]
 
 
-def _weights(asked: Sequence[Ask], paper: Paper, held: Sequence[Sequence[float]]) -> list[float]:
+def _weights(asked: Sequence[Ask], paper: Paper, held: Sequence[Sequence[float]], tell: Collection[Ask]) -> list[float]:
     """How much each thing asked counts in this paper: its own weight times its rarity among the facts weighed."""
     weights: list[float] = []
     for at, ask in enumerate(asked):
         points = in_front(ask, paper)
-        if points >= OF_THING:
+        if points >= OF_THING or (points > 0 and ask in tell):
             weights.append(0.0)
             continue
         seen = sum(1 for shares in held if shares[at] >= 0.4)
