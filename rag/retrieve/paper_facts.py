@@ -16,7 +16,7 @@ from rag.retrieve.evidence import holds_type
 from rag.retrieve.paper_match import SIZED, labels, match, same_size
 from rag.retrieve.papers import OF_THING, OF_TITLE, Paper, in_front
 from rag.retrieve.view import view
-from rag.text.names import name_key
+from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
 from rag.text.tokenise import tokenise
 from rag.text.values import quantities, same_quantity
@@ -32,6 +32,10 @@ FRONT_WEIGHT = 0.2
 """A word of the question that tells the paper need not stand in the fact again."""
 ABSENT = 0.2
 """Rarity of a word that the paper lacks although the lexicon translates it: a way of speaking, perhaps."""
+ABSENT_HERE = 0.5
+"""The same where question and paper are in one language: less often a way of speaking."""
+UNCHOSEN_MALUS = 0.2
+"""A cell of a row that the question says nothing of, one as good as those of all other rows."""
 FIGURE_BONUS = 0.12
 """The fact holds a number where one is asked for."""
 COUNTED_BONUS = 0.25
@@ -143,6 +147,7 @@ def _ranked(
         score -= EXAMPLE_MALUS * _is_example(fact)
         if fact.kind is FactKind.CELL:
             score += CELL_BONUS - STRAY_MALUS * _stray(question, asked, fact)
+            score -= UNCHOSEN_MALUS * _is_unchosen(asked, fact)
             score += OWN_BONUS * any(thing in name_key(labels(fact)) for thing in own_things)
         matched = frozenset(
             at for at, share in enumerate(own)
@@ -178,7 +183,7 @@ def _weights(asked: Sequence[Ask], paper: Paper, held: Sequence[Sequence[float]]
         seen = sum(1 for shares in held if shares[at] >= 0.4)
         rarity = math.log1p(len(held) / (0.5 + seen)) / math.log1p(2 * len(held))
         if not seen and not ask.firm and ask.concept is None:
-            rarity = ABSENT
+            rarity = ABSENT_HERE if has_cjk(ask.surface) == has_cjk(paper.title) else ABSENT
         front = 1 - (1 - FRONT_WEIGHT) * min(points / OF_TITLE, 1.0)
         weights.append(ask.weight * max(rarity, 0.1) * front)
     return weights
@@ -313,6 +318,17 @@ def _stray(question: Question, asked: Sequence[Ask], fact: Fact) -> float:
         word for word in words if word not in said and not any(token in word for token in tokens if len(token) > 2)
     ]
     return len(stray) / len(words) if words else 1.0
+
+
+def _is_unchosen(asked: Sequence[Ask], fact: Fact) -> bool:
+    """Whether nothing asked stands in the label of a cell's row."""
+    label = next((cell for cell in fact.quote.split("\t") if cell.strip()), "")
+    key, tokens = name_key(label), frozenset(tokenise(label))
+    return not any(
+        (name_key(ask.surface) and name_key(ask.surface) in key) or any(token in tokens for token, _ in ask.forms)
+        or (ask.concept is not None and ask.concept.in_notes.search(normalise(label)) is not None)
+        for ask in asked
+    )  # fmt: skip
 
 
 def _page(fact: Fact) -> int:
