@@ -91,7 +91,7 @@ def rows_of(
 ) -> dict[int, Line]:
     """The rows of the body by their first line; lines that go on with the cells above them are joined to those.
 
-    Text between two rules is one row where rules stand between all rows.
+    Text between two rules is one row where rules stand between all rows, unless its numbers show several.
     """
     distances = [lines[two].top - lines[one].top for one, two in pairwise(body)]
     usual = median(distances) if distances else 0.0
@@ -104,7 +104,7 @@ def rows_of(
         close = before >= 0 and lines[at].top - lines[before].top < _APART * usual
         goes_on = first >= 0 and not row[0] and (wordy or close)
         if ruled:
-            goes_on = first >= 0 and bands[at] == bands[first]
+            goes_on = first >= 0 and bands[at] == bands[first] and not _repeats(cells_of(rows[first], columns), row)
         elif any(NUMERIC.fullmatch(cell) for cell in row if cell):
             goes_on = False
         if goes_on:
@@ -113,6 +113,11 @@ def rows_of(
             first = at
             rows[at] = lines[at]
     return rows
+
+
+def _repeats(above: Sequence[str], row: Sequence[str]) -> bool:
+    """Whether a line has a number where the row above it has one: a cell holds one number, so that a row begins."""
+    return any(NUMERIC.fullmatch(one) and NUMERIC.fullmatch(two) for one, two in zip(above, row, strict=True))
 
 
 def _under(above: Line, below: Line) -> Line:

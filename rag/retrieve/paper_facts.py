@@ -235,7 +235,8 @@ def _typed(question: Question, fact: Fact) -> bool | None:
     """Whether the fact holds the kind of value asked for; None when none is."""
     wanted = question.types - {"", "yesno", "speed", "name"}
     if wanted & (STRICT | {"date"}):
-        return holds_type(question, fact, view(fact))
+        lasts = wanted == {"date"} and asks_figure(question)  # "how much time": a number, perhaps, and no date
+        return holds_type(question, fact, view(fact)) or (lasts and _states_figure(question, fact))
     if asks_figure(question) or wanted & {"size", "count"}:
         return _states_figure(question, fact)
     return None
@@ -245,6 +246,8 @@ def _states_figure(question: Question, fact: Fact) -> bool:
     """Whether a fact states a number of its own: none of a reference or a name, nor one that the question gives."""
     if fact.kind is FactKind.CELL:
         return any(char.isdigit() for char in fact.value)
+    if fact.kind is FactKind.KEY and _page(fact) == 1:
+        return False  # when a paper was published, its identifier
     text = _CITED.sub(" ", fact.value)
     for mention in question.mentions:
         text = _sized(mention.surface).sub(" ", text)
