@@ -106,9 +106,10 @@ def _regions(scan: Scan, lines: Sequence[Piece]) -> list[Region]:
             groups.setdefault(line.group, []).append(line)
     for group in groups.values():
         own = Region("text", union([line.box for line in group]))
-        at = next((n for n, r in enumerate(found) if _is_above(own.box, r.box)), len(found))
-        found.insert(at, own) if scan.regions else found.append(own)
-    return in_reading_order([r for r in found if any(_holds(r.box, line.box) for line in lines)], scan.width)
+        above = (n for n, region in enumerate(found) if _is_above(own.box, region.box))
+        found.insert(next(above, len(found)) if scan.regions else len(found), own)
+    held = [r for r in found if any(_holds(r.box, line.box) for line in lines)] if scan.regions else found
+    return in_reading_order(held, scan.width)
 
 
 def _is_inside_another(region: Region, others: Sequence[Region]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ingest.pdf_blocks import Draft
 from ingest.pdf_cells import shape
@@ -20,7 +21,7 @@ _LIKE = 0.5
 
 def across_pages(pages: list[list[Draft]]) -> None:
     """Give the parts of tables their headers and captions, in place, page by page."""
-    for before, after in zip(pages, pages[1:], strict=False):
+    for before, after in pairwise(pages):
         above = _last_table(before)
         at = _first_table(after)
         if above is None or at is None:
