@@ -294,3 +294,66 @@ def test_marks_beside_the_rules_are_no_column(tmp_path: Path) -> None:
         ("Heron", "275", "649"),
         ("Swift", "540", "1299"),
     ]
+
+
+def test_contents_pages_state_nothing(tmp_path: Path) -> None:
+    document = library().open()
+    sheet = Sheet(document)
+    sheet.heading("Contents", size=16)
+    sheet.lines(
+        [f"{n} {name} {'.' * 60} {10 * n}" for n, name in enumerate(["Glass", "Lenses", "Furnaces", "Prices"], 1)]
+    )
+    paper = read_pdf(save(document, tmp_path / "report.pdf"))
+    assert [block.kind for block in paper.blocks if "...." in block.text] == [BlockKind.FIGURE]
+    assert not [fact for fact in facts("p.pdf", "\f".join(paper.pages), paper.blocks, ()) if "...." in fact.quote]
+
+
+LONG = [["Lens", "Weight (g)", "Price (USD)"], *([f"Plover-{n}", str(300 + n), str(899 + n)] for n in range(30, 54))]
+
+
+@pytest.mark.parametrize(
+    ("above", "second"),
+    [
+        ([], LONG[13:]),
+        (["(continued)"], [LONG[0], *LONG[13:]]),
+    ],
+)
+def test_a_table_over_two_pages_has_its_headers_and_caption_on_both(
+    tmp_path: Path, above: list[str], second: list[list[str]]
+) -> None:
+    document = library().open()
+    sheet = Sheet(document)
+    sheet.lines(["The lenses were measured in the order in which they had left the furnace, and twice."] * 3)
+    sheet.y = 560
+    sheet.lines(["Table 2-1: Weight and price of the lenses."], size=9)
+    sheet.table(LONG[:13], [0, 90, 180])
+    sheet = Sheet(document)
+    for text in above:
+        sheet.lines([text], size=9)
+    sheet.table(second, [0, 90, 180])
+    sheet.lines(["The lenses were sold in the order in which they had been measured, and once each."] * 3)
+    paper = read_pdf(save(document, tmp_path / "report.pdf"))
+    parts = [block for block in paper.blocks if block.table is not None]
+    assert [block.heading[-1] for block in parts] == ["Table 2-1: Weight and price of the lenses."] * 2
+    assert [block.table.header for block in parts if block.table] == [tuple(LONG[0])] * 2
+    read = [row.cells for block in parts if block.table for row in block.table.rows]
+    assert read == [tuple(row) for row in LONG[1:]]
+
+
+def test_rows_with_numbers_are_rows_where_rules_part_groups(tmp_path: Path) -> None:
+    rows = [
+        [(0, "Family"), (60, "Lens"), (120, "Weight"), (170, "Drawback")],
+        [(0, "Plovers"), (60, "fifty"), (120, "310"), (170, "melts in the sun, and")],
+        [(170, "must be kept cool")],
+        [(60, "eighty"), (120, "540"), (170, "costs too much")],
+        [(0, "Herons"), (60, "thirty"), (120, "275"), (170, "breaks easily when")],
+        [(170, "it is dropped")],
+        [(0, "Swifts"), (60, "ninety"), (120, "615"), (170, "is heavy to carry")],
+    ]
+    table = ruled(tmp_path, rows, [0, 1, 4, 6])
+    assert [row.cells for row in table.rows] == [
+        ("Plovers", "fifty", "310", "melts in the sun, and must be kept cool"),
+        ("Plovers", "eighty", "540", "costs too much"),
+        ("Herons", "thirty", "275", "breaks easily when it is dropped"),
+        ("Swifts", "ninety", "615", "is heavy to carry"),
+    ]
