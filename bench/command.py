@@ -13,6 +13,8 @@ import click
 from bench.generated import write_cases, write_notes
 from bench.machine import this_machine
 from bench.page import to_html
+from bench.papers import read_all, text_alone
+from bench.papers import table as table_of_papers
 from bench.replay import ORDERS, Replay, ordered, revisions, table
 from bench.report import Report, from_json, to_json
 from bench.run import ROOT, Subject, compare
@@ -107,6 +109,26 @@ def replay(history: Path, sets: tuple[Path, ...], orders: tuple[str, ...]) -> No
             differing += sum(len(step.differing) for step in steps)
             click.echo(f"{order}\n\n{table(steps, len(asked))}\n")
     sys.exit(1 if differing else 0)
+
+
+@command.command()
+@click.argument("directory", type=PATH)
+@click.option("--cores", type=click.IntRange(min=1), default=2, show_default=True, help="Processes that read.")
+@click.option("--repeats", type=click.IntRange(min=1), default=3, show_default=True, help="Runs; the fastest counts.")
+def papers(directory: Path, cores: int, repeats: int) -> None:
+    """Measure how fast the PDFs in DIRECTORY are read, with layout and without, and the memory that it takes.
+
+    \b
+    python -m bench papers ~/papers
+    """
+    paths = sorted(directory.glob("*.pdf"))
+    if not paths:
+        raise click.UsageError(f"{directory} holds no PDF; name a directory that does")
+    full = read_all(paths, layout=True, cores=cores, repeats=repeats)
+    plain = read_all(paths, layout=False, cores=cores, repeats=repeats)
+    click.echo(table_of_papers([
+        ("with layout", cores, full), ("without the layout model", cores, plain), ("plain text", 1, text_alone(paths)),
+    ]))  # fmt: skip
 
 
 def _shipped(work: Path) -> Subject:

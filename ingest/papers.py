@@ -80,6 +80,11 @@ def _attributes() -> dict[str, str]:
     return dict(loaded["facts"])
 
 
+@cache
+def _organisations() -> tuple[str, ...]:
+    return tuple(normalise(word) for word in _words()["organisations"]["words"])
+
+
 def front(path: str, title: str, blocks: Sequence[Block]) -> Front:
     """What the first blocks of the paper at `path` say of it."""
     head = [block for block in _before_abstract(blocks) if normalise(block.text) not in normalise(title)]
@@ -91,6 +96,8 @@ def front(path: str, title: str, blocks: Sequence[Block]) -> Front:
         identifier = f"arXiv:{found[1]}" if found else identifier
     authors = next((block for block in head if _names_people(block.text)), None)
     after = head[head.index(authors) + 1 :] if authors in head and authors is not None else []
+    if authors is None:  # a report names who issued it, at most
+        after = [block for block in head if any(word in normalise(block.text) for word in _organisations())]
     affiliation = next((block for block in after if "@" not in block.text and len(block.text) < 200), None)
     return Front(title, things, identifier, authors, affiliation, _dated(head, stamped))
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest import pdf_table_pages
 from ingest.pdf_blocks import Draft, page_drafts
 from ingest.pdf_headings import Outline, outlined
 from ingest.pdf_joins import across_columns, across_pages
@@ -55,6 +56,7 @@ def compose(path: Path, said: Opened, scans: Sequence[Scan]) -> Paper:
     outline = outlined(title, pages)
     pages = [across_columns(page, words) for page in pages]
     across_pages(pages, words)
+    pdf_table_pages.across_pages(pages)
     texts = tuple("\n\n".join(draft.text for draft in page) for page in pages)
     return Paper(title, texts, tuple(_blocks(scans, pages, outline)))
 

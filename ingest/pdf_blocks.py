@@ -12,13 +12,20 @@ from ingest.pdf_scan import Box, Piece, Region, Scan
 from ingest.pdf_tables import Grid, read_grid, separated
 from ingest.pdf_text import Places, flowing, union, visual_lines
 
-CAPTION = re.compile(r"(?P<what>Table|Tab\.|Figure|Fig\.|Algorithm|Listing|表|图|圖)\s*(?:[A-Z]\.?)?\d+", re.IGNORECASE)
+CAPTION = re.compile(
+    r"(?P<what>Table|Tab\.|Figure|Fig\.|Algorithm|Listing|表|图|圖)\s*(?:[A-Z]\.?)?\d+(?:[-–.]\d+)*", re.IGNORECASE
+)
 TABLE_CAPTION = re.compile(r"(?:Table|Tab\.|表)\s*(?:[A-Z]\.?)?\d+", re.IGNORECASE)
 NUMBERED = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3}|[A-Z](?:\.\d{1,2}){0,3})[.、]?\s+\S")
 """A heading with its number."""
 _PART = re.compile(r"\([a-z]\)\s")
 """The name of a part of a figure."""
-_LINE_CAPTION = re.compile(r"(?:Table|Figure|Fig\.|表|图)\s*\d+\s*[:：.|]", re.IGNORECASE)
+_LINE_CAPTION = re.compile(r"(?:Table|Figure|Fig\.|表|图)\s*\d+(?:[-–.]\d+)*\s*[:：.|]", re.IGNORECASE)
+_LED = re.compile(r"(?:\.{4,}|(?:\. ){4,}|…{2,}|·{4,})\s*(?:\d{1,4}|[ivxl]{1,6})?$")
+"""A line of a table of contents: dots lead to its page."""
+_SENTENCE = re.compile(r"[。；，,;]$")
+_CONTINUED = re.compile(r"[（(]?(?:续上?表|接上表|表续|continued)\s*[\d.\-–]*\s*[）)]?", re.IGNORECASE)
+"""What stands above the next part of a table that a page break cuts."""
 _LONGEST_HEADING = 160
 _LONGEST_RUNNING = 120
 _EDGE = 0.12
@@ -27,6 +34,8 @@ _INSIDE = 0.8
 """Share of a region's area that lies within another from which it is a part of that."""
 _SHORTEST_RULE = 80.0
 _FEWEST_RULES = 3
+_CLIPPED = 5.0
+"""Points by which the layout model may cut a picture too short."""
 _EMPTY_LINE = 0.9
 """Gap between two lines, in type sizes, from which a line could stand between them."""
 _CAPTION_REACH = 60.0
@@ -38,8 +47,8 @@ _BULLET = re.compile(r"^[•·▪●○◦‣■□–*-]\s+|^[（(]?(?:\d{1,2}|
 class Draft:
     """A block before its place in the outline is known.
 
-    `kind` is text, heading, item, table, caption, figure (text within a picture), formula, footnote,
-    stamp (what stands at the margin of page one) or code.
+    `kind` is text, heading, item, table, caption, figure (text within a picture), formula, footnote, contents (lines of
+    a table of contents), stamp (what stands at the margin of page one) or code.
     `size` and `bold` are those of its type; `grid` and `caption` are a table's.
     """
 
@@ -97,9 +106,10 @@ def _regions(scan: Scan, lines: Sequence[Piece]) -> list[Region]:
             groups.setdefault(line.group, []).append(line)
     for group in groups.values():
         own = Region("text", union([line.box for line in group]))
-        at = next((n for n, r in enumerate(found) if _is_above(own.box, r.box)), len(found))
-        found.insert(at, own) if scan.regions else found.append(own)
-    return in_reading_order([r for r in found if any(_holds(r.box, line.box) for line in lines)], scan.width)
+        above = (n for n, region in enumerate(found) if _is_above(own.box, region.box))
+        found.insert(next(above, len(found)) if scan.regions else len(found), own)
+    held = [r for r in found if any(_holds(r.box, line.box) for line in lines)] if scan.regions else found
+    return in_reading_order(held, scan.width)
 
 
 def _is_inside_another(region: Region, others: Sequence[Region]) -> bool:
@@ -112,7 +122,9 @@ def _drawn_tables(scan: Scan, regions: Sequence[Region]) -> list[Region]:
     tables = [region for region in regions if region.kind == "table"]
     found: list[Region] = []
     for picture in (region for region in regions if region.kind == "picture"):
-        rules = [rule for rule in scan.rules if _holds(picture.box, rule) and rule[2] - rule[0] > _SHORTEST_RULE]
+        x0, y0, x1, y1 = picture.box
+        reach = (x0 - _CLIPPED, y0 - _CLIPPED, x1 + _CLIPPED, y1 + _CLIPPED)
+        rules = [rule for rule in scan.rules if _holds(reach, rule) and rule[2] - rule[0] > _SHORTEST_RULE]
         for x0, x1 in sorted({(rule[0], rule[2]) for rule in rules}):
             same = [rule for rule in rules if abs(rule[0] - x0) < 2 and abs(rule[2] - x1) < 2]
             box = union(same)
@@ -152,6 +164,10 @@ def _region_drafts(scan: Scan, region: Region, pieces: Sequence[Piece], words: f
     lines = visual_lines(pieces)
     if not lines or _is_running(scan, region, lines):
         return []
+    led = sum(1 for line in lines if _LED.search(line.text))
+    if led * 2 >= len(lines) and led:
+        text = "\n".join(line.text for line in lines)
+        return [Draft("contents", text, scan.number, union([line.box for line in lines]), size=lines[0].size)]
     if region.kind == "table":
         drafts = _table_drafts(scan, region, pieces, words)
         if drafts:
@@ -195,10 +211,15 @@ def _flowing_draft(scan: Scan, seen: str, lines: Sequence[Piece], words: frozens
         kind = "caption"
     elif seen == "page-footer":
         kind = "footnote"
-    elif kind == "table" or (kind == "heading" and len(text) > _LONGEST_HEADING) or _is_no_item(kind, text):
+    elif kind == "table" or _is_no_heading(kind, text) or _is_no_item(kind, text):
         kind = "text"
     bold = all(line.bold for line in lines)
     return Draft(kind, text, scan.number, union([line.box for line in lines]), places, longest.size, bold)
+
+
+def _is_no_heading(kind: str, text: str) -> bool:
+    """Whether what the layout model took for a heading is too long or ends as a sentence or a clause does."""
+    return kind == "heading" and (len(text) > _LONGEST_HEADING or _SENTENCE.search(text) is not None)
 
 
 def _is_no_item(kind: str, text: str) -> bool:
@@ -220,7 +241,9 @@ def _table_drafts(scan: Scan, region: Region, pieces: Sequence[Piece], words: fr
         inside = [piece for piece in pieces if _holds(box, piece.box)]
         for part, caption in _between_captions(box, visual_lines(inside)):
             own = visual_lines([piece for piece in inside if _holds(part, piece.box)])
-            grid = None if caption else read_grid(scan.words, scan.rules, part)
+            grid = (
+                None if caption else read_grid(scan.words, scan.rules, part, uprights=scan.uprights, vocabulary=words)
+            )
             if grid is not None:
                 drafts.append(_table_draft(scan, grid))
                 found = True
@@ -234,7 +257,9 @@ def _between_captions(box: Box, lines: Sequence[Piece]) -> list[tuple[Box, bool]
     parts: list[tuple[Box, bool]] = []
     top = box[1]
     for line in lines:
-        if _LINE_CAPTION.match(line.text):
+        at_edge = line is lines[0] or line is lines[-1]
+        told = TABLE_CAPTION.match(line.text) and _is_caption(line.text)
+        if _LINE_CAPTION.match(line.text) or (at_edge and (told or _CONTINUED.fullmatch(line.text))):
             if line.box[1] - top > line.size:
                 parts.append(((box[0], top, box[2], line.box[1] - 1), False))
             parts.append(((box[0], line.box[1], box[2], line.box[3]), True))

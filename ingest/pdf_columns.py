@@ -16,6 +16,10 @@ _GAP = 0.7
 is a quarter to a third, and tight tables set columns one height apart."""
 _SPACE = 0.1
 """Gap, in heights of a word, from which a space stands between two words."""
+_TALL = 1.6
+"""Heights of the usual word beyond which a box is that of a symbol."""
+_ON_RULE = 0.5
+"""Points by which a word may touch the rule beside it."""
 _OVERLAP = 0.25
 """Share of a line's height by which the middle of a word must reach into it."""
 
@@ -74,9 +78,11 @@ class Line:
         return (self.box[1] + self.box[3]) / 2
 
 
-def lines_of(words: Sequence[Piece]) -> list[Line]:
-    """The lines that `words` make, from top to bottom."""
+def lines_of(words: Sequence[Piece], uprights: Sequence[Box] = ()) -> list[Line]:
+    """The lines that `words` make, from top to bottom; vertical rules, `uprights`, part what stands beside them."""
     rows: list[list[Piece]] = []
+    usual = median(word.box[3] - word.box[1] for word in words) if words else 0.0
+    words = [_trimmed(word, usual) for word in words]
     for word in sorted(words, key=lambda word: (word.box[1] + word.box[3], word.box[0])):
         middle = (word.box[1] + word.box[3]) / 2
         if rows:
@@ -86,14 +92,24 @@ def lines_of(words: Sequence[Piece]) -> list[Line]:
                 rows[-1].append(word)
                 continue
         rows.append([word])
-    return [_line(sorted(row, key=lambda word: word.box[0])) for row in rows]
+    return [_line(sorted(row, key=lambda word: word.box[0]), uprights) for row in rows]
 
 
-def _line(words: Sequence[Piece]) -> Line:
+def _trimmed(word: Piece, usual: float) -> Piece:
+    """A word of the `usual` height: the boxes of symbols reach far below the line on which they stand."""
+    x0, y0, x1, y1 = word.box
+    return replace(word, box=(x0, y0, x1, y0 + usual)) if y1 - y0 > _TALL * usual else word
+
+
+def _line(words: Sequence[Piece], uprights: Sequence[Box]) -> Line:
     height = median(word.box[3] - word.box[1] for word in words)
+    middle = median((word.box[1] + word.box[3]) / 2 for word in words)
+    parting = [rule[0] for rule in uprights if rule[1] <= middle <= rule[3]]
     parts: list[list[Piece]] = []
     for word in words:
-        if parts and word.box[0] - parts[-1][-1].box[2] < _GAP * height:
+        before = parts[-1][-1].box[2] if parts else 0.0
+        ruled = any(before - _ON_RULE <= x <= word.box[0] + _ON_RULE for x in parting)
+        if parts and not ruled and word.box[0] - before < _GAP * height:
             parts[-1].append(word)
         else:
             parts.append([word])

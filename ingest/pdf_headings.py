@@ -25,6 +25,7 @@ _KINDS = {
     "item": BlockKind.ITEM,
     "table": BlockKind.TABLE,
     "figure": BlockKind.FIGURE,
+    "contents": BlockKind.FIGURE,
     "formula": BlockKind.FORMULA,
     "code": BlockKind.CODE,
 }

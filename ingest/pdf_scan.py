@@ -31,7 +31,13 @@ _SLANTED = 0.1
 """Sine of the angle from which a line is not upright."""
 _THIN = 2.0
 _SHORTEST_RULE = 20.0
+_SHORTEST_UPRIGHT = 6.0
+_MOST_STROKES = 500
+"""Strokes of one path beyond which it is a drawing."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u00ad\u200b-\u200f\ufeff]")
+_KOREAN = re.compile(r"[\uac00-\ud7ff]")
+_CUT_LETTERS = 0xD400
+"""The number of the first letter of formulas, cut to 16 bits."""
 _TABLE = re.compile(r"(?:Table|表)\s*\d", re.IGNORECASE)
 _MONOSPACED, _BOLD = 8, 16
 """Bits of a span's flags in MuPDF."""
@@ -64,7 +70,8 @@ class Region:
 class Scan:
     """One page: regions in reading order, None where the layout model was not asked.
 
-    `words` and `rules` (horizontal lines, as boxes) are filled on pages that have or name a table only.
+    `words`, `rules` (horizontal lines, as boxes) and `uprights` (vertical ones) are filled on pages that have or name
+    a table only.
     """
 
     number: int
@@ -74,6 +81,7 @@ class Scan:
     regions: tuple[Region, ...] | None = None
     words: tuple[Piece, ...] = ()
     rules: tuple[Box, ...] = ()
+    uprights: tuple[Box, ...] = ()
     turn: int = 0
     """Degrees by which the page was turned clockwise to be read; sizes and boxes are those after turning."""
 
@@ -150,17 +158,24 @@ def scan(page: Any, *, layout: bool = True) -> Scan:
         textpage = page.get_textpage(flags=_flags())
         found = textpage.extractDICT()
     number, box = int(page.number) + 1, page.rect
-    lines = tuple(_lines(found))
+    mended = _letters(found)
+    lines = tuple(_lines(found, mended))
     if not lines or not layout or len(page.get_bboxlog()) > _MOST_DRAWN:
         return Scan(number, float(box.width), float(box.height), lines, turn=turn)
     regions = _regions(page)
     words: tuple[Piece, ...] = ()
     rules: tuple[Box, ...] = ()
+    uprights: tuple[Box, ...] = ()
     tabled = any(region.kind == "table" for region in regions or ())
     if tabled or any(_TABLE.match(line.text) for line in lines):
-        words = tuple(Piece(text, _box(w[:4])) for w in textpage.extractWORDS() if (text := clean(w[4])))
-        rules = tuple(_rules(page))
-    return Scan(number, float(box.width), float(box.height), lines, regions, words, rules, turn)
+        said = ((clean(w[4].translate(mended)), w[:4]) for w in textpage.extractWORDS())
+        words = tuple(Piece(text, _box(edges)) for text, edges in said if text)
+        drawn = tuple(_drawn_lines(page))
+        rules = tuple(line for line in drawn if line[3] - line[1] <= _THIN and line[2] - line[0] >= _SHORTEST_RULE)
+        uprights = tuple(
+            line for line in drawn if line[2] - line[0] <= _THIN and line[3] - line[1] >= _SHORTEST_UPRIGHT
+        )
+    return Scan(number, float(box.width), float(box.height), lines, regions, words, rules, uprights, turn)
 
 
 def _recognised(page: Any) -> bool:
@@ -217,11 +232,19 @@ def _flags() -> int:
     return int(library.TEXT_PRESERVE_LIGATURES | library.TEXT_PRESERVE_WHITESPACE | library.TEXT_MEDIABOX_CLIP)
 
 
-def _lines(page: dict[str, Any]) -> Iterator[Piece]:
+def _letters(page: dict[str, Any]) -> dict[int, int]:
+    """What gives a page's letters of formulas back: files that keep only the lower half of a character's number turn
+    them (from U+1D400 on) into Korean syllables. Nothing for a page with other Korean on it."""
+    lines = (line for block in page["blocks"] for line in block.get("lines", ()))
+    korean = {ord(char) for line in lines for span in line["spans"] for char in _KOREAN.findall(span["text"])}
+    return {} if min(korean, default=0) < _CUT_LETTERS else {char: 0x10000 + char for char in korean}
+
+
+def _lines(page: dict[str, Any], mended: dict[int, int]) -> Iterator[Piece]:
     for number, block in enumerate(page["blocks"]):
         for line in block.get("lines", ()):
             spans = [span for span in line["spans"] if span["text"].strip()]
-            text = clean("".join(span["text"] for span in line["spans"]))
+            text = clean("".join(span["text"] for span in line["spans"]).translate(mended))
             if not text or not spans:
                 continue
             longest = max(spans, key=lambda span: len(span["text"]))
@@ -256,12 +279,21 @@ def _model() -> Any:
     return model
 
 
-def _rules(page: Any) -> Iterator[Box]:
+def _drawn_lines(page: Any) -> Iterator[Box]:
+    """Straight lines on a page, bars as thin as lines and the sides of frames."""
     paths = page.get_cdrawings()
     for path in paths if len(paths) <= _MOST_RULES else ():
-        x0, y0, x1, y1 = path["rect"]
-        if y1 - y0 <= _THIN and x1 - x0 >= _SHORTEST_RULE:
-            yield _box((x0, y0, x1, y1))
+        whole = _box(path["rect"])
+        if min(whole[2] - whole[0], whole[3] - whole[1]) <= _THIN:
+            yield whole
+        elif len(path["items"]) <= _MOST_STROKES and "s" in path["type"]:
+            for kind, *points in path["items"]:
+                if kind == "l":
+                    (x0, y0), (x1, y1) = points
+                    yield _box((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
+                elif kind == "re":
+                    x0, y0, x1, y1 = _box(points[0])
+                    yield from ((x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1))
 
 
 def _box(edges: Sequence[float]) -> Box:

@@ -18,8 +18,8 @@ from ingest.pdf_picture import Drawing, Picture, draw
 from ingest.pdf_scan import Opened, Scan, described, opened, scan
 from rag.errors import UnreadableFileError
 
-MOST_MEMORY = 1536 * 1024 * 1024
-"""Bytes of data that a page may make the process hold; the layout model takes a fifth of it."""
+MOST_MEMORY = 960 * 1024 * 1024
+"""Bytes of data that a page may make the process hold; the layout model takes a quarter of it."""
 _LENGTH = struct.Struct(">Q")
 
 Task = tuple[str, str, int, bool] | Drawing

@@ -16,6 +16,7 @@ from rag.answer.compose import compose
 from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.finish import finish
+from rag.answer.reading import reads_together
 from rag.answer.relevance import judge
 from rag.config import Settings
 from rag.index import ProseSnapshot, Snapshot, attached
@@ -26,6 +27,7 @@ from rag.retrieve.dense import dense
 from rag.retrieve.evidence import Scored, candidates, rank, rarity
 from rag.retrieve.means import ALL, Means
 from rag.retrieve.near_headers import with_near_headers
+from rag.retrieve.papers import papers
 from rag.retrieve.passages import blend, fuse, passages
 from rag.retrieve.rerank import rerank
 from rag.text.lexicon import Lexicon, using
@@ -154,20 +156,18 @@ class Assistant:
         self, question: str, history: Sequence[Turn], snapshot: Snapshot, names: NameIndex
     ) -> tuple[Draft, Sequence[Hit], list[Scored]]:
         """The answer to every part of the question, passages by the first part's words, the evidence of all parts."""
-        rare = rarity(snapshot)
         turns = list(history)
         answered: list[tuple[Draft, Context]] = []
-        for part in parts(question):
-            understood = resolve(part, turns, names, lambda token: snapshot.document_frequency(token) > 0)
+        several = parts(question)
+        if len(several) > 1 and papers(snapshot):
+            whole = self._context(_understood(question, turns, snapshot, names), snapshot, names)
+            several = [question] if reads_together(whole, several) else several
+        for part in several:
+            understood = _understood(part, turns, snapshot, names)
             if answered:
                 understood = continued(understood, answered[0][1].question)
-            if self.means.near_headers:
-                understood = with_near_headers(understood, snapshot)
-            found = candidates(understood, snapshot)
-            worded = passages(understood, snapshot) if self.means.lexical else []
-            ranked = rank(understood, found, rare)
-            context = Context(understood, snapshot, names, rare, ranked, self.means, worded)
-            context = replace(context, ranked=judge(context, found))
+            context = self._context(understood, snapshot, names)
+            understood = context.question
             if answered and not (understood.units or understood.mentions or understood.dates):
                 continue  # "..., and which ones?" asks for what the first part lists
             draft = compose(context)
@@ -180,6 +180,17 @@ class Assistant:
         by_part = zip_longest(*(context.ranked for _, context in told))
         evidence = [scored for group in by_part for scored in group if scored is not None]
         return draft, answered[0][1].worded, evidence
+
+    def _context(self, understood: Question, snapshot: Snapshot, names: NameIndex) -> Context:
+        """What is known of one part of a question: its evidence ranked and judged."""
+        if self.means.near_headers:
+            understood = with_near_headers(understood, snapshot)
+        rare = rarity(snapshot)
+        found = candidates(understood, snapshot)
+        worded = passages(understood, snapshot) if self.means.lexical else []
+        ranked = rank(understood, found, rare)
+        context = Context(understood, snapshot, names, rare, ranked, self.means, worded)
+        return replace(context, ranked=judge(context, found))
 
     def _index_state(self, snapshot: Snapshot) -> IndexState:
         """The generation, and where an earlier one was asked for, the newest."""
@@ -216,6 +227,10 @@ class Assistant:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _understood(question: str, history: Sequence[Turn], snapshot: Snapshot, names: NameIndex) -> Question:
+    return resolve(question, history, names, lambda token: snapshot.document_frequency(token) > 0)
 
 
 def _attested(citation: Citation, snapshot: Snapshot) -> Citation:

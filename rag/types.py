@@ -63,7 +63,7 @@ class BlockKind(StrEnum):
     CODE = "code"
     FORMULA = "formula"
     FIGURE = "figure"
-    """Text within a picture: labels and legends, which state nothing by themselves."""
+    """Text within a picture, or a table of contents: labels and legends, which state nothing by themselves."""
     REFERENCE = "reference"
     """An entry of a paper's list of references: it speaks of another paper."""
 

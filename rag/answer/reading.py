@@ -10,17 +10,20 @@ from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.lookup import ENOUGH_CHANCE, abstain, contradiction
 from rag.answer.wording import statement
-from rag.question.papers import Ask, asks, asks_authors, asks_paper
+from rag.question.papers import Ask, asks, asks_authors, asks_paper, telling
 from rag.retrieve.paper_facts import STRICT, Read, lacking, read
 from rag.retrieve.paper_match import labels
 from rag.retrieve.papers import OF_SIZE, OF_THING, OF_TITLE, Paper, in_front, meant, papers
 from rag.text.names import has_cjk, name_key
+from rag.text.normalise import normalise
 from rag.types import Fact, FactKind, Kind, Page
 
 ENOUGH = 0.25
 """Share of what is asked that the best fact of a paper must hold, else the paper does not answer."""
 ENOUGH_ACROSS = 0.15
 """The same where question and paper differ in language: paraphrases meet through few words."""
+LEAST = 0.75
+"""Score below which no fact of a paper is an answer."""
 ENOUGH_UNASKED = 0.6
 """The same where the question does not say that it asks a paper and a note may know as well."""
 NOTE_KNOWS = 0.5
@@ -30,6 +33,8 @@ AHEAD = 0.2
 """Share of what is asked from which a paper's fact leads, and by how much more than the note's it must hold."""
 LOOKED_AT = 10
 """Facts of the common ranking among which papers make known that they speak of what is asked."""
+MOST_SEARCHED = 64
+"""Papers that are searched for the names of a question which tells no paper."""
 ALIKE = 0.8
 """Share of the best score from which another fact of the page is told too."""
 MOST_TOLD = 3
@@ -63,7 +68,9 @@ def reading(context: Context) -> Draft | None:
     best = _best(context, asked, found)
     if best is None:
         return abstain(context) if explicit or _is_of_paper(context) else None
-    if best.coverage < (ENOUGH if has_cjk(best.fact.value) == (context.question.language == "zh") else ENOUGH_ACROSS):
+    if best.score < LEAST or best.coverage < (
+        ENOUGH if has_cjk(best.fact.value) == (context.question.language == "zh") else ENOUGH_ACROSS
+    ):
         return abstain(context) if explicit else None
     rival = against_paper(context.question, context.ranked, best.fact) if best.coverage >= ENOUGH_UNASKED else None
     if rival is not None:
@@ -71,6 +78,22 @@ def reading(context: Context) -> Draft | None:
     if not explicit and not _leads(context, best):
         return None
     return _told(context, found, best)
+
+
+def reads_together(context: Context, parts: Sequence[str]) -> bool:
+    """Whether one fact of a paper answers several `parts` of the question, which is best left whole then."""
+    known = papers(context.snapshot)
+    asked = asks(context.question)
+    scope = _scope(context, asked, known, explicit=asks_paper(context.question)) if known else {}
+    held = {paper: points for paper, points in scope.items() if not lacking(asked, paper, context.snapshot)}
+    found = read(context.question, asked, context.snapshot, held)
+    best = _best(context, asked, found) if found else None
+    if best is None or not (asks_paper(context.question) or _leads(context, best)):
+        return False
+    said = [normalise(part) for part in parts]
+    if any(not any(ask.surface in part for ask in asked) for part in said):
+        return True  # "on how many and what discs": a part that asks nothing by itself
+    return len({at for n in best.matched for at, part in enumerate(said) if asked[n].surface in part}) > 1
 
 
 def _asks_only_authors(context: Context, asked: Sequence[Ask], held: Mapping[Paper, float], *, explicit: bool) -> bool:
@@ -99,7 +122,9 @@ def _best(context: Context, asked: Sequence[Ask], found: Sequence[Read]) -> Read
     if context.question.types & STRICT:
         return next((entry for entry in found if entry.typed and _holds_more(asked, entry)), None)
     typed = next((entry for entry in found if entry.typed), None)
-    return typed if typed is not None and typed.coverage >= ENOUGH else found[0]
+    if typed is not None and typed.coverage >= ENOUGH:
+        return typed
+    return None if found[0].typed is False and found[0].coverage < SURELY_HELD else found[0]
 
 
 def _holds_more(asked: Sequence[Ask], entry: Read) -> bool:
@@ -109,13 +134,15 @@ def _holds_more(asked: Sequence[Ask], entry: Read) -> bool:
 
 
 def _scope(context: Context, asked: Sequence[Ask], known: Sequence[Paper], *, explicit: bool) -> Mapping[Paper, float]:
-    points = meant(asked, known)
+    points = meant(asked, known, telling(context.question, asked))
     if max(points.values(), default=0.0) >= (OF_TITLE if explicit else OF_SIZE):
         return points
     if context.question.asks("list") and not explicit:
         return {}
     by_path = {paper.path: paper for paper in known}
     spoken = [s.fact.source for s in context.ranked[:LOOKED_AT] if isinstance(s.fact.location, Page)]
+    if any(ask.firm for ask in asked) and (explicit or _is_of_paper(context)):
+        spoken += [paper.path for paper in known[:MOST_SEARCHED] if not lacking(asked, paper, context.snapshot)]
     return {by_path[path]: OF_TITLE for path in dict.fromkeys(spoken) if path in by_path}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -25,6 +26,8 @@ ONE_CHARACTER = 0.7
 """A single Chinese character has many meanings."""
 NAME_WEIGHT = 1.4
 """What a question names, and words that no lexicon knows, must stand in the answer more than others must."""
+TELLING = 10
+"""Characters before the word for a paper within which the question says which one."""
 SOFT_CONCEPT = 0.35
 """Attributes that say how good something is, in whatever words, which a table need not repeat."""
 _SOFT = frozenset(
@@ -80,6 +83,15 @@ def asks_paper(question: Question) -> bool:
     """Whether a question says that it asks what a paper says; one for where the paper is does not."""
     said = wordings("paper").search(question.normal) is not None
     return said and wordings("pointer").search(question.normal) is None and bool(asks(question))
+
+
+def telling(question: Question, asked: Sequence[Ask]) -> tuple[Ask, ...]:
+    """What of a question stands right before its word for a paper, and so tells which one it asks."""
+    said = wordings("paper").search(question.normal)
+    if said is None:
+        return ()
+    ends = ((ask, question.normal.find(ask.surface) + len(ask.surface)) for ask in asked if ask.surface)
+    return tuple(ask for ask, end in ends if said.start() - TELLING <= end <= said.start() + 1)
 
 
 def asks_figure(question: Question) -> bool:

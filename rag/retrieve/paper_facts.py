@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from rag.index import Snapshot, Term
-from rag.question.papers import Ask, asks_figure, asks_name
+from rag.question.papers import Ask, asks_figure, asks_name, telling
 from rag.question.understand import Question
 from rag.retrieve.evidence import holds_type
 from rag.retrieve.paper_match import SIZED, labels, match, same_size
 from rag.retrieve.papers import OF_THING, OF_TITLE, Paper, in_front
 from rag.retrieve.view import view
-from rag.text.names import name_key
+from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
 from rag.text.tokenise import tokenise
 from rag.text.values import quantities, same_quantity
@@ -24,12 +24,18 @@ from rag.types import Fact, FactKind, Page
 
 POOL = 400
 """Facts taken from lexical search over the whole corpus, of which those of the papers meant are weighed."""
+POOL_OF_REST = 1200
+"""Facts taken for what is asked but for the words that tell the paper, which many of its facts hold."""
 IN_NEIGHBOUR = 0.45
 """The sentence before or behind holds the word: both speak of one matter."""
 FRONT_WEIGHT = 0.2
 """A word of the question that tells the paper need not stand in the fact again."""
 ABSENT = 0.2
 """Rarity of a word that the paper lacks although the lexicon translates it: a way of speaking, perhaps."""
+ABSENT_HERE = 0.5
+"""The same where question and paper are in one language: less often a way of speaking."""
+UNCHOSEN_MALUS = 0.2
+"""A cell of a row that the question says nothing of, one as good as those of all other rows."""
 FIGURE_BONUS = 0.12
 """The fact holds a number where one is asked for."""
 COUNTED_BONUS = 0.25
@@ -46,6 +52,10 @@ LONGEST_LABEL, LONGEST_CELL = 60, 80
 MISTYPED_MALUS = 0.2
 UNNAMED_MALUS = 0.25
 """The fact and its surroundings hold none of the names asked."""
+OWN_BONUS = 0.12
+"""A cell bears the name of what the paper introduces, where the question names it: other rows are of other things."""
+SHORTEST_STRANGE = 5
+"""Letters from which a word that no lexicon knows is a name in small letters."""
 CELL_BONUS = 0.04
 STRAY_MALUS = 0.15
 """Times the share of a cell's name and header that the question does not speak of."""
@@ -91,7 +101,13 @@ class Read:
 def read(question: Question, asked: Sequence[Ask], snapshot: Snapshot, meant: Mapping[Paper, float]) -> list[Read]:
     """The facts of the papers `meant` (with how surely each is) by falling score."""
     best = max(meant.values(), default=0.0) or 1.0
-    pool = _pool(asked, snapshot)
+    tell = telling(question, asked)
+    rest = [ask for ask in asked if ask not in tell and not any(in_front(ask, paper) >= OF_THING for paper in meant)]
+    pool = list(
+        dict.fromkeys(
+            (*_pool(asked, snapshot), *(_pool(rest, snapshot, POOL_OF_REST) if len(rest) < len(asked) else ()))
+        )
+    )
     found: list[Read] = []
     for paper, points in meant.items():
         front = (fact for fact in snapshot.facts_at(paper.path, 1, 1) if fact.kind is FactKind.KEY)
@@ -100,9 +116,9 @@ def read(question: Question, asked: Sequence[Ask], snapshot: Snapshot, meant: Ma
     return sorted(found, key=lambda entry: (-entry.score, entry.fact.source, entry.fact.ordinal))
 
 
-def _pool(asked: Sequence[Ask], snapshot: Snapshot) -> list[Fact]:
+def _pool(asked: Sequence[Ask], snapshot: Snapshot, limit: int = POOL) -> list[Fact]:
     clauses = [tuple(Term(token, weight * ask.weight) for token, weight in ask.forms) for ask in asked if ask.forms]
-    found = snapshot.search_facts(clauses, POOL) if clauses else []
+    found = snapshot.search_facts(clauses, limit) if clauses else []
     return [fact for fact, _ in found if isinstance(fact.location, Page) and _says(fact)]
 
 
@@ -116,7 +132,7 @@ def _ranked(
     if not asked or not facts:
         return []
     held = {fact: [match(ask, fact) for ask in asked] for fact in facts}
-    weights = _weights(asked, paper, list(held.values()))
+    weights = _weights(asked, paper, list(held.values()), telling(question, asked))
     total = sum(weights) or 1.0
 
     def weighed(fact: Fact, own: Sequence[float], beside: Sequence[float], meaning: float) -> Read:
@@ -131,6 +147,8 @@ def _ranked(
         score -= EXAMPLE_MALUS * _is_example(fact)
         if fact.kind is FactKind.CELL:
             score += CELL_BONUS - STRAY_MALUS * _stray(question, asked, fact)
+            score -= UNCHOSEN_MALUS * _is_unchosen(asked, fact)
+            score += OWN_BONUS * any(thing in name_key(labels(fact)) for thing in own_things)
         matched = frozenset(
             at for at, share in enumerate(own)
             if weights[at] > 0 and share > (NAME_HELD if asked[at].mention is not None else WORD_HELD)
@@ -138,6 +156,9 @@ def _ranked(
         return Read(fact, round(score, 6), round(coverage, 6), matched, typed, counted > 0)
 
     named = asks_name(question)
+    own_things = [
+        name_key(ask.surface) for ask in asked if ask.mention is not None and in_front(ask, paper) >= OF_THING
+    ]
     none = [0.0] * len(asked)
     first = sorted(
         (weighed(fact, own, none, 0.0) for fact, own in held.items()), key=lambda r: (-r.score, r.fact.ordinal)
@@ -151,18 +172,18 @@ def _ranked(
     ]
 
 
-def _weights(asked: Sequence[Ask], paper: Paper, held: Sequence[Sequence[float]]) -> list[float]:
+def _weights(asked: Sequence[Ask], paper: Paper, held: Sequence[Sequence[float]], tell: Collection[Ask]) -> list[float]:
     """How much each thing asked counts in this paper: its own weight times its rarity among the facts weighed."""
     weights: list[float] = []
     for at, ask in enumerate(asked):
         points = in_front(ask, paper)
-        if points >= OF_THING:
+        if points >= OF_THING or (points > 0 and ask in tell):
             weights.append(0.0)
             continue
         seen = sum(1 for shares in held if shares[at] >= 0.4)
         rarity = math.log1p(len(held) / (0.5 + seen)) / math.log1p(2 * len(held))
         if not seen and not ask.firm and ask.concept is None:
-            rarity = ABSENT
+            rarity = ABSENT_HERE if has_cjk(ask.surface) == has_cjk(paper.title) else ABSENT
         front = 1 - (1 - FRONT_WEIGHT) * min(points / OF_TITLE, 1.0)
         weights.append(ask.weight * max(rarity, 0.1) * front)
     return weights
@@ -171,7 +192,18 @@ def _weights(asked: Sequence[Ask], paper: Paper, held: Sequence[Sequence[float]]
 def lacking(asked: Sequence[Ask], paper: Paper, snapshot: Snapshot) -> list[Ask]:
     """The names and numbers of a question that stand nowhere in the paper."""
     text, key = _text(paper, snapshot)
-    return [ask for ask in asked if ask.firm and in_front(ask, paper) < OF_TITLE and not _is_said(ask, text, key)]
+    return [
+        ask for ask in asked
+        if (ask.firm or _is_strange(ask, snapshot)) and in_front(ask, paper) < OF_TITLE and not _is_said(ask, text, key)
+    ]  # fmt: skip
+
+
+def _is_strange(ask: Ask, snapshot: Snapshot) -> bool:
+    """Whether a Latin word that no lexicon knows stands in the corpus: a name that was asked in small letters."""
+    return (
+        ask.mention is None and ask.concept is None and len(ask.forms) == 1 and ask.surface.isascii()
+        and len(ask.surface) >= SHORTEST_STRANGE and snapshot.document_frequency(ask.forms[0][0]) > 0
+    )  # fmt: skip
 
 
 _texts: WeakKeyDictionary[Snapshot, dict[str, tuple[str, str]]] = WeakKeyDictionary()
@@ -203,7 +235,8 @@ def _typed(question: Question, fact: Fact) -> bool | None:
     """Whether the fact holds the kind of value asked for; None when none is."""
     wanted = question.types - {"", "yesno", "speed", "name"}
     if wanted & (STRICT | {"date"}):
-        return holds_type(question, fact, view(fact))
+        lasts = wanted == {"date"} and asks_figure(question)  # "how much time": a number, perhaps, and no date
+        return holds_type(question, fact, view(fact)) or (lasts and _states_figure(question, fact))
     if asks_figure(question) or wanted & {"size", "count"}:
         return _states_figure(question, fact)
     return None
@@ -213,6 +246,8 @@ def _states_figure(question: Question, fact: Fact) -> bool:
     """Whether a fact states a number of its own: none of a reference or a name, nor one that the question gives."""
     if fact.kind is FactKind.CELL:
         return any(char.isdigit() for char in fact.value)
+    if fact.kind is FactKind.KEY and _page(fact) == 1:
+        return False  # when a paper was published, its identifier
     text = _CITED.sub(" ", fact.value)
     for mention in question.mentions:
         text = _sized(mention.surface).sub(" ", text)
@@ -286,6 +321,17 @@ def _stray(question: Question, asked: Sequence[Ask], fact: Fact) -> float:
         word for word in words if word not in said and not any(token in word for token in tokens if len(token) > 2)
     ]
     return len(stray) / len(words) if words else 1.0
+
+
+def _is_unchosen(asked: Sequence[Ask], fact: Fact) -> bool:
+    """Whether nothing asked stands in the label of a cell's row."""
+    label = next((cell for cell in fact.quote.split("\t") if cell.strip()), "")
+    key, tokens = name_key(label), frozenset(tokenise(label))
+    return not any(
+        (name_key(ask.surface) and name_key(ask.surface) in key) or any(token in tokens for token, _ in ask.forms)
+        or (ask.concept is not None and ask.concept.in_notes.search(normalise(label)) is not None)
+        for ask in asked
+    )  # fmt: skip
 
 
 def _page(fact: Fact) -> int:

@@ -29,6 +29,8 @@ ROUNDED = 0.03
 """Relative difference of two sizes that are one but for rounding: 32.5B and 33B."""
 MOST_LABELS = 3
 """Cells in front of a row that may name it."""
+_LABEL = re.compile(r"[^\W\d_]")
+_POWER = re.compile(r"(?<=\d)[eE](?=[-+−]?\d)")
 SIZED = re.compile(r"^(?P<name>.*?)[\s\-_]*(?P<size>\d+(?:\.\d+)?[bmk])$")
 
 
@@ -38,7 +40,7 @@ def labels(fact: Fact) -> str:
     if fact.kind is not FactKind.CELL:
         return f"{fact.entity if fact.kind is FactKind.KEY else ''} {fact.attribute}".strip()
     row = fact.quote.split("\t")
-    front = [cell for cell in row[:MOST_LABELS] if cell != fact.value and any(char.isalpha() for char in cell)]
+    front = [cell for cell in row[:MOST_LABELS] if cell != fact.value and _LABEL.search(_POWER.sub("", cell))]
     told = (fact.entity, *(part for pair in fact.qualifiers for part in pair), *front, fact.attribute)
     kept: list[str] = []
     for text in told:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -14,6 +14,7 @@ from rag.question.mentions import Mention
 from rag.question.papers import Ask
 from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
+from rag.text.sounds import readings
 from rag.text.tokenise import tokenise
 from rag.types import FactKind
 
@@ -24,10 +25,17 @@ OF_SIZE = 2.5
 """It names one size of that."""
 OF_TITLE = 1.0
 """A word or name of the question stands in the title, among the authors, in the file's name."""
+ONLY_ONE = 2.0
+"""Factor on such a word that no other paper has there: it is what the question tells the paper by."""
+SHORTEST_SOUND = 5
+"""Letters of a Latin word that Chinese characters may be read as: 贝壳 is Beike."""
 BESIDE_BEST = 0.34
 """Share of the best paper's points from which another one may be meant too."""
 SHORTEST_STEM = 6
 """Letters that two forms of a word have in common: "comparison", "comparative"."""
+TELLS = 2.0
+"""Factor on what stands right before the word for a paper: "the X paper"."""
+_LATIN = re.compile(r"[a-z]+")
 _SIZE = re.compile(r"(?:v?\d+(?:\.\d+)?[bmk]?)?")
 
 
@@ -68,9 +76,16 @@ def _paper(snapshot: Snapshot, path: str) -> Paper:
     return Paper(path, source.title, frozenset(things - {""}), said, frozenset(tokenise(said)))
 
 
-def meant(asked: Sequence[Ask], known: Sequence[Paper]) -> Mapping[Paper, float]:
-    """How surely each paper is meant; only those that the question says something of."""
-    found = {paper: sum(in_front(ask, paper) for ask in asked) for paper in known}
+def meant(asked: Sequence[Ask], known: Sequence[Paper], telling: Collection[Ask] = ()) -> Mapping[Paper, float]:
+    """How surely each paper is meant; only those that the question says something of. What is asked in `telling`
+    tells which paper it is."""
+    found = dict.fromkeys(known, 0.0)
+    for ask in asked:
+        points = {paper: in_front(ask, paper) for paper in known}
+        alone = sum(one > 0 for one in points.values()) == 1 and max(points.values()) < OF_SIZE
+        factor = (ONLY_ONE if alone else 1.0) * (TELLS if ask in telling else 1.0)
+        for paper, one in points.items():
+            found[paper] += factor * one
     best = max(found.values(), default=0.0)
     return {paper: points for paper, points in found.items() if points > 0 and points >= best * BESIDE_BEST}
 
@@ -98,6 +113,7 @@ def names_paper(mention: Mention, paper: Paper) -> float:
 @lru_cache(maxsize=4096)
 def _stands(token: str, paper: Paper) -> bool:
     if has_cjk(token):
-        return len(token) > 1 and token in paper.said
+        heard = (reading for reading in readings(token) if len(reading) >= SHORTEST_SOUND)
+        return len(token) > 1 and (token in paper.said or any(word in _LATIN.findall(paper.said) for word in heard))
     stem = token[:SHORTEST_STEM]
     return token in paper.tokens or (len(stem) == SHORTEST_STEM and any(w.startswith(stem) for w in paper.tokens))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from ingest.chunk import chunk
 from ingest.entities import names
 from ingest.facts import facts
 from ingest.pdf import Paper, read_pdf
-from rag.types import Block, BlockKind, Page
+from rag.types import Block, BlockKind, Page, Table
 from tests.ingest.typeset import LEFT, Sheet, chinese, english, library, save
 
 
@@ -194,4 +195,165 @@ def test_a_group_and_its_members_in_two_columns_name_a_row_together(tmp_path: Pa
         ("Plover 85", "73.1", "64.4"),
         ("Heron 35", "66.0", "52.9"),
         ("Heron 85", "69.3", "55.1"),
+    ]
+
+
+def ruled(tmp_path: Path, rows: Sequence[Sequence[tuple[float, str]]], rules: list[int], *uprights: float) -> Table:
+    """The table that is read where each row sets its texts at their places, with rules above the given rows, 0 the
+    first, and upright ones through all rows."""
+    document = library().open()
+    sheet = Sheet(document)
+    sheet.lines(["Table 1: What was measured on the bench in all three of the weeks of that summer."], size=9)
+    top = sheet.y
+    for number, row in enumerate(rows):
+        if number in rules:
+            sheet.rule(LEFT - 4, LEFT + 320)
+        sheet.y += 12
+        for x, text in row:
+            sheet.page.insert_text((LEFT + x, sheet.y), text, fontname="helv", fontsize=9)
+        sheet.y += 3 if number + 1 in rules else 0
+    sheet.y += 3
+    sheet.rule(LEFT - 4, LEFT + 320)
+    for x in uprights:
+        sheet.page.draw_line((LEFT + x, top + 2), (LEFT + x, sheet.y - 2), width=0.5)
+    sheet.y += 20
+    sheet.lines(["The lenses were measured in the order in which they had left the furnace, and twice each."])
+    table = table_of(read_pdf(save(document, tmp_path / "t.pdf"))).table
+    assert table is not None
+    return table
+
+
+def cells(table: Table) -> list[tuple[str, ...]]:
+    return [table.header, *(row.cells for row in table.rows)]
+
+
+def test_an_upright_rule_parts_headers_that_stand_close_together(tmp_path: Path) -> None:
+    rows = [
+        [(0, "Lens and maker"), (74, "# Sold"), (190, "Bench tests")],
+        [(74, "in all"), (130, "Centre"), (200, "Edge"), (270, "Corner")],
+        [(0, "Plover"), (74, "310"), (130, "71.5"), (200, "65.1"), (270, "60.2")],
+        [(0, "Heron"), (74, "275"), (130, "66.0"), (200, "59.3"), (270, "52.9")],
+    ]
+    assert cells(ruled(tmp_path, rows, [0, 2], 70.5, 112.0)) == [
+        ("Lens and maker", "# Sold / in all", "Bench tests / Centre", "Bench tests / Edge", "Bench tests / Corner"),
+        ("Plover", "310", "71.5", "65.1", "60.2"),
+        ("Heron", "275", "66.0", "59.3", "52.9"),
+    ]
+
+
+def test_a_value_in_the_middle_of_several_columns_stands_in_each(tmp_path: Path) -> None:
+    rows = [
+        [(0, "Setting"), (60, "Of"), (110, "Centre"), (160, "Edge"), (210, "Corner"), (260, "Rim")],
+        [(0, "Light"), (60, "-"), (186, "LED")],
+        [(0, "Batch"), (60, "-"), (113, "20"), (163, "20"), (213, "40"), (263, "80")],
+        [(0, "Repeats"), (60, "twice"), (178, "a = b = 8")],
+    ]
+    assert cells(ruled(tmp_path, rows, [0, 1]))[1:] == [
+        ("Light", "-", "LED", "LED", "LED", "LED"),
+        ("Batch", "-", "20", "20", "40", "80"),
+        ("Repeats", "twice", "a = b = 8", "a = b = 8", "a = b = 8", "a = b = 8"),
+    ]
+
+
+def test_a_label_in_the_middle_of_its_group_names_all_of_it_over_two_lines(tmp_path: Path) -> None:
+    rows = [
+        [(0, "Lens"), (100, "Point"), (180, "Sharpness")],
+        [(0, "Heron"), (100, "centre"), (180, "66.0")],
+        [(100, "centre"), (180, "71.5")],
+        [(0, "Plover, melt-"), (100, "edge"), (180, "65.1")],
+        [(0, "ed twice"), (100, "corner"), (180, "60.2")],
+        [(100, "rim"), (180, "58.8")],
+    ]
+    assert [row[0] for row in cells(ruled(tmp_path, rows, [0, 1, 2]))] == [
+        "Lens",
+        "Heron",
+        *["Plover, melted twice"] * 4,
+    ]
+
+
+def test_numbers_above_the_first_rule_are_headers_where_those_below_look_otherwise(tmp_path: Path) -> None:
+    rows = [
+        [(0, "Sensors"), (100, "32"), (180, "16")],
+        [(0, "Apertures"), (100, "512"), (180, "256")],
+        [(0, "Plover"), (100, "1449.4 (+2%)"), (180, "338.0 (+5%)")],
+        [(0, "Heron"), (100, "1482.0 (+3%)"), (180, "354.8 (+8%)")],
+    ]
+    assert cells(ruled(tmp_path, rows, [0, 2]))[0] == ("Sensors / Apertures", "32 / 512", "16 / 256")
+
+
+def test_marks_beside_the_rules_are_no_column(tmp_path: Path) -> None:
+    rows = [
+        [(0, "Lens"), (120, "Weight"), (220, "Price")],
+        [(0, "Plover"), (120, "310"), (220, "899")],
+        [(-20, "(1)"), (0, "Heron"), (120, "275"), (220, "649")],
+        [(-20, "(2)"), (0, "Swift"), (120, "540"), (220, "1299")],
+    ]
+    assert cells(ruled(tmp_path, rows, [0, 1, 2])) == [
+        ("Lens", "Weight", "Price"),
+        ("Plover", "310", "899"),
+        ("Heron", "275", "649"),
+        ("Swift", "540", "1299"),
+    ]
+
+
+def test_contents_pages_state_nothing(tmp_path: Path) -> None:
+    document = library().open()
+    sheet = Sheet(document)
+    sheet.heading("Contents", size=16)
+    sheet.lines(
+        [f"{n} {name} {'.' * 60} {10 * n}" for n, name in enumerate(["Glass", "Lenses", "Furnaces", "Prices"], 1)]
+    )
+    paper = read_pdf(save(document, tmp_path / "report.pdf"))
+    assert [block.kind for block in paper.blocks if "...." in block.text] == [BlockKind.FIGURE]
+    assert not [fact for fact in facts("p.pdf", "\f".join(paper.pages), paper.blocks, ()) if "...." in fact.quote]
+
+
+LONG = [["Lens", "Weight (g)", "Price (USD)"], *([f"Plover-{n}", str(300 + n), str(899 + n)] for n in range(30, 54))]
+
+
+@pytest.mark.parametrize(
+    ("above", "second"),
+    [
+        ([], LONG[13:]),
+        (["(continued)"], [LONG[0], *LONG[13:]]),
+    ],
+)
+def test_a_table_over_two_pages_has_its_headers_and_caption_on_both(
+    tmp_path: Path, above: list[str], second: list[list[str]]
+) -> None:
+    document = library().open()
+    sheet = Sheet(document)
+    sheet.lines(["The lenses were measured in the order in which they had left the furnace, and twice."] * 3)
+    sheet.y = 560
+    sheet.lines(["Table 2-1: Weight and price of the lenses."], size=9)
+    sheet.table(LONG[:13], [0, 90, 180])
+    sheet = Sheet(document)
+    for text in above:
+        sheet.lines([text], size=9)
+    sheet.table(second, [0, 90, 180])
+    sheet.lines(["The lenses were sold in the order in which they had been measured, and once each."] * 3)
+    paper = read_pdf(save(document, tmp_path / "report.pdf"))
+    parts = [block for block in paper.blocks if block.table is not None]
+    assert [block.heading[-1] for block in parts] == ["Table 2-1: Weight and price of the lenses."] * 2
+    assert [block.table.header for block in parts if block.table] == [tuple(LONG[0])] * 2
+    read = [row.cells for block in parts if block.table for row in block.table.rows]
+    assert read == [tuple(row) for row in LONG[1:]]
+
+
+def test_rows_with_numbers_are_rows_where_rules_part_groups(tmp_path: Path) -> None:
+    rows = [
+        [(0, "Family"), (60, "Lens"), (120, "Weight"), (170, "Drawback")],
+        [(0, "Plovers"), (60, "fifty"), (120, "310"), (170, "melts in the sun, and")],
+        [(170, "must be kept cool")],
+        [(60, "eighty"), (120, "540"), (170, "costs too much")],
+        [(0, "Herons"), (60, "thirty"), (120, "275"), (170, "breaks easily when")],
+        [(170, "it is dropped")],
+        [(0, "Swifts"), (60, "ninety"), (120, "615"), (170, "is heavy to carry")],
+    ]
+    table = ruled(tmp_path, rows, [0, 1, 4, 6])
+    assert [row.cells for row in table.rows] == [
+        ("Plovers", "fifty", "310", "melts in the sun, and must be kept cool"),
+        ("Plovers", "eighty", "540", "costs too much"),
+        ("Herons", "thirty", "275", "breaks easily when it is dropped"),
+        ("Swifts", "ninety", "615", "is heavy to carry"),
     ]

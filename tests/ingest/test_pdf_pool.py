@@ -10,9 +10,9 @@ import pytest
 
 from ingest.build import ingest
 from ingest.pdf import read_pdf
-from ingest.pdf_pool import MOST_PAGES, Pool, Reader
-from ingest.pdf_scan import Opened
-from ingest.pdf_worker import WHOLE
+from ingest.pdf_pool import MOST_PAGES, PAGE_SECONDS, Pool, Reader
+from ingest.pdf_scan import Opened, Scan
+from ingest.pdf_worker import WHOLE, Result, Task
 from rag.config import Settings
 from rag.errors import UnreadableFileError
 from tests.ingest.typeset import chinese, english, library, save
@@ -133,3 +133,27 @@ def test_a_file_of_thousands_of_pages_is_refused_at_once(pool: Pool, tmp_path: P
         document.new_page()
     with pytest.raises(UnreadableFileError, match=r"dump\.pdf: has 2001 pages, more than 2000; split it"):
         pool.read(save(document, tmp_path / "dump.pdf"))
+
+
+class Worn(Reader):
+    """A process that has read so much that it fails, until it is started anew."""
+
+    worn = True
+
+    def ask(self, task: Task, seconds: float = PAGE_SECONDS) -> Result:
+        result = super().ask(task, seconds)
+        return "page 1 needs more memory" if self.worn and isinstance(result, Scan) else result
+
+    def close(self) -> None:
+        self.worn = False
+        super().close()
+
+
+def test_a_page_that_fails_in_a_worn_process_is_asked_of_a_fresh_one(tmp_path: Path) -> None:
+    path = english(tmp_path / "plover.pdf")
+    pool = Pool(1)
+    pool.readers = [Worn()]
+    try:
+        assert pool.read(path) == read_pdf(path)
+    finally:
+        pool.close()

@@ -49,6 +49,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
         ("what does the Plover-85 weigh according to the Plover paper", "540", 2),
         ("Plover论文里Plover-50的价格是多少", "899", 2),
         ("who are the authors of the Plover paper", "Mara Lindqvist", 1),
+        ("on how many and what sensors was each lens of the Plover paper measured", "2048 sensors", 1),
     ],
 )
 def test_the_paper_answers_with_its_page(assistant: Assistant, question: str, told: str, page: int) -> None:
