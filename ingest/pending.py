@@ -14,7 +14,8 @@ from ingest.sources import Found
 from rag.config import Settings
 from rag.embed import open_embedder
 from rag.errors import UnreadableFileError
-from rag.index.records import Generation, Known, Records, known_sources
+from rag.index.records import Generation, Records
+from rag.index.sources import Known, known_sources
 from rag.types import SourceKind
 
 MOST_HASHED = 50_000_000

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.index import records
 from rag.index import tables as t
-from rag.index.rebuild import packed, unpacked, write_segment
+from rag.index.rebuild import write_segment
 from rag.index.records import Records
+from rag.index.segments import packed, segments_of, unpacked
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,7 +45,7 @@ def cover(
     """
     others = t.and_(t.segments.c.removed == t.NEVER, t.segments.c.embedder != embedder)
     connection.execute(t.update(t.segments).where(others).values(removed=generation))
-    held = {s.row: unpacked(s.ids) for s in records.segments(connection, generation, embedder)}
+    held = {s.row: unpacked(s.ids) for s in segments_of(connection, generation, embedder)}
     plan = None if changes is None else _planned_by_changes(connection, generation, held, *changes)
     gone, ids = plan or _planned(connection, generation, held)
     connection.execute(t.update(t.segments).where(t.among(t.segments.c.row, gone)).values(removed=generation))

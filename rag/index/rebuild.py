@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import shutil
 import uuid
-import zlib
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.errors import IndexCorruptError
-from rag.index import layout, lexical, records, vectors
+from rag.index import layout, lexical, vectors
 from rag.index import tables as t
+from rag.index.contents import every_content
 from rag.index.document import tokens_of
 from rag.index.layout import lexical_path, make_durable, vectors_path
-from rag.index.records import Records, Segment
+from rag.index.records import Records
+from rag.index.segments import Segment, all_segments, packed, unpacked
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -103,12 +104,6 @@ def segment_damage(store: Records, segment: Segment, *, thorough: bool) -> str |
     return f"{path} is not there" if written is None else vectors.damage(path, written, thorough=thorough)
 
 
-def all_segments(connection: t.Connection) -> list[Segment]:
-    """The FAISS files of every generation that is kept."""
-    rows = connection.execute(t.select(t.segments).order_by(t.segments.c.row))
-    return [Segment(r.row, r.file, r.embedder, r.size, r.checksum, r.ids) for r in rows]
-
-
 def write_lexical(store: Records, connection: t.Connection, generation: int) -> None:
     """Write the lexical indexes anew under a new name, from every placement up to `generation`.
 
@@ -142,7 +137,7 @@ def every_entry(
 
     Where `among` is given, of these alone.
     """
-    for content, digest, placed in records.every_content(connection, kind, generation, after, among):
+    for content, digest, placed in every_content(connection, kind, generation, after, among):
         yield lexical.Entry(content, digest, tokens_of(placed))
 
 
@@ -199,16 +194,6 @@ def cached_vectors(
             f"the index {store.index} lacks {missing} vectors of {embedder}; delete that directory and ingest again"
         )
     return np.stack([found[digests[i]] for i in ids.tolist()]).astype(np.float32)
-
-
-def packed(ids: NDArray[np.int64]) -> bytes:
-    """Content ids as they are kept in a row of `segments`."""
-    return zlib.compress(ids.astype("<i8").tobytes(), 1)
-
-
-def unpacked(ids: bytes) -> NDArray[np.int64]:
-    """The content ids of a row of `segments`."""
-    return np.frombuffer(zlib.decompress(ids), "<i8").astype(np.int64)
 
 
 def sweep(store: Records) -> None:

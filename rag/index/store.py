@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import UsageError
-from rag.index import cache, layout, lexical, rebuild, records
+from rag.index import cache, layout, lexical, placements, rebuild, records, segments, sources
 from rag.index import tables as t
 from rag.index.collect import Collected, collect, collectable, generations, recover
 from rag.index.coverage import cover
@@ -48,7 +48,7 @@ def status(index: Path) -> IndexStatus:
     """What the index holds. Raises IndexNotFoundError and its siblings."""
     with _opened(index) as store, store.reading() as connection:
         current = store.require_current(connection)
-        known = records.known_sources(connection, current.id)
+        known = sources.known_sources(connection, current.id)
 
         def count(table: t.Table) -> int:
             query = t.select(t.func.count()).select_from(table).where(t.live(table, current.id))
@@ -169,9 +169,9 @@ def _writing(index: Path, timeout: float) -> Iterator[Records]:
 
 
 def _quotes(connection: t.Connection, generation: int) -> list[str]:
-    texts = {source.path: source.text for source in records.sources(connection, generation)}
-    placed = [(chunk.source, "chunk", chunk.text) for _, chunk in records.chunks(connection, generation)]
-    placed += [(fact.source, "fact", fact.quote) for _, fact in records.facts(connection, generation)]
+    texts = {source.path: source.text for source in sources.sources(connection, generation)}
+    placed = [(chunk.source, "chunk", chunk.text) for _, chunk in placements.chunks(connection, generation)]
+    placed += [(fact.source, "fact", fact.quote) for _, fact in placements.facts(connection, generation)]
     return [
         f"a {kind} of {source} is not in the source's text: {text[:40]!r}"
         for source, kind, text in placed
@@ -199,11 +199,11 @@ def _lexical(store: Records, connection: t.Connection, generation: int) -> list[
 
 
 def _coverage(connection: t.Connection, current: records.Generation) -> list[str]:
-    wanted = sorted({content for content, _ in records.chunks(connection, current.id)})
+    wanted = sorted({content for content, _ in placements.chunks(connection, current.id)})
     covered = [
         content
-        for segment in records.segments(connection, current.id, current.embedder)
-        for content in rebuild.unpacked(segment.ids).tolist()
+        for segment in segments.segments_of(connection, current.id, current.embedder)
+        for content in segments.unpacked(segment.ids).tolist()
     ]
     problems = []
     if len(covered) != len(set(covered)):
