@@ -14,11 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.index import layout, lexical, rebuild, vectors
+from rag.index import layout, lexical, rebuild
 from rag.index import tables as t
 from rag.index.layout import lexical_path, vectors_path
 from rag.index.records import Generation, Records
 from rag.index.segments import Segment, all_segments, segments_of, unpacked
+from rag.index.written import note
 
 THROUGH = "through"
 """The note of the generation up to which a directory of lexical indexes holds every text."""
@@ -70,8 +71,7 @@ def bring_vectors(store: Records, generation: Generation) -> None:
         for segment in _missing(store, wanted):
             path = vectors_path(store.index) / segment.file
             ids = np.asarray(unpacked(segment.ids), np.int64)
-            made = rebuild.cached_vectors(store, connection, segment.embedder, ids)
-            vectors.note(path, vectors.write(path, ids, made))
+            note(path, rebuild.write_vectors(store, connection, segment.embedder, ids, path))
     _sweep(store)
 
 

@@ -127,7 +127,7 @@ class Derived:
 
     def _whole(self, segment: Segment) -> Path:
         """The file of a segment. Raises DamagedError where it is not as it was written."""
-        from rag.index.vectors import Written, damage, noted
+        from rag.index.written import Written, damage, noted
 
         path = vectors_path(self._records.index) / segment.file
         written = noted(path) if self._records.shared else Written(segment.size, segment.checksum)

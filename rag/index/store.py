@@ -15,6 +15,7 @@ from rag.index.coverage import cover
 from rag.index.history import Past, Retention, past
 from rag.index.records import Records
 from rag.index.rows import Rows, Touched
+from rag.index.vector_status import VectorSearch, vector_search
 from rag.index.writer import bring, finish
 
 LOCK_TIMEOUT = 10.0
@@ -26,6 +27,7 @@ class IndexStatus:
 
     `generations` are those that can be read; `cached_vectors` counts the vectors of all embedders; `bytes` is
     the size of all files; `history` tells more of each generation; `writer` is the process that writes just now.
+    `vectors` says how vectors are searched.
     """
 
     generation: int
@@ -40,6 +42,7 @@ class IndexStatus:
     cached_vectors: int
     failed: tuple[tuple[str, str], ...]
     bytes: int
+    vectors: VectorSearch
     history: tuple[Past, ...] = ()
     writer: str | None = None
 
@@ -67,6 +70,7 @@ def status(index: Path) -> IndexStatus:
             cached_vectors=int(connection.execute(t.select(t.func.count()).select_from(t.vectors)).scalar_one()),
             failed=tuple((path, one.stale) for path, one in sorted(known.items()) if one.stale),
             bytes=store.bytes(connection),
+            vectors=vector_search(store, connection, current),
             history=past(connection),
             writer=store.writer(),
         )
