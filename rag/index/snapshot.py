@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from rag.errors import EmbedderError, EmbedderMismatchError, IndexNotFoundError, UsageError
 from rag.index.derived import Derived, OnServer
 from rag.index.query import Query
+from rag.text.uncollected import uncollected
 from rag.types import Entity, Fact, Hit, Source
 
 if TYPE_CHECKING:
@@ -216,7 +217,8 @@ class Snapshot:
         from rag.index import tables as t
 
         columns = t.facts.c
-        return self._facts(columns.date.is_not(None), columns.entity_key != "")
+        with uncollected():
+            return self._facts(columns.date.is_not(None), columns.entity_key != "")
 
     def facts(self) -> tuple[Fact, ...]:
         """All facts, by source and ordinal."""
@@ -241,7 +243,7 @@ class Snapshot:
     def _entities(self) -> tuple[Entity, ...]:
         from rag.index import things
 
-        with self._records.reading() as connection:
+        with self._records.reading() as connection, uncollected():
             self._entity_rows = things.entities(connection, self.generation, self._entity_rows)
         return tuple(self._entity_rows.values())
 

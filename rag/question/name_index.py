@@ -14,6 +14,7 @@ from rag.question.wording import words
 from rag.text.names import edition_of, has_cjk, name_key
 from rag.text.normalise import normalise
 from rag.text.tokenise import query_tokens
+from rag.text.uncollected import uncollected
 from rag.types import Entity
 
 _SIZED = re.compile(r"[a-z]\d+b?$")
@@ -105,6 +106,12 @@ class NameIndex:
 
     @classmethod
     def build(cls, names: Mapping[str, Entity]) -> NameIndex:
+        """The index of all names, by their keys."""
+        with uncollected():
+            return cls._build(names)
+
+    @classmethod
+    def _build(cls, names: Mapping[str, Entity]) -> NameIndex:
         parts: dict[str, dict[str, Entity]] = defaultdict(dict)
         prefixes: dict[str, dict[str, Entity]] = defaultdict(dict)
         stems: dict[str, dict[str, Entity]] = defaultdict(dict)
