@@ -51,6 +51,7 @@ def pending(settings: Settings) -> Pending:
     afresh = (current.embedder, current.configuration) != (embedder, configuration())
     plan = compare(settings, (), known, afresh=afresh)
     other = plan.read if afresh else _others(plan.read, known)
+    differing = {found.path for found in other}
     arrived = {found.path: _digest(found) for found in other if found.path not in known} if plan.gone else {}
     renamed = moves(plan.gone, arrived, known)
     return Pending(
@@ -59,7 +60,7 @@ def pending(settings: Settings) -> Pending:
         removed=tuple(sorted(plan.gone - renamed.keys())),
         renamed=tuple(sorted(renamed.items())),
         unreadable=_newly_unreadable(plan, known),
-        touched=_is_settled(found for found in plan.read if found not in other),
+        touched=_is_settled(found for found in plan.read if found.path not in differing),
         seconds=_seconds(settings, other),
     )
 

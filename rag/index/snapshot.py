@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from rag.errors import EmbedderError, EmbedderMismatchError, IndexNotFoundError, UsageError
 from rag.index.derived import Derived, OnServer
 from rag.index.query import Query
-from rag.text.uncollected import uncollected
+from rag.index.uncollected import uncollected
 from rag.types import Entity, Fact, Hit, Source
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from rag.index.uncollected import uncollected
 from rag.question.sounding import Sounding
 from rag.question.worded import WordedNames
 from rag.question.wording import words
 from rag.text.names import edition_of, has_cjk, name_key
 from rag.text.normalise import normalise
 from rag.text.tokenise import query_tokens
-from rag.text.uncollected import uncollected
 from rag.types import Entity
 
 _SIZED = re.compile(r"[a-z]\d+b?$")
