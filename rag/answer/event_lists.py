@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from rag.answer.context import Context
 from rag.answer.events import Event, dated
 from rag.index import Snapshot
+from rag.index.uncollected import uncollected
 from rag.question.understand import Question
 from rag.text.tokenise import tokenise
 from rag.types import FactKind
@@ -40,7 +41,8 @@ def arranged(context: Context) -> Arranged:
     """All events of the corpus."""
     kept = _arranged.get(context.snapshot)
     if kept is None:
-        kept = _arranged[context.snapshot] = arrange(dated(context))
+        with uncollected():
+            kept = _arranged[context.snapshot] = arrange(dated(context))
     return kept
 
 
