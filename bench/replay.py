@@ -102,13 +102,13 @@ def told(assistant: Assistant, question: str, history: Sequence[Turn] = ()) -> s
 
 def chunks(index: Path) -> list[Chunk]:
     """All chunks of the newest generation."""
-    from rag.index import records
+    from rag.index import placements
     from rag.index.records import Records
 
     store = Records.open(index)
     try:
         with store.reading() as connection:
-            return [chunk for _, chunk in records.chunks(connection, store.current(connection))]
+            return [chunk for _, chunk in placements.chunks(connection, store.current(connection))]
     finally:
         store.close()
 

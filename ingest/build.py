@@ -18,7 +18,8 @@ from rag.config import Settings
 from rag.embed import BUILTIN, Embedder, open_embedder
 from rag.errors import EmbedderMismatchError, IndexNotFoundError, UnreadableFileError
 from rag.index import attached
-from rag.index.records import Generation, Known, Records, known_sources
+from rag.index.records import Generation, Records
+from rag.index.sources import Known, known_sources
 from rag.types import Entity, Name, SourceKind
 
 if TYPE_CHECKING:

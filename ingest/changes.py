@@ -15,7 +15,7 @@ from ingest.prepare import digest
 from ingest.sources import Found, OnError, scan
 from rag.config import Settings
 from rag.errors import CorpusEmptyError, CorpusVanishedError, UnreadableFileError, UsageError
-from rag.index.records import Known
+from rag.index.sources import Known
 
 SETTLED_NS = 2_000_000_000
 """A file younger than this may be written again within one tick of the clock: its time proves nothing."""

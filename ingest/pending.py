@@ -14,7 +14,8 @@ from ingest.sources import Found
 from rag.config import Settings
 from rag.embed import open_embedder
 from rag.errors import UnreadableFileError
-from rag.index.records import Generation, Known, Records, known_sources
+from rag.index.records import Generation, Records
+from rag.index.sources import Known, known_sources
 from rag.types import SourceKind
 
 MOST_HASHED = 50_000_000
@@ -50,6 +51,7 @@ def pending(settings: Settings) -> Pending:
     afresh = (current.embedder, current.configuration) != (embedder, configuration())
     plan = compare(settings, (), known, afresh=afresh)
     other = plan.read if afresh else _others(plan.read, known)
+    differing = {found.path for found in other}
     arrived = {found.path: _digest(found) for found in other if found.path not in known} if plan.gone else {}
     renamed = moves(plan.gone, arrived, known)
     return Pending(
@@ -58,7 +60,7 @@ def pending(settings: Settings) -> Pending:
         removed=tuple(sorted(plan.gone - renamed.keys())),
         renamed=tuple(sorted(renamed.items())),
         unreadable=_newly_unreadable(plan, known),
-        touched=_is_settled(found for found in plan.read if found not in other),
+        touched=_is_settled(found for found in plan.read if found.path not in differing),
         seconds=_seconds(settings, other),
     )
 

@@ -31,8 +31,6 @@ HIT = 0.5
 """Least match of a header with a word of the question for its column to be the one asked for."""
 SUREST = 1
 """Translations by which a word and a header of one language meet: "buy" and "Bought"."""
-NAMES_LIST = 2
-"""Words of the question that a timeline's heading must hold to be meant itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def event_of(context: Context, fact: Fact, date: str) -> Event:
     return Event(date, key, display(entity) if entity is not None else fact.entity, fact)
 
 
-def dated(context: Context) -> list[Event]:
+def dated(context: Context) -> tuple[Event, ...]:
     """All events of the corpus: dated timeline entries and date cells, earliest first."""
     kept = _dated.get(context.snapshot)
     if kept is None:
@@ -73,12 +71,12 @@ def dated(context: Context) -> list[Event]:
                 continue
             if len(fact.date) >= MONTH or fact.kind is FactKind.EVENT:
                 events.append(event_of(context, fact, fact.date))
-        kept = sorted(events, key=lambda e: (e.date, e.name, e.fact.source, e.fact.ordinal))
+        kept = tuple(sorted(events, key=lambda e: (e.date, e.name, e.fact.source, e.fact.ordinal)))
         _dated[context.snapshot] = kept
-    return list(kept)
+    return kept
 
 
-_dated: WeakKeyDictionary[Snapshot, list[Event]] = WeakKeyDictionary()
+_dated: WeakKeyDictionary[Snapshot, tuple[Event, ...]] = WeakKeyDictionary()
 """The events of a generation: the same for every question."""
 
 
@@ -141,23 +139,6 @@ def tells(question: Question, event: Event) -> bool:
     """Whether an event holds a word of the question that says what happened; True where there is none."""
     words = _telling(question)
     return not words or any(unit_match(unit, view(event.fact)) > HIT for unit in words)
-
-
-def listed_in(question: Question, events: Sequence[Event]) -> list[Event]:
-    """The entries of the one timeline whose heading and title the question words; none when it words no such."""
-    lists: dict[tuple[str, tuple[str, ...]], list[Event]] = {}
-    for event in events:
-        if event.fact.kind is FactKind.EVENT:
-            lists.setdefault((event.fact.source, event.fact.heading), []).append(event)
-    units = [unit.alternatives for unit in question.units if unit.concept is None and unit.quantity is None]
-    named = [tuple((token, 1.0) for token in mention.tokens) for mention in question.mentions]
-    best: tuple[int, list[Event]] = (0, [])
-    for (source, heading), entries in sorted(lists.items(), key=lambda item: (item[0][0], item[1][0].fact.ordinal)):
-        tokens = frozenset(tokenise(" ".join((source, *heading))))
-        hits = sum(any(token in tokens for token, _ in alternatives) for alternatives in (*units, *named))
-        if hits > best[0]:
-            best = (hits, entries)
-    return best[1] if best[0] >= NAMES_LIST else []
 
 
 def about(mention: Mention, events: Sequence[Event]) -> list[Event]:

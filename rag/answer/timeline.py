@@ -12,13 +12,13 @@ from rag.answer.compare import HELD_WEIGHT, LEAST_HELD, LOOKED_THROUGH, forms, h
 from rag.answer.context import Context, display
 from rag.answer.derive import FULL_DATE, days_between
 from rag.answer.draft import Draft
+from rag.answer.event_lists import Arranged, arrange, arranged, listed_in
 from rag.answer.events import (
     Event,
     about,
     asked_events,
     dated,
     event_of,
-    listed_in,
     narrowed,
     ordering_header,
     tells,
@@ -50,9 +50,10 @@ def timeline(context: Context) -> Draft | None:
     found = sides(question)
     if len(found) > 1:
         return _of_sides(context, found)
-    events = _placed(context, dated(context))
+    placed = _placed(context, arranged(context))
+    events = placed.events
     if question.mentions and not asked_dates(question):
-        return _of_one(context, events, question.mentions[0], ordered=in_order(question))
+        return _of_one(context, placed, question.mentions[0], ordered=in_order(question))
     pool = _in_range(context, asked_events(question, events))
     if not pool and asked_dates(question):
         pool = _in_range(context, events)
@@ -63,11 +64,11 @@ def timeline(context: Context) -> Draft | None:
     return _listed(context, pool)
 
 
-def _placed(context: Context, events: list[Event]) -> list[Event]:
+def _placed(context: Context, every: Arranged) -> Arranged:
     """The events of the table, section or note that the question names; all of them where it names none."""
-    found, _ = named(context.snapshot, context.question.normal, sorted({event.fact.source for event in events}))
-    inside = [event for event in events if any(region.holds(event.fact) for region in found)]
-    return inside or events
+    found, _ = named(context.snapshot, context.question.normal, every.sources)
+    inside = [event for event in every.events if any(region.holds(event.fact) for region in found)] if found else []
+    return arrange(inside) if inside else every
 
 
 def in_order(question: Question) -> bool:
@@ -80,14 +81,14 @@ def is_sooner(question: Question) -> bool:
     return wordings("sooner").search(question.normal) is not None
 
 
-def _of_one(context: Context, events: Sequence[Event], mention: Mention, *, ordered: bool) -> Draft | None:
+def _of_one(context: Context, placed: Arranged, mention: Mention, *, ordered: bool) -> Draft | None:
     """What lies before or after one thing, the first or last entry of a timeline, or all that bears a name."""
     question = context.question
-    own = [event for event in events if event.fact.entity_key in mention.keys]
-    own = own or [event for event in events if event.fact.entity_key in mention.relatives]
+    events = placed.events
+    own = placed.of(mention.keys) or placed.of(mention.relatives)
     if own and question.asks("before", "after", "neighbour"):
         return _around(context, asked_events(question, events), own[0])
-    entries = listed_in(question, events)
+    entries = listed_in(question, placed)
     if entries and question.asks("earliest", "latest"):
         return _extreme(context, entries)
     if not ordered:

@@ -14,10 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.index import layout, lexical, rebuild, records, vectors
+from rag.index import layout, lexical, rebuild
 from rag.index import tables as t
 from rag.index.layout import lexical_path, vectors_path
-from rag.index.records import Generation, Records, Segment
+from rag.index.records import Generation, Records
+from rag.index.segments import Segment, all_segments, segments_of, unpacked
+from rag.index.written import note
 
 THROUGH = "through"
 """The note of the generation up to which a directory of lexical indexes holds every text."""
@@ -60,17 +62,16 @@ def bring_lexical(store: Records, generation: int) -> Path:
 def bring_vectors(store: Records, generation: Generation) -> None:
     """Let there be the FAISS files that `generation` searches."""
     with store.reading() as connection:
-        wanted = records.segments(connection, generation.id, generation.embedder)
+        wanted = segments_of(connection, generation.id, generation.embedder)
     if not _missing(store, wanted):
         return
     with _changing(store), store.reading() as connection:
         # Read again within the transaction that reads the vectors: collection writes rows and vectors at once.
-        wanted = records.segments(connection, generation.id, generation.embedder)
+        wanted = segments_of(connection, generation.id, generation.embedder)
         for segment in _missing(store, wanted):
             path = vectors_path(store.index) / segment.file
-            ids = np.asarray(rebuild.unpacked(segment.ids), np.int64)
-            made = rebuild.cached_vectors(store, connection, segment.embedder, ids)
-            vectors.note(path, vectors.write(path, ids, made))
+            ids = np.asarray(unpacked(segment.ids), np.int64)
+            note(path, rebuild.write_vectors(store, connection, segment.embedder, ids, path))
     _sweep(store)
 
 
@@ -81,7 +82,7 @@ def mend(store: Records, *, everything: bool = False, thorough: bool = False) ->
         current = store.require_current(connection)
         directory = _directory(store, connection)
         damaged = [segment for segment, _ in rebuild.damaged_segments(store, connection, thorough=thorough)]
-        files = rebuild.all_segments(connection) if everything else damaged
+        files = all_segments(connection) if everything else damaged
     broken = "as asked" if everything else None
     if broken is None and (_through(directory) or 0) >= current.id:  # what only lags behind is brought, not mended
         broken = rebuild.lexical_damage(store, directory.name, thorough=thorough)

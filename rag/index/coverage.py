@@ -1,4 +1,8 @@
-"""Which FAISS files a generation searches: new vectors get a new file, small and worn files are merged."""
+"""Which FAISS files a generation searches: new vectors get a new file, small and worn files are merged.
+
+Small files are those whose vectors are all compared. As soon as they hold more than EXACT_UP_TO together, they become
+one large file, whose codes are learned anew; large ones are left alone but for wear, and where files are too many.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.index import records
 from rag.index import tables as t
-from rag.index.rebuild import packed, unpacked, write_segment
+from rag.index import vector_files
+from rag.index.rebuild import write_segment
 from rag.index.records import Records
+from rag.index.segments import packed, segments_of, unpacked
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,7 +50,7 @@ def cover(
     """
     others = t.and_(t.segments.c.removed == t.NEVER, t.segments.c.embedder != embedder)
     connection.execute(t.update(t.segments).where(others).values(removed=generation))
-    held = {s.row: unpacked(s.ids) for s in records.segments(connection, generation, embedder)}
+    held = {s.row: unpacked(s.ids) for s in segments_of(connection, generation, embedder)}
     plan = None if changes is None else _planned_by_changes(connection, generation, held, *changes)
     gone, ids = plan or _planned(connection, generation, held)
     connection.execute(t.update(t.segments).where(t.among(t.segments.c.row, gone)).values(removed=generation))
@@ -72,6 +77,9 @@ def _planned(
     parts = [_Part(row, np.intersect1d(wanted, ids), len(ids)) for row, ids in held.items()]
     missing = np.setdiff1d(wanted, np.concatenate([part.live for part in parts])) if parts else wanted
     replaced = _worn(parts)
+    tail = [part for part in parts if _all_compared(part.stored)]
+    if sum(len(part.live) for part in tail) + len(missing) > vector_files.EXACT_UP_TO:
+        replaced += [part for part in tail if part not in replaced]
     if len(parts) - len(replaced) + 1 > MOST_SEGMENTS:
         replaced = _merged(parts, replaced, len(missing))
     return [part.row for part in replaced], np.unique(np.concatenate([missing, *(part.live for part in replaced)]))
@@ -84,8 +92,9 @@ def _planned_by_changes(
     touched: Collection[int],
     seen: int,
 ) -> tuple[list[int], NDArray[np.int64]] | None:
-    """As `_planned`, without reading which contents are seen; None where a large file may be worn, or files are many.
+    """As `_planned`, without reading which contents are seen.
 
+    None where a large file may be worn, files are many, or those whose vectors are all compared hold many.
     What the files hold beyond the contents that are seen tells how worn a large one is at most.
     """
     if not held or len(held) >= MOST_SEGMENTS:
@@ -95,6 +104,8 @@ def _planned_by_changes(
     small = {row: ids for row, ids in held.items() if len(ids) <= A_FEW}
     parts = [_Part(row, _seen(connection, generation, ids.tolist()), len(ids)) for row, ids in small.items()]
     fresh = np.setdiff1d(now, stored)
+    if sum(filter(_all_compared, map(len, held.values()))) + len(fresh) > vector_files.EXACT_UP_TO:
+        return None
     dead = len(stored) + len(fresh) - seen - sum(part.stored - len(part.live) for part in parts)
     large = [len(ids) for ids in held.values() if len(ids) > A_FEW]
     if any(size - dead < size * LEAST_LIVE for size in large):
@@ -108,6 +119,10 @@ def _seen(connection: t.Connection, generation: int, among: Collection[int] | No
     conditions = [] if among is None else [t.among(t.chunks.c.content, list(among))]
     query = t.select(t.chunks.c.content).where(t.live(t.chunks, generation), *conditions)
     return np.unique(np.fromiter(connection.execute(query).scalars(), np.int64))
+
+
+def _all_compared(stored: int) -> bool:
+    return stored <= vector_files.EXACT_UP_TO
 
 
 def _worn(parts: list[_Part]) -> list[_Part]:

@@ -13,8 +13,9 @@ from rag.index.layout import DamagedError, lexical_path, vectors_path, writing
 
 if TYPE_CHECKING:
     from rag.index.lexical import LexicalReader
-    from rag.index.records import Generation, Records, Segment
+    from rag.index.records import Generation, Records
     from rag.index.remote import RemoteLexical, RemoteVectors, Searched
+    from rag.index.segments import Segment
     from rag.index.vectors import VectorReader
 
 LOCK_TIMEOUT = 10.0
@@ -83,7 +84,7 @@ class Derived:
 
     def _hidden(self, reader: LexicalReader, kind: str) -> set[int]:
         """What the files of the lexical index hold beyond this generation."""
-        from rag.index import records
+        from rag.index.contents import hidden
 
         generation = self._generation
         seen, last = (
@@ -94,11 +95,11 @@ class Derived:
         if reader.stored < seen:
             raise DamagedError(f"the lexical index of {kind} holds {reader.stored} of {seen} texts")
         with self._records.reading() as connection:
-            gone = records.hidden(connection, generation.id, kind, last)
+            gone = hidden(connection, generation.id, kind, last)
         return gone | set(reader.above(last))
 
     def _vector_reader(self) -> VectorReader:
-        from rag.index import records
+        from rag.index.contents import hidden
         from rag.index.vectors import VectorReader
 
         with self._lock:
@@ -107,7 +108,7 @@ class Derived:
                     self._bring_vectors()
                 segments = self._segments()
                 with self._records.reading() as connection:
-                    gone = records.hidden(connection, self._generation.id, "chunks", self._generation.last_chunk)
+                    gone = hidden(connection, self._generation.id, "chunks", self._generation.last_chunk)
                 try:
                     found = VectorReader([self._whole(segment) for segment in segments], gone)
                 except DamagedError:
@@ -119,14 +120,14 @@ class Derived:
             return self._vectors
 
     def _segments(self) -> list[Segment]:
-        from rag.index import records
+        from rag.index.segments import segments_of
 
         with self._records.reading() as connection:
-            return records.segments(connection, self._generation.id, self._generation.embedder)
+            return segments_of(connection, self._generation.id, self._generation.embedder)
 
     def _whole(self, segment: Segment) -> Path:
         """The file of a segment. Raises DamagedError where it is not as it was written."""
-        from rag.index.vectors import Written, damage, noted
+        from rag.index.written import Written, damage, noted
 
         path = vectors_path(self._records.index) / segment.file
         written = noted(path) if self._records.shared else Written(segment.size, segment.checksum)

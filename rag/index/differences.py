@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.index import records
+from rag.index import placements
 from rag.index import tables as t
 from rag.index.fact_changes import Change, FactChange, fact_changes, owners, unmatched
 from rag.index.records import Records
@@ -103,8 +103,8 @@ def _only(connection: t.Connection, seen: int, other: int) -> _Side:
     query = t.select(columns.path, columns.digest, columns.stale).where(t.live(t.sources, seen), differs(t.sources))
     return _Side(
         {path: (digest, stale) for path, digest, stale in connection.execute(query)},
-        [chunk for _, chunk in records.chunks(connection, seen, where=(differs(t.chunks),))],
-        [fact for _, fact in records.facts(connection, seen, differs(t.facts))],
+        [chunk for _, chunk in placements.chunks(connection, seen, where=(differs(t.chunks),))],
+        [fact for _, fact in placements.facts(connection, seen, differs(t.facts))],
     )
 
 
@@ -112,7 +112,7 @@ def _passages(left: Sequence[Chunk], arrived: Sequence[Chunk]) -> tuple[tuple[Pa
     """The passages whose text came or went, and how many of each source only moved."""
     gone, new, moved = unmatched(left, arrived, lambda chunk: chunk.digest)
     found = [PassageChange(Change.GONE, chunk) for chunk in gone] + [PassageChange(Change.NEW, c) for c in new]
-    found.sort(key=lambda one: (one.chunk.source, records.place(one.chunk.location), one.change is Change.NEW))
+    found.sort(key=lambda one: (one.chunk.source, placements.place(one.chunk.location), one.change is Change.NEW))
     return tuple(found), Counter(chunk.source for chunk in moved)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import shutil
 import uuid
-import zlib
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.errors import IndexCorruptError
-from rag.index import layout, lexical, records, vectors
+from rag.index import layout, lexical, vector_files
 from rag.index import tables as t
+from rag.index.contents import every_content
 from rag.index.document import tokens_of
 from rag.index.layout import lexical_path, make_durable, vectors_path
-from rag.index.records import Records, Segment
+from rag.index.records import Records
+from rag.index.segments import Segment, all_segments, packed, unpacked
+from rag.index.written import NOTE, Written, damage, noted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -97,16 +99,8 @@ def damaged_segments(store: Records, connection: t.Connection, *, thorough: bool
 def segment_damage(store: Records, segment: Segment, *, thorough: bool) -> str | None:
     """What is wrong with the file of a segment; None when nothing is."""
     path = vectors_path(store.index) / segment.file
-    written: vectors.Written | None = vectors.Written(segment.size, segment.checksum)
-    if store.shared:
-        written = vectors.noted(path)
-    return f"{path} is not there" if written is None else vectors.damage(path, written, thorough=thorough)
-
-
-def all_segments(connection: t.Connection) -> list[Segment]:
-    """The FAISS files of every generation that is kept."""
-    rows = connection.execute(t.select(t.segments).order_by(t.segments.c.row))
-    return [Segment(r.row, r.file, r.embedder, r.size, r.checksum, r.ids) for r in rows]
+    written = noted(path) if store.shared else Written(segment.size, segment.checksum)
+    return f"{path} is not there" if written is None else damage(path, written, thorough=thorough)
 
 
 def write_lexical(store: Records, connection: t.Connection, generation: int) -> None:
@@ -142,7 +136,7 @@ def every_entry(
 
     Where `among` is given, of these alone.
     """
-    for content, digest, placed in records.every_content(connection, kind, generation, after, among):
+    for content, digest, placed in every_content(connection, kind, generation, after, among):
         yield lexical.Entry(content, digest, tokens_of(placed))
 
 
@@ -170,16 +164,23 @@ def compact(store: Records, connection: t.Connection) -> None:
 
 def write_segment(
     store: Records, connection: t.Connection, embedder: str, ids: NDArray[np.int64]
-) -> tuple[str, vectors.Written]:
+) -> tuple[str, Written]:
     """Write the cached vectors of `ids` to a new file; its name.
 
     Where every machine has its own files, the name is all that is made here.
     """
     if store.shared:
-        return f"{uuid.uuid4().hex}.faiss", vectors.Written(0, 0)
+        return f"{uuid.uuid4().hex}.faiss", Written(0, 0)
     directory = vectors_path(store.index)
     name = f"{_free_name(directory)}.faiss"
-    return name, vectors.write(directory / name, ids, cached_vectors(store, connection, embedder, ids))
+    return name, write_vectors(store, connection, embedder, ids, directory / name)
+
+
+def write_vectors(
+    store: Records, connection: t.Connection, embedder: str, ids: NDArray[np.int64], path: Path
+) -> Written:
+    """Write the cached vectors of `ids` to the file at `path`."""
+    return vector_files.write(path, ids, lambda at: cached_vectors(store, connection, embedder, ids[at]))
 
 
 def cached_vectors(
@@ -201,16 +202,6 @@ def cached_vectors(
     return np.stack([found[digests[i]] for i in ids.tolist()]).astype(np.float32)
 
 
-def packed(ids: NDArray[np.int64]) -> bytes:
-    """Content ids as they are kept in a row of `segments`."""
-    return zlib.compress(ids.astype("<i8").tobytes(), 1)
-
-
-def unpacked(ids: bytes) -> NDArray[np.int64]:
-    """The content ids of a row of `segments`."""
-    return np.frombuffer(zlib.decompress(ids), "<i8").astype(np.int64)
-
-
 def sweep(store: Records) -> None:
     """Delete what no generation refers to: leftovers of crashes, and what was written anew."""
     if store.search is not None:
@@ -228,7 +219,7 @@ def sweep_files(store: Records) -> None:
         name = store.get(connection, "lexical")
     with contextlib.suppress(OSError):
         for path in sorted(vectors_path(store.index).iterdir()):
-            if path.name.removesuffix(vectors.NOTE) not in kept:
+            if path.name.removesuffix(NOTE) not in kept:
                 path.unlink()
         for path in sorted((store.index / "lexical").iterdir()):
             if path.name != name:

@@ -1,21 +1,16 @@
-"""Reading the records: rows of one generation as domain types."""
+"""The records database of an index: how it is opened, read and written in transactions."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from operator import itemgetter
 from pathlib import Path
-from typing import Any
 
 from rag.errors import IndexError_, IndexNotFoundError, IndexVersionError
 from rag.index import attached, layout, sqlite
 from rag.index import tables as t
-from rag.index.decoding import chunk_of, fact_of, source_of, strings
 from rag.index.layout import records_path
-from rag.types import Chunk, Entity, Fact, Lines, Location, Name, Source
 
 READ_TIMEOUT = 5.0
 """Seconds that a reader waits where another program holds the whole database."""
@@ -33,28 +28,6 @@ class Generation:
     facts: int
     last_chunk: int
     last_fact: int
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A FAISS file of a generation, with its size in bytes, its CRC-32 and the content ids in it."""
-
-    row: int
-    file: str
-    embedder: str
-    size: int
-    checksum: int
-    ids: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the index knows of a source without reading it."""
-
-    digest: str
-    size: int
-    mtime_ns: int
-    stale: str | None
 
 
 First = Callable[["Records", t.Connection], None]
@@ -93,7 +66,7 @@ class Records:
             records.check_format()
         except IndexError_ as error:
             records.close()
-            if not _cannot_be_written(path, error):
+            if not sqlite.cannot_be_written(path, error):
                 raise
             records = cls(index, sqlite.connect(path, timeout=timeout, immutable=True))
             records.check_format()
@@ -237,233 +210,3 @@ def writable(index: Path, *, timeout: float, first: First | None = None) -> Iter
             yield store
         finally:
             store.close()
-
-
-def _cannot_be_written(path: Path, error: IndexError_) -> bool:
-    """Whether reading failed only since SQLite cannot make its shared memory file beside the records.
-
-    With a log that was not yet brought into the file there is no other way to read them.
-    """
-    log = path.with_name(f"{path.name}-wal")
-    return (
-        not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
-        and (not log.exists() or log.stat().st_size == 0)
-        and not isinstance(error, IndexVersionError)
-    )
-
-
-def source(connection: t.Connection, generation: int, path: str) -> Source | None:
-    """The source at `path`."""
-    rows = _select(connection, t.sources, generation, t.sources.c.path == path)
-    return source_of(rows[0]) if rows else None
-
-
-def sources(connection: t.Connection, generation: int) -> list[Source]:
-    """All sources, sorted by path."""
-    return [source_of(row) for row in _select(connection, t.sources, generation, order=(t.sources.c.path,))]
-
-
-def source_paths(connection: t.Connection, generation: int) -> tuple[str, ...]:
-    """The paths of all sources, sorted."""
-    column = t.sources.c.path
-    query = t.select(column).where(t.live(t.sources, generation)).order_by(column)
-    return tuple(connection.execute(query).scalars())
-
-
-def known_sources(connection: t.Connection, generation: int) -> dict[str, Known]:
-    """What is known of every source, by path."""
-    columns = t.sources.c
-    query = t.select(columns.path, columns.digest, columns.size, columns.mtime_ns, columns.stale)
-    rows = connection.execute(query.where(t.live(t.sources, generation)))
-    return {row[0]: Known(row[1], row[2], row[3], row[4]) for row in rows}
-
-
-def chunks(
-    connection: t.Connection,
-    generation: int,
-    contents: Collection[int] | None = None,
-    cache: ChunkCache | None = None,
-    *,
-    where: Sequence[Any] = (),
-) -> list[tuple[int, Chunk]]:
-    """(content id, chunk) of every placement, of all contents or of `contents`, by source and place.
-
-    `cache` keeps the placements of `contents` in this one generation; `where` are further conditions.
-    """
-    if cache is not None and contents is not None and not where:
-        return _kept_chunks(connection, generation, contents, cache)
-    conditions = list(where) if contents is None else [*where, t.among(t.chunks.c.content, contents)]
-    digest = t.chunk_contents.c.digest
-    joined = t.chunks.join(t.chunk_contents, t.chunks.c.content == t.chunk_contents.c.id)
-    query = t.select(t.chunks, digest).select_from(joined).where(t.live(t.chunks, generation), *conditions)
-    found = [(row.content, chunk_of(row)) for row in connection.execute(query)]
-    found.sort(key=lambda pair: (pair[1].source, place(pair[1].location), pair[1].digest))
-    return found
-
-
-def _kept_chunks(
-    connection: t.Connection, generation: int, contents: Collection[int], cache: ChunkCache
-) -> list[tuple[int, Chunk]]:
-    if len(cache) > CACHED_CHUNKS:
-        cache.clear()
-    missing = [content for content in contents if content not in cache]
-    if missing:
-        made: dict[int, list[Chunk]] = {content: [] for content in missing}
-        for content, chunk in chunks(connection, generation, missing):
-            made[content].append(chunk)
-        cache |= {content: tuple(placed) for content, placed in made.items()}
-    found = [(content, chunk) for content in contents for chunk in cache[content]]
-    found.sort(key=lambda pair: (pair[1].source, place(pair[1].location), pair[1].digest))
-    return found
-
-
-ChunkCache = dict[int, tuple[Chunk, ...]]
-"""Content id -> its placements in one generation."""
-CACHED_CHUNKS = 10_000
-"""About 10 MB."""
-FactOrder = tuple[str, int, tuple[int, int, tuple[float, ...]]]
-FactCache = dict[int, tuple[FactOrder, int, Fact]]
-"""Row -> (place in the reading order, content id, fact): rows never change but for their stamps, so none need be
-decoded twice."""
-CACHED_FACTS = 50_000
-"""About 50 MB."""
-
-
-def facts(
-    connection: t.Connection, generation: int, *conditions: Any, cache: FactCache | None = None
-) -> list[tuple[int, Fact]]:
-    """(content id, fact) of every placement that meets `conditions`, by source and ordinal."""
-    cache = {} if cache is None else cache
-    if len(cache) > CACHED_FACTS:
-        cache.clear()
-    query = t.select(t.facts.c.row).where(t.live(t.facts, generation), *conditions)
-    return _decoded(connection, list(connection.execute(query).scalars()), cache)
-
-
-def best_facts(
-    connection: t.Connection, generation: int, scores: Mapping[int, float], limit: int, cache: FactCache
-) -> list[tuple[int, Fact]]:
-    """(content id, fact) of the `limit` best placements by the `scores` of contents; ties by source and ordinal.
-
-    Thousands may tie with the last in notes of one kind: only those that are wanted are read whole.
-    """
-    columns = t.facts.c
-    query = t.select(columns.row, columns.content, columns.source, columns.ordinal)
-    here = query.where(t.live(t.facts, generation), t.among(columns.content, scores))
-    ranked = sorted((-scores[r[1]], r[2], r[3], r[0]) for r in connection.execute(here))[:limit]
-    decoded = _decoded(connection, [row for *_, row in ranked], cache)
-    return sorted(decoded, key=lambda pair: (-scores[pair[0]], pair[1].source, pair[1].ordinal))
-
-
-def _decoded(connection: t.Connection, rows: Sequence[int], cache: FactCache) -> list[tuple[int, Fact]]:
-    wanted = {row: cache.get(row) for row in rows}
-    missing = [row for row, known in wanted.items() if known is None]
-    if missing:
-        for row in connection.execute(t.select(t.facts).where(t.among(t.facts.c.row, missing))):
-            fact = fact_of(row)
-            order = (fact.source, fact.ordinal, place(fact.location))
-            wanted[row.row] = cache[row.row] = (order, row.content, fact)
-    found = sorted((known for known in wanted.values() if known is not None), key=itemgetter(0))
-    return [(content, fact) for _, content, fact in found]
-
-
-def mentioning(keys: Collection[str]) -> Any:
-    """The condition that a fact mentions one of `keys`."""
-    wanted = t.select(t.mentions.c.fact).where(t.among(t.mentions.c.key, keys))
-    return t.facts.c.row.in_(wanted)
-
-
-def attributes(connection: t.Connection, generation: int) -> tuple[tuple[str, int], ...]:
-    """Distinct attributes as written, with the number of their facts, sorted."""
-    column = t.facts.c.attribute
-    query = t.select(column, t.func.count()).where(t.live(t.facts, generation)).group_by(column)
-    return tuple(sorted((name, count) for name, count in connection.execute(query)))
-
-
-def fact_count(connection: t.Connection, generation: int) -> int:
-    """How many facts there are, repeated ones too."""
-    query = t.select(t.func.count()).select_from(t.facts).where(t.live(t.facts, generation))
-    return int(connection.execute(query).scalar_one())
-
-
-def entities(connection: t.Connection, generation: int, known: Mapping[int, Entity] | None = None) -> dict[int, Entity]:
-    """Row -> entity of all entities, sorted by name; those `known` by their row are not read again."""
-    known = known or {}
-    query = t.select(t.entities.c.row).where(t.live(t.entities, generation))
-    found = {row: known.get(row) for row in connection.execute(query).scalars()}
-    missing = [row for row, entity in found.items() if entity is None]
-    if missing:
-        for row in connection.execute(t.select(t.entities).where(t.among(t.entities.c.row, missing))):
-            found[row.row] = Entity(row.name, strings(row.keys), strings(row.aliases), row.strength)
-    held = [(row, entity) for row, entity in found.items() if entity is not None]
-    return dict(sorted(held, key=lambda pair: (pair[1].name, pair[1].keys)))
-
-
-def names(connection: t.Connection, generation: int) -> list[Name]:
-    """The names of all sources, in the order in which they were found, source by source."""
-    rows = _select(connection, t.names, generation)
-    found = [
-        (
-            row.source,
-            row.position,
-            Name(row.surface, row.key, row.group, row.strength, row.source, row.line, row.url),
-        )
-        for row in rows
-    ]
-    found.sort(key=lambda entry: entry[:2])
-    return [name for _, _, name in found]
-
-
-def segments(connection: t.Connection, generation: int, embedder: str) -> list[Segment]:
-    """The FAISS files that `generation` searches."""
-    rows = _select(connection, t.segments, generation, t.segments.c.embedder == embedder, order=(t.segments.c.row,))
-    return [Segment(r.row, r.file, r.embedder, r.size, r.checksum, r.ids) for r in rows]
-
-
-def hidden(connection: t.Connection, generation: int, kind: str, last: int) -> set[int]:
-    """The contents up to id `last` that `generation` does not see. `kind` is "chunks" or "facts"."""
-    placements, contents = (t.chunks, t.chunk_contents) if kind == "chunks" else (t.facts, t.fact_contents)
-    gone = t.select(placements.c.content).where(t.ended(placements), placements.c.removed <= generation)
-    orphans = t.select(contents.c.id).where(t.orphaned(contents))
-    seen = t.select(placements.c.content).where(t.live(placements, generation))
-    left = set(connection.execute(gone).scalars()) | set(connection.execute(orphans).scalars())
-    if left:
-        left -= set(connection.execute(seen.where(t.among(placements.c.content, left))).scalars())
-    return {content for content in left if content <= last}
-
-
-def every_content(
-    connection: t.Connection, kind: str, generation: int, after: int = 0, among: Collection[int] | None = None
-) -> Iterator[tuple[int, str, Chunk | Fact]]:
-    """(content id, digest, a placement) of every content that any kept generation up to `generation` sees.
-
-    `kind` is "chunks" or "facts". Placements of generations up to `after` do not count; `among` are the
-    only contents that do.
-    """
-    placements, contents = (t.chunks, t.chunk_contents) if kind == "chunks" else (t.facts, t.fact_contents)
-    kept = t.and_(placements.c.added <= generation, placements.c.added > after)
-    if among is not None:
-        kept = t.and_(kept, t.among(placements.c.content, among))
-    first = t.select(t.func.min(placements.c.row)).where(kept).group_by(placements.c.content)
-    query = (
-        t.select(placements, contents.c.digest)
-        .select_from(placements.join(contents, placements.c.content == contents.c.id))
-        .where(placements.c.row.in_(first))
-        .order_by(placements.c.content)
-    )
-    for row in connection.execute(t.streamed(query)):
-        yield row.content, row.digest, chunk_of(row) if kind == "chunks" else fact_of(row)
-
-
-def place(location: Location) -> tuple[int, int, tuple[float, ...]]:
-    """A key that sorts locations of one source in reading order."""
-    if isinstance(location, Lines):
-        return location.first, location.last, ()
-    return location.number, location.number, location.box or ()
-
-
-def _select(
-    connection: t.Connection, table: t.Table, generation: int, *conditions: Any, order: Sequence[Any] = ()
-) -> Sequence[Any]:
-    query = t.select(table).where(t.live(table, generation), *conditions).order_by(*order)
-    return connection.execute(query).all()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from rag.errors import EmbedderError, EmbedderMismatchError, IndexNotFoundError, UsageError
 from rag.index.derived import Derived, OnServer
 from rag.index.query import Query
+from rag.index.uncollected import uncollected
 from rag.types import Entity, Fact, Hit, Source
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rag.index.layout import Hold
-    from rag.index.records import ChunkCache, FactCache, Generation, Records
+    from rag.index.placements import ChunkCache, FactCache
+    from rag.index.records import Generation, Records
 
 EVERY_FACT = 10_000
 _OPENING_ATTEMPTS = 20
@@ -134,10 +136,10 @@ class Snapshot:
         """The source at `path`. Raises UsageError for an unknown one."""
         found = self._sources.get(path)
         if found is None:
-            from rag.index import records
+            from rag.index import sources
 
             with self._records.reading() as connection:
-                found = records.source(connection, self.generation, path)
+                found = sources.source(connection, self.generation, path)
             if found is None:
                 raise UsageError(f"there is no source {path!r}; `rag sources` lists them")
             self._sources[path] = found
@@ -149,10 +151,10 @@ class Snapshot:
 
     @cached_property
     def _source_paths(self) -> tuple[str, ...]:
-        from rag.index import records
+        from rag.index import sources
 
         with self._records.reading() as connection:
-            return records.source_paths(connection, self.generation)
+            return sources.source_paths(connection, self.generation)
 
     def search_chunks(self, query: Query, limit: int) -> list[Hit]:
         """The `limit` best chunks by BM25 over text and (lower weight) context; best first, ties by place."""
@@ -173,13 +175,13 @@ class Snapshot:
 
     def search_facts(self, query: Query, limit: int) -> list[tuple[Fact, float]]:
         """The `limit` best facts by BM25 over all their parts; best first, ties by source and ordinal."""
-        from rag.index import records
+        from rag.index import placements
 
         scores = dict(self._derived.lexical("facts", lambda reader: reader.search(query, limit)))
         if not scores:
             return []
         with self._records.reading() as connection:
-            placed = records.best_facts(connection, self.generation, scores, limit, self._known_facts)
+            placed = placements.best_facts(connection, self.generation, scores, limit, self._known_facts)
         return [(fact, scores[content]) for content, fact in placed]
 
     def facts_of(self, keys: Collection[str]) -> tuple[Fact, ...]:
@@ -190,7 +192,7 @@ class Snapshot:
 
     def facts_mentioning(self, keys: Collection[str]) -> tuple[Fact, ...]:
         """The facts that have one of `keys` among their mentions, by source and ordinal."""
-        from rag.index.records import mentioning
+        from rag.index.placements import mentioning
 
         return self._facts(mentioning(sorted(keys)))
 
@@ -215,7 +217,8 @@ class Snapshot:
         from rag.index import tables as t
 
         columns = t.facts.c
-        return self._facts(columns.date.is_not(None), columns.entity_key != "")
+        with uncollected():
+            return self._facts(columns.date.is_not(None), columns.entity_key != "")
 
     def facts(self) -> tuple[Fact, ...]:
         """All facts, by source and ordinal."""
@@ -227,10 +230,10 @@ class Snapshot:
 
     @cached_property
     def _attributes(self) -> tuple[tuple[str, int], ...]:
-        from rag.index import records
+        from rag.index import placements
 
         with self._records.reading() as connection:
-            return records.attributes(connection, self.generation)
+            return placements.attributes(connection, self.generation)
 
     def entities(self) -> tuple[Entity, ...]:
         """All entities, sorted by name."""
@@ -238,10 +241,10 @@ class Snapshot:
 
     @cached_property
     def _entities(self) -> tuple[Entity, ...]:
-        from rag.index import records
+        from rag.index import things
 
-        with self._records.reading() as connection:
-            self._entity_rows = records.entities(connection, self.generation, self._entity_rows)
+        with self._records.reading() as connection, uncollected():
+            self._entity_rows = things.entities(connection, self.generation, self._entity_rows)
         return tuple(self._entity_rows.values())
 
     def names(self) -> Mapping[str, Entity]:
@@ -283,19 +286,19 @@ class Snapshot:
         return self._facts_where(t.among(t.facts.c.content, contents)) if contents else []
 
     def _facts_where(self, *conditions: Any) -> list[tuple[int, Fact]]:
-        from rag.index import records
+        from rag.index import placements
 
         with self._records.reading() as connection:
-            return records.facts(connection, self.generation, *conditions, cache=self._known_facts)
+            return placements.facts(connection, self.generation, *conditions, cache=self._known_facts)
 
     def _hits(self, ranked: list[tuple[int, float]], limit: int) -> list[Hit]:
-        from rag.index import records
+        from rag.index import placements
 
         if not ranked:
             return []
         scores = dict(ranked)
         with self._records.reading() as connection:
-            placed = records.chunks(connection, self.generation, list(scores), self._known_chunks)
+            placed = placements.chunks(connection, self.generation, list(scores), self._known_chunks)
         # The chunks come by place, and sorting is stable: that settles ties.
         hits = sorted((Hit(chunk, scores[content]) for content, chunk in placed), key=lambda hit: -hit.score)
         return hits[:limit]

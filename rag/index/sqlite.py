@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from rag.errors import IndexCorruptError, IndexError_, IndexLockedError
+from rag.errors import IndexCorruptError, IndexError_, IndexLockedError, IndexVersionError
 
 PAGE_BYTES = 8192
 """Of the file: seven cached vectors of the built-in embedder fit into a page, and a page of 4096 wastes a quarter."""
@@ -100,3 +101,16 @@ def translated(index: Path) -> Iterator[None]:
         raise IndexCorruptError(
             f"the records of {index} cannot be read ({reason}); delete that directory and ingest again"
         ) from error
+
+
+def cannot_be_written(path: Path, error: IndexError_) -> bool:
+    """Whether reading failed only since SQLite cannot make its shared memory file beside the records.
+
+    With a log that was not yet brought into the file there is no other way to read them.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    return (
+        not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+        and (not log.exists() or log.stat().st_size == 0)
+        and not isinstance(error, IndexVersionError)
+    )

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import UsageError
-from rag.index import cache, layout, lexical, rebuild, records
+from rag.index import cache, layout, lexical, placements, rebuild, records, segments, sources
 from rag.index import tables as t
 from rag.index.collect import Collected, collect, collectable, generations, recover
 from rag.index.coverage import cover
 from rag.index.history import Past, Retention, past
 from rag.index.records import Records
 from rag.index.rows import Rows, Touched
+from rag.index.vector_status import VectorSearch, vector_search
 from rag.index.writer import bring, finish
 
 LOCK_TIMEOUT = 10.0
@@ -26,6 +27,7 @@ class IndexStatus:
 
     `generations` are those that can be read; `cached_vectors` counts the vectors of all embedders; `bytes` is
     the size of all files; `history` tells more of each generation; `writer` is the process that writes just now.
+    `vectors` says how vectors are searched.
     """
 
     generation: int
@@ -40,6 +42,7 @@ class IndexStatus:
     cached_vectors: int
     failed: tuple[tuple[str, str], ...]
     bytes: int
+    vectors: VectorSearch
     history: tuple[Past, ...] = ()
     writer: str | None = None
 
@@ -48,7 +51,7 @@ def status(index: Path) -> IndexStatus:
     """What the index holds. Raises IndexNotFoundError and its siblings."""
     with _opened(index) as store, store.reading() as connection:
         current = store.require_current(connection)
-        known = records.known_sources(connection, current.id)
+        known = sources.known_sources(connection, current.id)
 
         def count(table: t.Table) -> int:
             query = t.select(t.func.count()).select_from(table).where(t.live(table, current.id))
@@ -67,6 +70,7 @@ def status(index: Path) -> IndexStatus:
             cached_vectors=int(connection.execute(t.select(t.func.count()).select_from(t.vectors)).scalar_one()),
             failed=tuple((path, one.stale) for path, one in sorted(known.items()) if one.stale),
             bytes=store.bytes(connection),
+            vectors=vector_search(store, connection, current),
             history=past(connection),
             writer=store.writer(),
         )
@@ -169,9 +173,9 @@ def _writing(index: Path, timeout: float) -> Iterator[Records]:
 
 
 def _quotes(connection: t.Connection, generation: int) -> list[str]:
-    texts = {source.path: source.text for source in records.sources(connection, generation)}
-    placed = [(chunk.source, "chunk", chunk.text) for _, chunk in records.chunks(connection, generation)]
-    placed += [(fact.source, "fact", fact.quote) for _, fact in records.facts(connection, generation)]
+    texts = {source.path: source.text for source in sources.sources(connection, generation)}
+    placed = [(chunk.source, "chunk", chunk.text) for _, chunk in placements.chunks(connection, generation)]
+    placed += [(fact.source, "fact", fact.quote) for _, fact in placements.facts(connection, generation)]
     return [
         f"a {kind} of {source} is not in the source's text: {text[:40]!r}"
         for source, kind, text in placed
@@ -199,11 +203,11 @@ def _lexical(store: Records, connection: t.Connection, generation: int) -> list[
 
 
 def _coverage(connection: t.Connection, current: records.Generation) -> list[str]:
-    wanted = sorted({content for content, _ in records.chunks(connection, current.id)})
+    wanted = sorted({content for content, _ in placements.chunks(connection, current.id)})
     covered = [
         content
-        for segment in records.segments(connection, current.id, current.embedder)
-        for content in rebuild.unpacked(segment.ids).tolist()
+        for segment in segments.segments_of(connection, current.id, current.embedder)
+        for content in segments.unpacked(segment.ids).tolist()
     ]
     problems = []
     if len(covered) != len(set(covered)):

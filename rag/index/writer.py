@@ -15,14 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from rag.index import history, layout, lexical, rebuild, records
+from rag.index import history, layout, lexical, placements, rebuild, records, sources, things
 from rag.index import tables as t
 from rag.index.collect import collect, collectable, recover
 from rag.index.coverage import cover
 from rag.index.document import passage
-from rag.index.records import Generation, Known, Records
+from rag.index.records import Generation, Records
 from rag.index.rendered import Rendered
 from rag.index.rows import Rows, Touched, last_content
+from rag.index.sources import Known
 from rag.types import Entity, Name
 
 MOST_SURPLUS = 20
@@ -140,7 +141,7 @@ class Writer:
     def known(self) -> dict[str, Known]:
         """What the current generation knows of its sources, by path."""
         with self._store.reading() as connection:
-            return records.known_sources(connection, self._next - 1)
+            return sources.known_sources(connection, self._next - 1)
 
     def touch(self, seen: Mapping[str, tuple[int, int]]) -> None:
         """Note new (size, mtime_ns) of sources whose bytes are the same; makes no generation."""
@@ -173,7 +174,7 @@ class Writer:
         fingerprint = self._embedder.fingerprint
         if self.current is not None and self.current.embedder != fingerprint:
             with self._store.reading() as connection:
-                kept = records.chunks(connection, self.current.id)
+                kept = placements.chunks(connection, self.current.id)
             self._embed({chunk.digest: passage(chunk) for _, chunk in kept}, progress)
         with self._store.writing() as connection:
             rows = Rows(connection, self._next, self._touched)
@@ -183,7 +184,7 @@ class Writer:
                 rows.mark_stale(path, reason)
             earlier = self.current
             if self._touched.names or earlier is None or earlier.configuration != change.configuration:
-                rows.entities(merge(records.names(connection, self._next)))
+                rows.entities(merge(things.names(connection, self._next)))
             for appender in self._appenders.values():
                 appender.commit()
             if change.relexical:

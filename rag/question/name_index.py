@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from rag.index.uncollected import uncollected
 from rag.question.sounding import Sounding
 from rag.question.worded import WordedNames
 from rag.question.wording import words
@@ -105,6 +106,12 @@ class NameIndex:
 
     @classmethod
     def build(cls, names: Mapping[str, Entity]) -> NameIndex:
+        """The index of all names, by their keys."""
+        with uncollected():
+            return cls._build(names)
+
+    @classmethod
+    def _build(cls, names: Mapping[str, Entity]) -> NameIndex:
         parts: dict[str, dict[str, Entity]] = defaultdict(dict)
         prefixes: dict[str, dict[str, Entity]] = defaultdict(dict)
         stems: dict[str, dict[str, Entity]] = defaultdict(dict)

@@ -68,17 +68,17 @@ class WordedNames:
         kept = sorted(
             {entity.name: entity for entity in entities if entity.strength >= 2}.values(), key=lambda e: e.name
         )
-        heads = _equal_heads(kept)
+        written = [dict.fromkeys(form for form in map(words_of, entity.aliases) if form) for entity in kept]
+        heads = _equal_heads(written)
         found: dict[str, list[Written]] = defaultdict(list)
-        for entity in kept:
-            forms = dict.fromkeys(form for form in map(words_of, entity.aliases) if form)
+        for entity, forms in zip(kept, written, strict=True):
             for form in tuple(forms):
                 forms.update(dict.fromkeys((head, *form[1:]) for head in sorted(heads.get(form[0], ()))))
             for form in forms:
                 for word in dict.fromkeys(form):
                     found[word].append(Written(entity, form))
         return cls(
-            {word: tuple(written) for word, written in sorted(found.items())},
+            {word: tuple(named) for word, named in sorted(found.items())},
             {head: frozenset(others) for head, others in sorted(heads.items())},
         )
 
@@ -108,11 +108,14 @@ def _canonical(atom: str) -> str:
     return _ROMAN.get(atom, atom.removesuffix(".0") if atom[0].isdigit() else atom)
 
 
-def _equal_heads(entities: Sequence[Entity]) -> dict[str, set[str]]:
-    """First words of two forms of one name that differ in script while the second words are the same."""
+def _equal_heads(written: Iterable[Iterable[tuple[str, ...]]]) -> dict[str, set[str]]:
+    """First words of two forms of one name that differ in script while the second words are the same.
+
+    `written` are the forms of each name.
+    """
     heads: dict[str, set[str]] = defaultdict(set)
-    for entity in entities:
-        forms = [form for form in map(words_of, entity.aliases) if len(form) > 1]
+    for every in written:
+        forms = [form for form in every if len(form) > 1]
         for form in forms:
             for other in forms:
                 if form[1] == other[1] and has_cjk(form[0]) != has_cjk(other[0]):

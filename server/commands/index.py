@@ -15,6 +15,7 @@ from server.terminal import complain, write, write_json, write_table, write_text
 if TYPE_CHECKING:
     from rag.index.history import Past
     from rag.index.store import IndexStatus
+    from rag.index.vector_status import VectorSearch
 
 MIB = 2**20
 
@@ -52,12 +53,21 @@ def _tell(found: IndexStatus) -> None:
     write(f"embedder    {found.embedder_name}  ({found.embedder})")
     write(f"holds       {found.sources} sources, {found.chunks} passages, {found.facts} facts")
     write(f"things      {found.entities} that the notes speak of")
-    write(f"vectors     {found.cached_vectors} cached, {found.segments} files")
+    write(f"vectors     {found.cached_vectors} cached, {found.segments} files; {_search_told(found.vectors)}")
     write(f"size        {found.bytes / MIB:.1f} MiB")
     if found.writer:
         write(f"writing     {found.writer}, just now")
     for path, reason in found.failed:
         write(f"stale       {path}: {reason}")
+
+
+def _search_told(found: VectorSearch) -> str:
+    if found.kind == "server":
+        return "searched by the server"
+    if found.kind == "exact":
+        return "all are compared"
+    recall = "not measured" if found.recall is None else f"{found.recall:.3f}"
+    return f"{found.coded} searched by codes, recall@10 against comparing all {recall}"
 
 
 def _row(past: Past, current: int) -> list[str]:

@@ -11,8 +11,8 @@ from server.listing import source_row
 
 if TYPE_CHECKING:
     from ingest.changes import Plan
-    from rag.index.records import Known
     from rag.index.snapshot import Snapshot
+    from rag.index.sources import Known
 
 
 def freshness(snapshot: Snapshot, settings: Settings) -> dict[str, Any]:
@@ -43,7 +43,8 @@ def freshness(snapshot: Snapshot, settings: Settings) -> dict[str, Any]:
 def _compared(snapshot: Snapshot, settings: Settings) -> tuple[Mapping[str, Known], Plan | None, str | None]:
     """What the index knows, the comparison with the files, and why there is none."""
     from ingest.changes import compare
-    from rag.index.records import Records, known_sources
+    from rag.index.records import Records
+    from rag.index.sources import known_sources
 
     try:
         store = Records.open(snapshot.index)

@@ -280,7 +280,9 @@ def test_only_the_named_paths_are_looked_at(settings: Settings) -> None:
         ingest_(settings, paths=["absent.md"])
 
 
-@pytest.mark.parametrize(("owner", "name"), [("rag.index.vectors", "write"), ("rag.index.lexical", "Appender.commit")])
+@pytest.mark.parametrize(
+    ("owner", "name"), [("rag.index.vector_files", "write"), ("rag.index.lexical", "Appender.commit")]
+)
 def test_a_full_disk_leaves_the_earlier_state(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, owner: str, name: str
 ) -> None:

@@ -41,11 +41,11 @@ INSTANTS = [
     ("rag.index.rows", "_columns", "after"),
     ("ingest.build", "_change", "before"),
     ("rag.index.writer", "cover", "before"),
-    ("rag.index.vectors", "write", "before"),
-    ("rag.index.vectors", "write", "after"),
+    ("rag.index.vector_files", "write", "before"),
+    ("rag.index.vector_files", "write", "after"),
     ("rag.index.writer", "finish", "before"),
     ("rag.index.writer", "finish", "after"),
-    ("rag.index.records", "known_sources", "after"),
+    ("rag.index.sources", "known_sources", "after"),
 ]
 
 

@@ -46,6 +46,7 @@ def test_status_tells_what_is_held(
     assert _index(edited, "status") == 0
     out = capsys.readouterr().out
     assert "generation  2  (kept: 1, 2)\n" in out
+    assert re.search(r"^vectors     \d+ cached, 2 files; all are compared$", out, re.MULTILINE)
     table = [line.split() for line in out.split("\n\n")[1].splitlines()]
     assert table[0] == ["generation", "made", "sources", "changes", "passages", "facts", "embedder"]
     made = [str(datetime.fromisoformat(past["made"]).astimezone().replace(tzinfo=None)) for past in found["history"]]

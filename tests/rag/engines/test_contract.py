@@ -21,8 +21,9 @@ from rag.embed import open_embedder
 from rag.errors import IndexLockedError, UsageError
 from rag.index import Snapshot, Term, attached
 from rag.index.document import passage, tokens_of
+from rag.index.placements import chunks
 from rag.index.query import SCORE_DIGITS
-from rag.index.records import Records, chunks, writable
+from rag.index.records import Records, writable
 from rag.index.store import gc, rebuild_derived, rollback, status, verify
 from tests.contracts import brute_force
 from tests.ingest.corpora import CAMERAS, all_answers, write

@@ -11,7 +11,7 @@ import pytest
 from ingest.build import ingest
 from rag.config import Settings
 from rag.errors import IndexNotFoundError, UsageError
-from rag.index import Snapshot, records
+from rag.index import Snapshot, contents
 from rag.index.collect import Collected
 from rag.index.layout import records_path, writing
 from rag.index.store import gc, rebuild_derived, rollback, status, verify
@@ -125,7 +125,7 @@ def test_a_reader_that_opens_its_files_while_they_are_written_anew(
 ) -> None:
     index = settings.index_path
     expected = all_answers(index)
-    look_up = records.hidden
+    look_up = contents.hidden
     collected: list[Collected] = []
 
     def collected_before(*args: Any) -> set[int]:
@@ -133,7 +133,7 @@ def test_a_reader_that_opens_its_files_while_they_are_written_anew(
             collected.append(gc(index, keep=1))
         return look_up(*args)
 
-    monkeypatch.setattr(records, "hidden", collected_before)
+    monkeypatch.setattr(contents, "hidden", collected_before)
 
     assert all_answers(index) == expected
     assert collected[0].rows > 0

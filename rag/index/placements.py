@@ -1,0 +1,119 @@
+"""The passages and facts of a generation, each where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+from rag.index import tables as t
+from rag.index.decoding import chunk_of, fact_of
+from rag.types import Chunk, Fact, Lines, Location
+
+ChunkCache = dict[int, tuple[Chunk, ...]]
+"""Content id -> its placements in one generation."""
+CACHED_CHUNKS = 10_000
+"""About 10 MB."""
+FactOrder = tuple[str, int, tuple[int, int, tuple[float, ...]]]
+FactCache = dict[int, tuple[FactOrder, int, Fact]]
+"""Row -> (place in the reading order, content id, fact): rows never change but for their stamps, so none need be
+decoded twice."""
+CACHED_FACTS = 50_000
+"""About 50 MB."""
+
+
+def chunks(
+    connection: t.Connection,
+    generation: int,
+    contents: Collection[int] | None = None,
+    cache: ChunkCache | None = None,
+    *,
+    where: Sequence[Any] = (),
+) -> list[tuple[int, Chunk]]:
+    """(content id, chunk) of every placement, of all contents or of `contents`, by source and place.
+
+    `cache` keeps the placements of `contents` in this one generation; `where` are further conditions.
+    """
+    if cache is not None and contents is not None and not where:
+        return _kept_chunks(connection, generation, contents, cache)
+    conditions = list(where) if contents is None else [*where, t.among(t.chunks.c.content, contents)]
+    digest = t.chunk_contents.c.digest
+    joined = t.chunks.join(t.chunk_contents, t.chunks.c.content == t.chunk_contents.c.id)
+    query = t.select(t.chunks, digest).select_from(joined).where(t.live(t.chunks, generation), *conditions)
+    found = [(row.content, chunk_of(row)) for row in connection.execute(query)]
+    found.sort(key=lambda pair: (pair[1].source, place(pair[1].location), pair[1].digest))
+    return found
+
+
+def _kept_chunks(
+    connection: t.Connection, generation: int, contents: Collection[int], cache: ChunkCache
+) -> list[tuple[int, Chunk]]:
+    if len(cache) > CACHED_CHUNKS:
+        cache.clear()
+    missing = [content for content in contents if content not in cache]
+    if missing:
+        made: dict[int, list[Chunk]] = {content: [] for content in missing}
+        for content, chunk in chunks(connection, generation, missing):
+            made[content].append(chunk)
+        cache |= {content: tuple(placed) for content, placed in made.items()}
+    found = [(content, chunk) for content in contents for chunk in cache[content]]
+    found.sort(key=lambda pair: (pair[1].source, place(pair[1].location), pair[1].digest))
+    return found
+
+
+def facts(
+    connection: t.Connection, generation: int, *conditions: Any, cache: FactCache | None = None
+) -> list[tuple[int, Fact]]:
+    """(content id, fact) of every placement that meets `conditions`, by source and ordinal."""
+    cache = {} if cache is None else cache
+    if len(cache) > CACHED_FACTS:
+        cache.clear()
+    query = t.select(t.facts.c.row).where(t.live(t.facts, generation), *conditions)
+    return _decoded(connection, list(connection.execute(query).scalars()), cache)
+
+
+def best_facts(
+    connection: t.Connection, generation: int, scores: Mapping[int, float], limit: int, cache: FactCache
+) -> list[tuple[int, Fact]]:
+    """(content id, fact) of the `limit` best placements by the `scores` of contents; ties by source and ordinal.
+
+    Thousands may tie with the last in notes of one kind: only those that are wanted are read whole.
+    """
+    columns = t.facts.c
+    query = t.select(columns.row, columns.content, columns.source, columns.ordinal)
+    here = query.where(t.live(t.facts, generation), t.among(columns.content, scores))
+    ranked = sorted((-scores[r[1]], r[2], r[3], r[0]) for r in connection.execute(here))[:limit]
+    decoded = _decoded(connection, [row for *_, row in ranked], cache)
+    return sorted(decoded, key=lambda pair: (-scores[pair[0]], pair[1].source, pair[1].ordinal))
+
+
+def _decoded(connection: t.Connection, rows: Sequence[int], cache: FactCache) -> list[tuple[int, Fact]]:
+    wanted = {row: cache.get(row) for row in rows}
+    missing = [row for row, known in wanted.items() if known is None]
+    if missing:
+        for row in connection.execute(t.select(t.facts).where(t.among(t.facts.c.row, missing))):
+            fact = fact_of(row)
+            order = (fact.source, fact.ordinal, place(fact.location))
+            wanted[row.row] = cache[row.row] = (order, row.content, fact)
+    found = sorted((known for known in wanted.values() if known is not None), key=itemgetter(0))
+    return [(content, fact) for _, content, fact in found]
+
+
+def mentioning(keys: Collection[str]) -> Any:
+    """The condition that a fact mentions one of `keys`."""
+    wanted = t.select(t.mentions.c.fact).where(t.among(t.mentions.c.key, keys))
+    return t.facts.c.row.in_(wanted)
+
+
+def attributes(connection: t.Connection, generation: int) -> tuple[tuple[str, int], ...]:
+    """Distinct attributes as written, with the number of their facts, sorted."""
+    column = t.facts.c.attribute
+    query = t.select(column, t.func.count()).where(t.live(t.facts, generation)).group_by(column)
+    return tuple(sorted((name, count) for name, count in connection.execute(query)))
+
+
+def place(location: Location) -> tuple[int, int, tuple[float, ...]]:
+    """A key that sorts locations of one source in reading order."""
+    if isinstance(location, Lines):
+        return location.first, location.last, ()
+    return location.number, location.number, location.box or ()

@@ -1,0 +1,37 @@
+"""What the notes of a generation speak of: names as they were found, and the entities they were merged into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rag.index import tables as t
+from rag.index.decoding import strings
+from rag.types import Entity, Name
+
+
+def entities(connection: t.Connection, generation: int, known: Mapping[int, Entity] | None = None) -> dict[int, Entity]:
+    """Row -> entity of all entities, sorted by name; those `known` by their row are not read again."""
+    known = known or {}
+    query = t.select(t.entities.c.row).where(t.live(t.entities, generation))
+    found = {row: known.get(row) for row in connection.execute(query).scalars()}
+    missing = [row for row, entity in found.items() if entity is None]
+    if missing:
+        for row in connection.execute(t.select(t.entities).where(t.among(t.entities.c.row, missing))):
+            found[row.row] = Entity(row.name, strings(row.keys), strings(row.aliases), row.strength)
+    held = [(row, entity) for row, entity in found.items() if entity is not None]
+    return dict(sorted(held, key=lambda pair: (pair[1].name, pair[1].keys)))
+
+
+def names(connection: t.Connection, generation: int) -> list[Name]:
+    """The names of all sources, in the order in which they were found, source by source."""
+    rows = connection.execute(t.select(t.names).where(t.live(t.names, generation))).all()
+    found = [
+        (
+            row.source,
+            row.position,
+            Name(row.surface, row.key, row.group, row.strength, row.source, row.line, row.url),
+        )
+        for row in rows
+    ]
+    found.sort(key=lambda entry: entry[:2])
+    return [name for _, _, name in found]
