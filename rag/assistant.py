@@ -23,6 +23,7 @@ from rag.index import ProseSnapshot, Snapshot, attached
 from rag.question.followup import continued, resolve
 from rag.question.mentions import NameIndex
 from rag.question.parts import parts
+from rag.question.understand import Question
 from rag.retrieve.dense import dense
 from rag.retrieve.evidence import Scored, candidates, rank, rarity
 from rag.retrieve.means import ALL, Means

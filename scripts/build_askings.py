@@ -46,7 +46,7 @@ def _lines(path: Path) -> Iterator[str]:
             raise ValueError(f"{path}: an entry begins with its names, '# name | name', not with {head[:60]!r}")
         names = (" ".join(sorted(set(tokenise(normalise(name))))) for name in head[1:].split("|"))
         counts = Counter(token for asking in askings for token in set(query_tokens(normalise(asking))))
-        words = " ".join(f"{token}:{count}" for token, count in sorted(counts.items()) if " " not in token)
+        words = ",".join(f"{token}:{count}" for token, count in sorted(counts.items()) if " " not in token)
         yield "|".join(dict.fromkeys(name for name in names if name)) + "\t" + words
 
 

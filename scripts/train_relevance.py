@@ -269,7 +269,8 @@ def report(askings: Sequence[Asking], names: Sequence[str]) -> None:
                 ranks.setdefault(field, []).append(next(n for n, at in enumerate(first) if asking.right[at]))
             for without in (False, True)[: 1 if asking.case.abstain else 2]:
                 top = tops(asking, names, orders[field], without=without)
-                best = max((constant + sum(weights.get(k, 0.0) * v for k, v in f.items()) for f, _ in top), default=-20.0)
+                points_of = [constant + sum(weights.get(k, 0.0) * v for k, v in f.items()) for f, _ in top]
+                best = max(points_of, default=-20.0)
                 chances.append((1 / (1 + np.exp(-best)), _kind(asking.case, without=without)))
     for field, found in [*ranks.items(), ("all", [n for group in ranks.values() for n in group])]:
         shares = " ".join(f"@{k} {np.mean([n < k for n in found]):.3f}" for k in (1, 3, 5))

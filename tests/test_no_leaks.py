@@ -28,6 +28,7 @@ SHOWN = frozenset({"哪些模型可以商用"})
 
 ORDINARY = frozenset(
     {"chinese", "english", "together", "ascend", "orders"}  # words of any text
+    | {"construct", "cycles", "gantry", "padlock"}  # everyday words after which somebody named a thing
     | {"openai", "langchain", "transformers"}  # a protocol and libraries in use
     | {"microsoft", "text2vec"}  # a font and an embedder in use
     | {"模型参数", "指令精调", "instructiontuning"}  # wordings of attributes

@@ -102,7 +102,7 @@ def _load() -> _Askings:
     for at, line in enumerate(files(__package__).joinpath("data", DATA).read_text("utf-8").splitlines()):
         names, words = line.split("\t")
         attributes.append(Attribute(tuple(frozenset(name.split(" ")) for name in names.split("|"))))
-        for word in words.split(" "):
+        for word in words.split(","):
             token, _, count = word.rpartition(":")
             votes[token].append((at, int(count) / (int(count) + 1)))
     return _Askings(tuple(attributes), dict(votes))
