@@ -8,7 +8,7 @@ from rag.question.name_index import NameIndex
 from rag.text.names import name_key
 
 _NUMBER = r"v?\d+(?:\.\d+)?(?![\w.%])"
-_SERIES = re.compile(rf"(?<![\w.])({_NUMBER})((?:\s*(?:[、,/]|和|与|跟|还有|and|or|vs\.?|\s)\s*(?:{_NUMBER}))+)")
+_SERIES = re.compile(rf"(?<![a-z0-9.])({_NUMBER})((?:\s*(?:[、,/]|和|与|跟|还有|and|or|vs\.?|\s)\s*(?:{_NUMBER}))+)")
 _STEM = re.compile(r"(?:[a-z0-9][\w.+\-]*|[一-鿿]{1,6})$")
 MOST_WORDS = 3
 """Words of a series' name."""

@@ -124,6 +124,8 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         ("brook cloud basic vs gold, difference in price", ["basic", "gold"]),
         ("Lynxar 和 Ottavo 差多少", ["lynxar", "ottavo"]),
         ("How many seats does the Lynxar have?", []),
+        ("price and weight of the Lynxar", []),  # attributes, not things
+        ("Lynxar 呢，价格和重量各多少", []),
     ],
 )
 def test_the_sides_are_what_the_question_joins(plans: Assistant, question: str, expected: list[str]) -> None:

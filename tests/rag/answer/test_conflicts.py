@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -61,3 +62,14 @@ def test_both_values_are_told_with_their_places(ovens: Assistant, question: str,
 @pytest.mark.parametrize("question", ["What is the price of Cinder?", "Cinder 多重", "What is the weight of Ember?"])
 def test_notes_that_agree_or_say_it_once_are_no_conflict(ovens: Assistant, question: str) -> None:
     assert ovens.ask(question).conflicts == ()
+
+
+def test_a_link_and_a_command_contradict_nothing(tmp_path: Path) -> None:
+    first = "# One\n\n| Oven | Maker | Docs |\n| --- | --- | --- |\n| Ember | Hearth | https://hearth.example/ember |\n"
+    second = "# Two\n\n## Ember\n\nhttps://github.com/hearthside/ember\n\n`git clone git@github.com:hearthside/ember`\n"
+
+    with opened(tmp_path, first=first, second=second) as assistant:
+        answer = assistant.ask("Who is the maker of Ember, do the notes disagree?")
+
+    assert answer.conflicts == ()
+    assert "Hearth" in answer.text

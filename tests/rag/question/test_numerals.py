@@ -17,12 +17,31 @@ from rag.question.numerals import in_digits
         ("five years", "5 years"),
         ("四个九的可用性", "99.99%的可用性"),
         ("three nines", "99.9%"),
+        ("under a minute", "under 1 minute"),
+        ("less than an hour", "less than 1 hour"),
+        ("in half an hour", "in 0.5 hour"),
+        ("半小时以内", "0.5 小时以内"),
+        ("半个小时", "0.5 小时"),
     ],
 )
 def test_measures_are_written_in_digits(written: str, digits: str) -> None:
     assert in_digits(written) == digits
 
 
-@pytest.mark.parametrize("text", ["哪一年", "第五天", "一天能做几个", "两个", "2023年三月五日", "几十年", "二十多年"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "哪一年",
+        "第五天",
+        "一天能做几个",
+        "两个",
+        "2023年三月五日",
+        "几十年",
+        "二十多年",
+        "一年半",
+        "上半年",
+        "a day in May",
+    ],
+)
 def test_dates_and_ways_of_speaking_stay(text: str) -> None:
     assert in_digits(text) == text
