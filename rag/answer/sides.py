@@ -93,7 +93,7 @@ def sides(question: Question) -> tuple[Side, ...]:
     named = sum(side.mention is not None for side in best)
     if named < FEWEST_NAMED <= len(written) and side_pattern("apart", "zh", "en").search(question.normal) is not None:
         return tuple(Side(m.start, m.end, m.surface, m) for m in written)[:MOST_SIDES]
-    if named == len(written) == 1:
+    if len(written) == 1:
         best = tuple(side for side in best if side.mention is not None or not _is_attribute(question, side))
     return best[:MOST_SIDES] if len(best) > 1 else ()
 

@@ -31,16 +31,18 @@ class Attribute:
     """What an attribute is called: the tokens of each of its names."""
 
     names: tuple[frozenset[str], ...]
+    words: frozenset[str]
+    """Those of all names together."""
 
     def is_called(self, tokens: frozenset[str]) -> float:
         """How well a header's tokens are one of the names: 0 to 1, shared tokens over all of both."""
-        if not tokens:
+        if tokens.isdisjoint(self.words):
             return 0.0
         return max(len(tokens & name) / len(tokens | name) for name in self.names)
 
     def is_said(self, tokens: frozenset[str]) -> bool:
         """Whether a text by its tokens holds one of the names whole."""
-        return any(name <= tokens for name in self.names)
+        return not tokens.isdisjoint(self.words) and any(name <= tokens for name in self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ def _load() -> _Askings:
     votes: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for at, line in enumerate(files(__package__).joinpath("data", DATA).read_text("utf-8").splitlines()):
         names, words = line.split("\t")
-        attributes.append(Attribute(tuple(frozenset(name.split(" ")) for name in names.split("|"))))
+        called = tuple(frozenset(name.split(" ")) for name in names.split("|"))
+        attributes.append(Attribute(called, frozenset().union(*called)))
         for word in words.split(","):
             token, _, count = word.rpartition(":")
             votes[token].append((at, int(count) / (int(count) + 1)))
