@@ -21,6 +21,7 @@ from rag.answer.relevance import judge
 from rag.config import Settings
 from rag.index import ProseSnapshot, Snapshot, attached
 from rag.question.followup import continued, resolve
+from rag.question.instead import instead
 from rag.question.mentions import NameIndex
 from rag.question.parts import parts
 from rag.question.understand import Question
@@ -172,6 +173,11 @@ class Assistant:
             if answered and not (understood.units or understood.mentions or understood.dates):
                 continue  # "..., and which ones?" asks for what the first part lists
             draft = compose(context)
+            meant = instead(understood) if draft.abstained else None
+            if meant is not None:
+                otherwise = self._context(meant, snapshot, names)
+                second = compose(otherwise)
+                draft, context = (draft, context) if second.abstained else (second, otherwise)
             answered.append((draft, context))
             turns += [("user", part), ("assistant", draft.text)]
         told = [entry for entry in answered if not entry[0].abstained] or answered[:1]

@@ -12,6 +12,7 @@ from rag.question.understand import Question, Unit
 from rag.question.wording import attribute_concepts
 from rag.retrieve.evidence import within_limit
 from rag.retrieve.view import View, view
+from rag.retrieve.weights import SMALLEST_SIZE
 from rag.text.names import has_cjk, name_key
 from rag.text.tokenise import query_tokens
 from rag.text.values import Quantity, same_quantity, units_agree
@@ -137,9 +138,12 @@ def _number(question: Question, unit: Unit, fact: Fact, seen: View) -> float:
 
 
 def _alike(unit: Unit, quantity: Quantity) -> bool:
-    """Whether both have a unit, and of the same dimension."""
+    """Whether both have a unit of the same dimension, or are large numbers with a multiplier: "7B" and "70亿"."""
     limit = unit.quantity
-    return limit is not None and bool(limit.unit and quantity.unit) and units_agree(limit, quantity)
+    if limit is None or bool(limit.unit) != bool(quantity.unit):
+        return False
+    multiplied = all(q.value >= SMALLEST_SIZE and not q.text[-1:].isdigit() for q in (limit, quantity))
+    return units_agree(limit, quantity) if limit.unit else multiplied
 
 
 def _header(unit: Unit, seen: View) -> float:

@@ -93,9 +93,9 @@ def sides(question: Question) -> tuple[Side, ...]:
     named = sum(side.mention is not None for side in best)
     if named < FEWEST_NAMED <= len(written) and side_pattern("apart", "zh", "en").search(question.normal) is not None:
         return tuple(Side(m.start, m.end, m.surface, m) for m in written)[:MOST_SIDES]
-    if len(written) == 1:
-        best = tuple(side for side in best if side.mention is not None or not _is_attribute(question, side))
-    return best[:MOST_SIDES] if len(best) > 1 else ()
+    if len(written) == 1 and all(side.mention is not None or _is_attribute(question, side) for side in best):
+        return ()
+    return best[:MOST_SIDES]
 
 
 def _is_attribute(question: Question, side: Side) -> bool:

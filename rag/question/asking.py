@@ -14,6 +14,7 @@ INTENTS = (
     "superlative_max", "superlative_min", "which", "each", "earliest", "latest", "before", "after",
     "between", "neighbour", "only",
 )  # fmt: skip
+_WHETHER = "有没有"
 _PLURAL = r"[a-z\-]{2,}(?<!s)s(?<!this)(?<!does)(?<!was)(?<!has)(?<!\bits)"
 _WHICH_PLURAL = re.compile(rf"(?:which|what)\s+((?:[a-z\-]+\s+){{0,2}}?)({_PLURAL})\b(?!\s+(?:is|was|has|does|did)\b)")
 """English questions for several things: "which open models", "what tools"."""
@@ -48,6 +49,9 @@ _BESIDE = range(8)
 def intents(normal: str, mentions: Sequence[Mention], *, dated: bool) -> frozenset[str]:
     """The intents of a normalised question; `dated` tells whether it speaks of dates."""
     found = {name for name in INTENTS if intent(name).search(normal)}
+    if _WHETHER in normal:  # "有没有" asks whether there is one and denies nothing
+        plain = normal.replace(_WHETHER, " ")
+        found -= {name for name in ("negated", "unstated") if not intent(name).search(plain)}
     if _lists_by_build(normal) and not (len(mentions) >= _TWO and "compare" in found):
         found.add("list")
     if _HOW.search(normal):

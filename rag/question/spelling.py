@@ -91,7 +91,7 @@ def respelt(normal: str, index: NameIndex, known: Known, capitals: frozenset[str
 def _spellings() -> frozenset[str]:
     """English words of the wordings, long enough to be recognised misspelt."""
     phrases = [phrase for concept in concepts().values() for phrase in concept.phrases]
-    phrases += [phrase for name in INTENTS for phrase in words(name)]
+    phrases += [phrase for name in (*INTENTS, "kind") for phrase in words(name)]
     return frozenset(word for phrase in phrases for word in re.findall(r"[a-z]{5,}", phrase))
 
 
