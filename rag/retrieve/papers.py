@@ -28,7 +28,7 @@ OF_TITLE = 1.0
 ONLY_ONE = 2.0
 """Factor on such a word that no other paper has there: it is what the question tells the paper by."""
 SHORTEST_SOUND = 5
-"""Letters of a Latin word that Chinese characters may be read as: 贝壳 is Beike."""
+"""Letters of a Latin word that Chinese characters may be read as: 青鸾 is Qingluan."""
 BESIDE_BEST = 0.34
 """Share of the best paper's points from which another one may be meant too."""
 SHORTEST_STEM = 6
