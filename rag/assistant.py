@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from rag.answer.compose import compose
-from rag.answer.context import Context
+from rag.answer.context import Context, gathered
 from rag.answer.draft import Draft
 from rag.answer.finish import finish
 from rag.answer.reading import reads_together
@@ -26,11 +26,11 @@ from rag.question.mentions import NameIndex
 from rag.question.parts import parts
 from rag.question.understand import Question
 from rag.retrieve.dense import dense
-from rag.retrieve.evidence import Scored, candidates, rank, rarity
+from rag.retrieve.evidence import Scored
 from rag.retrieve.means import ALL, Means
 from rag.retrieve.near_headers import with_near_headers
 from rag.retrieve.papers import papers
-from rag.retrieve.passages import blend, fuse, passages
+from rag.retrieve.passages import blend, fuse
 from rag.retrieve.rerank import rerank
 from rag.text.lexicon import Lexicon, using
 from rag.types import Answer, Citation, Hit, IndexState, Retrieved, Since, Stale, Turn
@@ -172,12 +172,7 @@ class Assistant:
             understood = context.question
             if answered and not (understood.units or understood.mentions or understood.dates):
                 continue  # "..., and which ones?" asks for what the first part lists
-            draft = compose(context)
-            meant = instead(understood) if draft.abstained else None
-            if meant is not None:
-                otherwise = self._context(meant, snapshot, names)
-                second = compose(otherwise)
-                draft, context = (draft, context) if second.abstained else (second, otherwise)
+            draft, context = self._told(context)
             answered.append((draft, context))
             turns += [("user", part), ("assistant", draft.text)]
         told = [entry for entry in answered if not entry[0].abstained] or answered[:1]
@@ -192,12 +187,18 @@ class Assistant:
         """What is known of one part of a question: its evidence ranked and judged."""
         if self.means.near_headers:
             understood = with_near_headers(understood, snapshot)
-        rare = rarity(snapshot)
-        found = candidates(understood, snapshot)
-        worded = passages(understood, snapshot) if self.means.lexical else []
-        ranked = rank(understood, found, rare)
-        context = Context(understood, snapshot, names, rare, ranked, self.means, worded)
-        return replace(context, ranked=judge(context, found))
+        context, lexical = gathered(understood, snapshot, names, self.means)
+        return replace(context, ranked=judge(context, lexical))
+
+    def _told(self, context: Context) -> tuple[Draft, Context]:
+        """The answer and what it comes from; where the notes are silent, to what the question probably means then."""
+        draft = compose(context)
+        meant = instead(context.question) if draft.abstained else None
+        if meant is None:
+            return draft, context
+        other = self._context(meant, context.snapshot, context.names)
+        second = compose(other)
+        return (draft, context) if second.abstained else (second, other)
 
     def _index_state(self, snapshot: Snapshot) -> IndexState:
         """The generation, and where an earlier one was asked for, the newest."""

@@ -33,7 +33,7 @@ from eval.cases import Case, find_sets, load_cases
 from eval.gold import locate, overlaps
 from eval.metrics import says, squeeze
 from ingest.build import ingest
-from rag.answer.context import Context
+from rag.answer.context import gathered
 from rag.answer.features import AROUND, RELATIVE, asked, fact_features, question_features
 from rag.answer.relevance import admissible, standings
 from rag.answer.support import names_unknown
@@ -42,9 +42,7 @@ from rag.config import Settings
 from rag.question.followup import resolve
 from rag.question.understand import Question
 from rag.question.wording import attribute_concepts
-from rag.retrieve.evidence import candidates, rank, rarity
 from rag.retrieve.near_headers import with_near_headers
-from rag.retrieve.passages import passages
 from rag.retrieve.view import view
 from rag.text.names import name_key
 from rag.types import Fact, FactKind
@@ -147,10 +145,7 @@ def _understood(case: Case, assistant: Assistant) -> Question:
 def _asking(field: str, case: Case, assistant: Assistant) -> Asking:
     snapshot, names = assistant.snapshot, assistant.names
     question = _understood(case, assistant)
-    rare = rarity(snapshot)
-    found = candidates(question, snapshot)
-    ranked, worded = rank(question, found, rare), passages(question, snapshot)
-    context = Context(question, snapshot, names, rare, ranked, worded=worded)
+    context, found = gathered(question, snapshot, names)
     places = locate(case, snapshot.source)
     wanted = asked(context, found)
     pool = [] if names_unknown(context) else admissible(context)[0]

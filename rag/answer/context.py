@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from rag.index import Snapshot
 from rag.question.mentions import NameIndex
 from rag.question.understand import Question
-from rag.retrieve.evidence import Rarity, Scored
+from rag.retrieve.evidence import Rarity, Scored, candidates, rank, rarity
 from rag.retrieve.means import ALL, Means
+from rag.retrieve.passages import passages
 from rag.text.names import has_cjk, name_key
 from rag.types import Entity, Fact, Hit
 
@@ -35,6 +36,16 @@ class Context:
         """Display name of what a fact is about."""
         found = self.entity(fact.entity_key)
         return display(found) if found is not None else fact.entity
+
+
+def gathered(
+    question: Question, snapshot: Snapshot, names: NameIndex, means: Means = ALL
+) -> tuple[Context, dict[Fact, float]]:
+    """A question with its evidence ranked, none judged yet, and each fact's lexical score as a share of the best."""
+    rare = rarity(snapshot)
+    found = candidates(question, snapshot)
+    worded = passages(question, snapshot) if means.lexical else []
+    return Context(question, snapshot, names, rare, rank(question, found, rare), means, worded), found
 
 
 def display(entity: Entity, written: str = "") -> str:

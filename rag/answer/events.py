@@ -8,10 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from weakref import WeakKeyDictionary
 
 from rag.answer.context import Context, display
-from rag.index import Snapshot
 from rag.question.mentions import Mention
 from rag.question.understand import Question, Unit
 from rag.question.wording import Wordings, attribute_concepts, concepts
@@ -62,22 +60,14 @@ def event_of(context: Context, fact: Fact, date: str) -> Event:
 
 
 def dated(context: Context) -> tuple[Event, ...]:
-    """All events of the corpus: dated timeline entries and date cells, earliest first."""
-    kept = _dated.get(context.snapshot)
-    if kept is None:
-        events: list[Event] = []
-        for fact in context.snapshot.dated_facts():
-            if fact.date is None or fact.kind not in (FactKind.EVENT, FactKind.CELL, FactKind.KEY):
-                continue
-            if len(fact.date) >= MONTH or fact.kind is FactKind.EVENT:
-                events.append(event_of(context, fact, fact.date))
-        kept = tuple(sorted(events, key=lambda e: (e.date, e.name, e.fact.source, e.fact.ordinal)))
-        _dated[context.snapshot] = kept
-    return kept
-
-
-_dated: WeakKeyDictionary[Snapshot, tuple[Event, ...]] = WeakKeyDictionary()
-"""The events of a generation: the same for every question."""
+    """All events of the corpus: dated timeline entries and date cells, earliest first. Gone through anew each time."""
+    events: list[Event] = []
+    for fact in context.snapshot.dated_facts():
+        if fact.date is None or fact.kind not in (FactKind.EVENT, FactKind.CELL, FactKind.KEY):
+            continue
+        if len(fact.date) >= MONTH or fact.kind is FactKind.EVENT:
+            events.append(event_of(context, fact, fact.date))
+    return tuple(sorted(events, key=lambda e: (e.date, e.name, e.fact.source, e.fact.ordinal)))
 
 
 def asked_events(question: Question, events: Sequence[Event]) -> list[Event]:

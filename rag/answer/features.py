@@ -22,7 +22,7 @@ from rag.answer.support import (
     is_absent,
     supports,
 )
-from rag.question.askings import Attribute, meant
+from rag.question.askings import Meant, meant
 from rag.question.understand import Question, Unit, without_names
 from rag.question.wording import attribute_concepts
 from rag.retrieve.alignment import Alignment, align
@@ -77,8 +77,8 @@ class Asked:
     """How near the nearest header and the nearest text among the facts are to it."""
     alignment: Alignment
     """The question without names, word by word, against the first facts."""
-    meant: Sequence[tuple[Attribute, float]]
-    """Attributes that the question may ask for in other words than their names, with scores."""
+    meant: Sequence[Meant]
+    """Attributes that the question may ask for in other words than their names."""
     around: Mapping[str, Sequence[tuple[Location, float]]]
     """Passages that hold the question's words, by source: where each stands, its score as a share of the best."""
     token_rarities: dict[str, float] = field(default_factory=dict)
@@ -303,8 +303,8 @@ def _of_alignment(wanted: Asked, fact: Fact, seen: View) -> dict[str, float]:
 
 def _of_meant(wanted: Asked, scored: Scored, seen: View) -> dict[str, float]:
     structured = scored.fact.kind is not FactKind.STATEMENT
-    header = max((score * one.is_called(seen.attribute_tokens) for one, score in wanted.meant), default=0.0)
-    said = max((score for one, score in wanted.meant if one.is_said(seen.tokens)), default=0.0)
+    header = max((one.score * one.attribute.is_called(seen.attribute_tokens) for one in wanted.meant), default=0.0)
+    said = max((one.score for one in wanted.meant if one.attribute.is_said(seen.tokens)), default=0.0)
     own = bool(wanted.question.mentions) and scored.subject >= OF_RELATIVE
     return {
         "header_meant": header if structured else 0.0,

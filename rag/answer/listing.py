@@ -20,6 +20,7 @@ from rag.question.understand import KIND_WEIGHT, Question
 from rag.question.wording import Concept, attribute_concepts, intent
 from rag.retrieve.evidence import query, unit_match
 from rag.retrieve.view import View, view
+from rag.retrieve.weights import SMALLEST_SIZE
 from rag.text.lexicon import SURE_TRANSLATION, Lexicon
 from rag.text.names import name_key
 from rag.text.normalise import normalise
@@ -32,7 +33,6 @@ SAID = 0.7
 """Least match of an attribute asked of a list: the fact itself must speak of it, a heading above is not enough."""
 LONG_VALUE = 80
 """Characters beyond which a cell's sentences are facts of their own and stand for it."""
-SMALLEST_SIZE = 1e6
 SIZES = frozenset(("parameters", "magnitude"))
 STRICTNESS = (1.0, 0.45, 0.0)
 """Shares of the conditions tried in turn: all attributes; then, beside a number or name, about half of them; then

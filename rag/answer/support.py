@@ -12,6 +12,7 @@ from rag.question.understand import Question, Unit
 from rag.question.wording import attribute_concepts, concepts
 from rag.retrieve.evidence import Scored
 from rag.retrieve.view import view
+from rag.retrieve.weights import SMALLEST_SIZE
 from rag.text.names import has_cjk
 from rag.text.normalise import normalise
 from rag.text.values import quantities, same_quantity
@@ -44,8 +45,6 @@ OF_RELATIVE = 0.8
 """From here on the fact is about the named thing itself, or another size of it."""
 ENOUGH_SUBJECT = 0.48
 """How surely it must be about the thing named."""
-SMALLEST_SIZE = 1e6
-"""A bare number from here on is a size: where the value states another one, it is about another thing."""
 
 
 def names_unknown(context: Context) -> bool:

@@ -17,7 +17,6 @@ from rag.answer.events import (
     Event,
     about,
     asked_events,
-    dated,
     event_of,
     narrowed,
     ordering_header,
@@ -127,7 +126,7 @@ def _dates_of(side: Side, context: Context, named: Sequence[str]) -> list[Event]
         weights[event_of(context, scored.fact, date)] = (
             relevance + HELD_WEIGHT * share + PRECISE * (len(date) >= FULL_DATE)
         )
-    for event in dated(context):
+    for event in arranged(context).events:
         share = held(side, context.question, event.fact)
         if share >= LEAST_HELD and event not in weights and not any(n in view(event.fact).value for n in longer):
             weights[event] = least + HELD_WEIGHT * share

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -66,18 +65,13 @@ class _Askings:
         return 1.0 - math.log(max(used, 1)) / math.log(len(self.attributes) + 1)
 
 
-def meant(text: str) -> Sequence[tuple[Attribute, float]]:
-    """The attributes that a normalised question without names may ask for, with scores from 0 to 1, best first."""
-    return [(known.attribute, known.score) for known in voted(text)]
-
-
-def voted(text: str) -> Sequence[Meant]:
-    """The same, with the words that say so."""
-    return _voted(tuple(dict.fromkeys(query_tokens(text))))
+def meant(text: str) -> tuple[Meant, ...]:
+    """The attributes that a normalised question without names may ask for, best first."""
+    return _meant(tuple(dict.fromkeys(query_tokens(text))))
 
 
 @lru_cache(maxsize=KEPT)
-def _voted(tokens: tuple[str, ...]) -> tuple[Meant, ...]:
+def _meant(tokens: tuple[str, ...]) -> tuple[Meant, ...]:
     known = _load()
     total = sum(known.weight(token) for token in tokens)
     scores: dict[int, float] = defaultdict(float)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from rag.question.wording import words
@@ -42,8 +43,8 @@ def _measured() -> re.Pattern[str]:
     """A Chinese number right before a unit. One year, one day may be any: only other units stand behind a bare 一."""
     units = [unit for unit in measure_words() if not unit.isascii()]
     spoken = words("spoken_measure")
-    any_number = "|".join(sorted(map(re.escape, units), key=len, reverse=True))
-    after_one = "|".join(sorted((re.escape(u) for u in units if u not in spoken), key=len, reverse=True))
+    any_number = _any(units)
+    after_one = _any(unit for unit in units if unit not in spoken)
     return re.compile(
         rf"(?<![哪每第同去前这那上下大小几\d零〇一二两三四五六七八九十百千万亿年月.点])"
         rf"((?!一(?![零〇一二两三四五六七八九十百千])){_NUMERAL}(?=(?:{any_number}))|一(?=(?:{after_one})))({any_number})"
@@ -54,8 +55,8 @@ def _measured() -> re.Pattern[str]:
 def _halves() -> re.Pattern[str]:
     """Half of a unit of time, length or weight: "半小时", "half an hour". Not "一年半", "半年报"."""
     units = [unit for unit in measure_words() if unit not in words("spoken_measure")]
-    chinese = "|".join(sorted((re.escape(u) for u in units if not u.isascii() and len(u) > 1), key=len, reverse=True))
-    english = "|".join(sorted((re.escape(u) for u in units if u.isascii() and len(u) > 3), key=len, reverse=True))
+    chinese = _any(unit for unit in units if not unit.isascii() and len(unit) > 1)
+    english = _any(unit for unit in units if unit.isascii() and len(unit) > 3)
     return re.compile(rf"(?<![一二两三四五六七八九十多大小年月天上下前后])半个?({chinese})|\bhalf an? ({english})\b")
 
 
@@ -65,14 +66,19 @@ def _single() -> re.Pattern[str]:
     units = [unit for unit in measure_words() if unit.isascii() and len(unit) > 3]
     return re.compile(
         rf"\b(under|within|below|over|above|than|exceeding|least|most|inside) an? "
-        rf"({'|'.join(map(re.escape, sorted(units, key=len, reverse=True)))})\b"
+        rf"({_any(units)})\b"
     )
 
 
 @cache
 def _english() -> re.Pattern[str]:
     units = [unit for unit in measure_words() if unit.isascii() and len(unit) > 2]
-    return re.compile(rf"\b({'|'.join(_ENGLISH)}) ({'|'.join(map(re.escape, sorted(units, key=len, reverse=True)))})\b")
+    return re.compile(rf"\b({'|'.join(_ENGLISH)}) ({_any(units)})\b")
+
+
+def _any(units: Iterable[str]) -> str:
+    """A pattern of any of `units`, the longest first."""
+    return "|".join(map(re.escape, sorted(units, key=len, reverse=True)))
 
 
 def _value(numeral: str) -> int:

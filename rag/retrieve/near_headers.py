@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from rag.index import Snapshot
-from rag.question.askings import Attribute, Meant, voted
+from rag.question.askings import Attribute, Meant, meant
 from rag.question.understand import Question, Unit, without_names
 from rag.retrieve.sense import question_sense, text_sense
 from rag.text.language import is_cjk, stop_words
@@ -46,13 +46,15 @@ def with_near_headers(question: Question, snapshot: Snapshot) -> Question:
         return question
     words, vectors, headers = _header_words(snapshot)
     held = frozenset(words)
-    asked = [(one, _called(one.attribute, headers)) for one in voted(without_names(question))]
-    units = []
-    for unit in question.units:
-        if _is_plain(unit) and not _said(unit, held):
-            unit = _asked(_near(unit, words, vectors), asked)
-        units.append(unit)
-    return replace(question, units=tuple(units))
+    unsaid = {at for at, unit in enumerate(question.units) if _is_plain(unit) and not _said(unit, held)}
+    if not unsaid:
+        return question
+    sure = [one for one in meant(without_names(question)) if one.score >= SURELY_ASKED]
+    asked = [(one, _called(one.attribute, headers)) for one in sure]
+    units = tuple(
+        _asked(_near(unit, words, vectors), asked) if at in unsaid else unit for at, unit in enumerate(question.units)
+    )
+    return replace(question, units=units)
 
 
 def _called(attribute: Attribute, headers: Sequence[frozenset[str]]) -> frozenset[str]:
@@ -64,12 +66,7 @@ def _asked(unit: Unit, asked: Sequence[tuple[Meant, frozenset[str]]]) -> Unit:
     """`unit` with the words of headers whose attribute is asked for with its words."""
     own = set(query_tokens(unit.label))
     known = {token for token, _ in unit.alternatives}
-    added = {
-        word: ASKED_WEIGHT
-        for one, words in asked
-        if one.score >= SURELY_ASKED and own & one.tokens
-        for word in words - known
-    }
+    added = {word: ASKED_WEIGHT for one, words in asked if own & one.tokens for word in words - known}
     return replace(unit, alternatives=(*unit.alternatives, *sorted(added.items()))) if added else unit
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from rag.question.papers import Ask
 from rag.retrieve.view import View, view
+from rag.retrieve.weights import SMALLEST_SIZE
 from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
 from rag.text.tokenise import tokenise
@@ -24,7 +25,6 @@ CONCEPT_SHARE = 0.8
 """An attribute in other words than the question's."""
 IN_SHAPE = 0.7
 """The value looks like the attribute's values."""
-SMALLEST_SIZE = 1e6
 ROUNDED = 0.03
 """Relative difference of two sizes that are one but for rounding: 32.5B and 33B."""
 MOST_LABELS = 3

@@ -57,7 +57,8 @@ SPELLING_BONUS = 0.06
 STRUCTURE_BONUS = 0.05
 """A cell or key-value pair says its one thing more precisely than a sentence."""
 SMALLEST_SIZE = 1e6
-"""A bare number from here on is a size; it must stand in the fact itself, not elsewhere in its row."""
+"""A bare number from here on is a size: it must stand in the fact itself, not elsewhere in its row, and where the value
+states another one, the fact is about another thing."""
 LONGEST_CELL = 160
 """Characters of a cell beyond which only its sentences are answers."""
 LENGTH_MALUS = 0.03

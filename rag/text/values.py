@@ -161,8 +161,8 @@ def _joined(found: list[Quantity], text: str) -> Iterator[Quantity]:
         one, other = found[at], found[at + 1] if at + 1 < len(found) else None
         at += 1
         if other and (one.unit, other.unit) in _PARTS_OF_TIME and not text[one.end : other.start].strip():
-            left, right = comparable(one, replace(other, unit="second"))[0], comparable(other, one)[0]
-            yield Quantity(left + right, "second", one.start, other.end, text[one.start : other.end].strip())
+            seconds = _base(one, other)[0] + _base(other, one)[0]
+            yield Quantity(seconds, "second", one.start, other.end, text[one.start : other.end].strip())
             at += 1
         else:
             yield one

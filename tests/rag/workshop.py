@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from rag import Assistant
-from rag.answer.context import Context
+from rag.answer.context import Context, gathered
 from rag.answer.relevance import judge
-from rag.retrieve.evidence import Scored, candidates, rank, rarity
-from rag.retrieve.passages import passages
+from rag.retrieve.evidence import Scored
 from rag.types import Fact
 from tests.rag.survey import understood
 
@@ -93,11 +92,7 @@ WORKSHOP: Mapping[str, str] = {
 
 def weighed(assistant: Assistant, text: str) -> tuple[Context, dict[Fact, float]]:
     """The context of a question with its facts ranked, none judged yet, and the facts' lexical scores."""
-    question = understood(assistant, text)
-    rare = rarity(assistant.snapshot)
-    found = candidates(question, assistant.snapshot)
-    ranked, worded = rank(question, found, rare), passages(question, assistant.snapshot)
-    return Context(question, assistant.snapshot, assistant.names, rare, ranked, worded=worded), found
+    return gathered(understood(assistant, text), assistant.snapshot, assistant.names)
 
 
 def judged(assistant: Assistant, text: str) -> Context:

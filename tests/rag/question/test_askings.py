@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.question.askings import MOST, SHARE_OF_BEST, meant, voted
+from rag.question.askings import MOST, SHARE_OF_BEST, meant
 from rag.text.tokenise import tokenise
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[3]
 def is_called(question: str, header: str) -> float:
     """How surely a question means a column with this header."""
     tokens = frozenset(tokenise(header))
-    return max((score * attribute.is_called(tokens) for attribute, score in meant(question)), default=0.0)
+    return max((one.score * one.attribute.is_called(tokens) for one in meant(question)), default=0.0)
 
 
 @pytest.mark.parametrize(
@@ -36,12 +36,12 @@ def test_an_idiom_means_the_column_that_it_asks_for(question: str, header: str, 
 
 
 def test_a_question_of_unheard_words_means_nothing() -> None:
-    assert meant("qwrtz plmkn") == []
-    assert meant("") == []
+    assert meant("qwrtz plmkn") == ()
+    assert meant("") == ()
 
 
 def test_the_best_come_first_and_the_rest_are_not_far_behind() -> None:
-    scores = [score for _, score in meant("坏了能保多久")]
+    scores = [one.score for one in meant("坏了能保多久")]
 
     assert scores == sorted(scores, reverse=True)
     assert len(scores) <= MOST
@@ -49,14 +49,14 @@ def test_the_best_come_first_and_the_rest_are_not_far_behind() -> None:
 
 
 def test_the_words_that_vote_are_told() -> None:
-    found = voted("坏了能保多久")
+    found = meant("坏了能保多久")
 
     assert all(one.tokens for one in found)
     assert all(token in "坏了能保多久" for one in found for token in one.tokens)
 
 
 def test_a_header_is_a_name_by_the_share_of_its_words() -> None:
-    warranty = next(one for one, _ in meant("坏了能保多久") if one.is_called(frozenset({"保修"})) == 1)
+    warranty = next(one.attribute for one in meant("坏了能保多久") if one.attribute.is_called(frozenset({"保修"})) == 1)
 
     assert warranty.is_called(frozenset({"保修", "电话", "号码"})) == pytest.approx(1 / 3)
     assert warranty.is_called(frozenset()) == 0
