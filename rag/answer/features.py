@@ -28,7 +28,7 @@ from rag.question.wording import attribute_concepts
 from rag.retrieve.alignment import Alignment, align
 from rag.retrieve.evidence import Scored, unit_match
 from rag.retrieve.passages import within
-from rag.retrieve.sense import nearness, question_sense, text_sense
+from rag.retrieve.sense import MOST_TEXTS, nearness, question_sense, text_sense
 from rag.retrieve.view import View, view
 from rag.text.language import HAN, is_cjk
 from rag.text.names import has_cjk
@@ -275,10 +275,17 @@ def _of_value(wanted: Asked, scored: Scored, seen: View) -> dict[str, float]:
 
 def _senses(sense: NDArray[np.float32], fact: Fact) -> tuple[float, float]:
     """How near in meaning (the header of a fact, all that it says) is to the question."""
-    structured = fact.kind in (FactKind.CELL, FactKind.KEY) and bool(fact.attribute)
+    header, said = _fact_senses(fact)
+    return nearness(sense, header) if header is not None else 0.0, nearness(sense, said)
+
+
+@lru_cache(maxsize=MOST_TEXTS)
+def _fact_senses(fact: Fact) -> tuple[NDArray[np.float32] | None, NDArray[np.float32]]:
+    """The meaning of a fact's header, where it has one, and of all that it says."""
     seen = view(fact)
-    header = nearness(sense, text_sense(seen.attribute_tokens)) if structured else 0.0
-    return header, nearness(sense, text_sense(seen.attribute_tokens | seen.value_tokens))
+    structured = fact.kind in (FactKind.CELL, FactKind.KEY) and bool(fact.attribute)
+    header = text_sense(seen.attribute_tokens) if structured else None
+    return header, text_sense(seen.attribute_tokens | seen.value_tokens)
 
 
 def _of_sense(wanted: Asked, fact: Fact) -> dict[str, float]:

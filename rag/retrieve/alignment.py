@@ -39,7 +39,10 @@ class Alignment:
     def met(self, tokens: Iterable[str]) -> float:
         """How well `tokens` meet the question's words: 0 to 1."""
         rows = [self.numbers[token] for token in tokens if token in self.numbers]
-        return float(self.nearness[rows].max(0) @ self.weights) if rows and len(self.weights) else 0.0
+        if not rows or not len(self.weights):
+            return 0.0
+        # `take` is quicker than indexing with a list, and facts are many
+        return float(self.nearness.take(rows, 0).max(0) @ self.weights)
 
     def asked(self, tokens: Iterable[str]) -> float:
         """How near on average each of `tokens` is to some word of the question: 0 to 1."""
