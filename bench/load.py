@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -26,13 +27,14 @@ import click
 
 from bench.figures import percentile
 from bench.run import ROOT
-from eval.cases import find_sets, load_cases
+from eval.cases import Case, find_sets, load_cases
 
 SAMPLES = 50
 """How often memory is looked at."""
 SETTLED = 0.2
 """Share of the requests before memory counts: until then every process reads its index and fills its caches."""
 GIVE_UP_SECONDS = 120.0
+SEED = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Load:
     workers: int
     remember: int
     questions: int
+    drawn: bool
     failed: int
     seconds: float
     rate: float
@@ -67,16 +70,18 @@ class Load:
 @click.option("--clients", type=click.IntRange(min=1), default=16, show_default=True, help="At once, each waiting.")
 @click.option("--workers", type=click.IntRange(min=0), default=0, show_default=True, help="As for `rag serve`.")
 @click.option("--remember", type=click.IntRange(min=0), default=512, show_default=True, help="Answers kept; 0: none.")
+@click.option("--drawn", is_flag=True, help="Draw questions at random instead of asking one after the other.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the figures as JSON.")
-def command(requests: int, clients: int, workers: int, remember: int, out: Path | None) -> None:
+def command(requests: int, clients: int, workers: int, remember: int, drawn: bool, out: Path | None) -> None:
     """Put load on a server and print what it bore.
 
     \b
     python -m bench.load
     python -m bench.load --requests 50000
     python -m bench.load --remember 0
+    python -m bench.load --remember 100 --drawn --requests 50000
     """
-    found = measured(requests, clients, workers, remember)
+    found = measured(requests, clients, workers, remember, drawn=drawn)
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(json.dumps(asdict(found), indent=2) + "\n", encoding="utf-8")
@@ -97,22 +102,25 @@ def told(load: Load) -> str:
     )
 
 
-def measured(requests: int, clients: int, workers: int, remember: int) -> Load:
+def measured(requests: int, clients: int, workers: int, remember: int, *, drawn: bool = False) -> Load:
     """Start a server, ask it, stop it."""
     before = os.getloadavg()[0]
-    questions = [case.question for case in load_cases(find_sets(())) if not case.history]
+    cases = load_cases(find_sets(()))
+    draw = random.Random(SEED)
+    order = [draw.randrange(len(cases)) if drawn else n % len(cases) for n in range(requests)]
     with tempfile.TemporaryDirectory(prefix="rag-load-") as temporary:
         corpus = Path(temporary) / "corpus"
         shutil.copytree(ROOT / "corpus", corpus, ignore=shutil.ignore_patterns(".rag*"))
         with serving(corpus, workers, remember) as (address, process):
-            times, memory, failed, seconds, cpu = asyncio.run(asked(address, questions, requests, clients, process))
+            times, memory, failed, seconds, cpu = asyncio.run(asked(address, cases, order, clients, process))
     settled = [(n, size) for n, size in memory if n >= SETTLED * requests]
     return Load(
         requests=requests,
         clients=clients,
         workers=workers,
         remember=remember,
-        questions=len(questions),
+        questions=len(cases),
+        drawn=drawn,
         failed=failed,
         seconds=round(seconds, 3),
         rate=round(requests / seconds, 1),
@@ -143,26 +151,26 @@ def serving(corpus: Path, workers: int, remember: int) -> Iterator[tuple[str, in
 
 
 async def asked(
-    address: str, questions: Sequence[str], requests: int, clients: int, process: int
+    address: str, cases: Sequence[Case], order: Sequence[int], clients: int, process: int
 ) -> tuple[list[float], list[tuple[int, int]], int, float, float]:
     """Seconds of every request, memory in bytes after so many requests, failures, and seconds in all and of processor.
 
     A first round over all questions, which is not timed, has every process open its index.
     """
     place = urlsplit(address)
-    messages = [message(place.netloc, question) for question in questions]
+    messages = [message(place.netloc, case) for case in cases]
     times: list[float] = []
     memory: list[tuple[int, int]] = []
-    left = iter(range(requests))
+    left = iter(enumerate(order))
     failed = 0
-    every = max(requests // SAMPLES, 1)
+    every = max(len(order) // SAMPLES, 1)
 
-    async def client(work: Iterator[int], *, timed: bool) -> None:
+    async def client(work: Iterator[tuple[int, int]], *, timed: bool) -> None:
         nonlocal failed
         reader, writer = await asyncio.open_connection(place.hostname, place.port)
-        for number in work:
+        for number, which in work:
             began = time.perf_counter()
-            writer.write(messages[number % len(messages)])
+            writer.write(messages[which])
             good = await answered(reader)
             if timed:
                 times.append(time.perf_counter() - began)
@@ -171,17 +179,17 @@ async def asked(
                     memory.append((number, resident(process)))
         writer.close()
 
-    warming = iter(range(len(questions)))
+    warming = iter(enumerate(range(len(cases))))
     await asyncio.gather(*(client(warming, timed=False) for _ in range(clients)))
     began, spent = time.perf_counter(), processor(process)
-    async with asyncio.timeout(GIVE_UP_SECONDS + requests):
+    async with asyncio.timeout(GIVE_UP_SECONDS + len(order)):
         await asyncio.gather(*(client(left, timed=True) for _ in range(clients)))
     return times, sorted(memory), failed, time.perf_counter() - began, processor(process) - spent
 
 
-def message(host: str, question: str) -> bytes:
+def message(host: str, case: Case) -> bytes:
     """A whole request."""
-    body = json.dumps({"question": question}).encode()
+    body = json.dumps({"question": case.question, "history": case.history}).encode()
     head = f"POST /api/ask HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\ncontent-length: {len(body)}"
     return head.encode() + b"\r\n\r\n" + body
 

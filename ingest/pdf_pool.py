@@ -157,3 +157,12 @@ def shared_pool() -> Pool:
         _shared.append(Pool())
         atexit.register(_shared[0].close)
     return _shared[0]
+
+
+def end_readers() -> None:
+    """End the processes of this process' pool, which hold some 200 MB each; they start anew when next needed.
+
+    Not while another thread may be reading.
+    """
+    for pool in _shared:
+        pool.close()

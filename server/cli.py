@@ -17,6 +17,7 @@ import click
 from rag import __version__
 from rag.errors import RagError, UsageError
 from server.terminal import complain, drop_output, repaired, utf8_streams
+from server.threads import compute_on_one_core
 
 COMMANDS = {
     "ask": "server.commands.ask",
@@ -70,6 +71,7 @@ def rag() -> None:
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit status."""
     gc.set_threshold(GC_AFTER)
+    compute_on_one_core()
     utf8_streams()
     sys.exit(run(repaired(sys.argv[1:] if args is None else args)))
 

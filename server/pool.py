@@ -20,6 +20,7 @@ from rag.config import Settings
 from rag.types import Answer, Turn
 from server.desk import Desk
 from server.failures import ToldError, error_object, status_of
+from server.threads import compute_on_one_core
 
 GC_AFTER = 50_000
 """Net allocations between collections, as on the command line."""
@@ -95,6 +96,7 @@ _desk: Desk | None = None
 def _begin(settings: Settings) -> None:
     """What a process does first. An interrupt is for the server to act on, and none outlives it."""
     global _desk
+    compute_on_one_core()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     _desk = Desk(settings)

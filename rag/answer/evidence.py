@@ -16,6 +16,10 @@ MOST_FACTS = 60
 """Facts of one piece: a passage over a long table would fill the prompt with them."""
 
 
+LONGEST_OPENING = 12
+"""Lines under a title that may say in which units a note's tables are."""
+
+
 def cited_pieces(answer: Answer) -> list[Citation]:
     """What the answer cites."""
     return list(answer.citations)
@@ -56,7 +60,15 @@ def _piece(citation: Citation, snapshot: Snapshot) -> Evidence:
     facts = [fact for fact in facts if not speaks_to_model(f"{fact.entity} ； {fact.attribute} ； {fact.value}")]
     link = f"\n{citation.url}" if citation.url and citation.url not in citation.quote else ""
     where = " › ".join(dict.fromkeys((citation.title, *citation.heading)))
-    return Evidence(citation.n, seen + link, clean(where), tuple(facts[:MOST_FACTS]))
+    opening = clean(_opening(snapshot.source(citation.source).text)) if isinstance(citation.location, Lines) else ""
+    return Evidence(citation.n, seen + link, clean(where), tuple(facts[:MOST_FACTS]), opening)
+
+
+def _opening(text: str) -> str:
+    """What a note says under its title, before its first section or table."""
+    body = text.split("\n")[1:] if text.startswith("#") else text.split("\n")
+    end = next((at for at, line in enumerate(body) if line.startswith(("#", "|"))), len(body))
+    return "\n".join(body[: min(end, LONGEST_OPENING)])
 
 
 def _seen(citation: Citation, snapshot: Snapshot) -> str:

@@ -28,7 +28,7 @@ from rag.question.wording import attribute_concepts
 from rag.retrieve.alignment import Alignment, align
 from rag.retrieve.evidence import Scored, unit_match
 from rag.retrieve.passages import within
-from rag.retrieve.sense import nearness, question_sense, text_sense
+from rag.retrieve.sense import MOST_TEXTS, nearness, question_sense, text_sense
 from rag.retrieve.view import View, view
 from rag.text.language import HAN, is_cjk
 from rag.text.names import has_cjk
@@ -73,6 +73,8 @@ class Asked:
     bigrams: frozenset[str]
     sense: NDArray[np.float32]
     """Meaning of the question without the names in it."""
+    senses: Mapping[Fact, tuple[float, float]]
+    """How near the header and the text of each of the first facts are to it."""
     nearest: tuple[float, float]
     """How near the nearest header and the nearest text among the facts are to it."""
     alignment: Alignment
@@ -97,7 +99,7 @@ def asked(context: Context, lexical: Mapping[Fact, float]) -> Asked:
             alternatives[token] = max(alternatives.get(token, 0.0), weight)
     text = without_names(question) if context.means.sense else ""
     sense = question_sense(text)
-    near = [_senses(sense, scored.fact) for scored in context.ranked[:MOST_SENSED]]
+    near = {scored.fact: _senses(sense, scored.fact) for scored in context.ranked[:MOST_SENSED]}
     return Asked(
         question,
         lexical,
@@ -109,7 +111,8 @@ def asked(context: Context, lexical: Mapping[Fact, float]) -> Asked:
         alternatives,
         bigrams(question.normal),
         sense,
-        (max((header for header, _ in near), default=0.0), max((said for _, said in near), default=0.0)),
+        near,
+        (max((header for header, _ in near.values()), default=0.0), max((s for _, s in near.values()), default=0.0)),
         align(text, (view(scored.fact).tokens for scored in context.ranked[:MOST_SENSED])),
         meant(text),
         _by_source(context.worded),
@@ -163,8 +166,8 @@ def _of_words(wanted: Asked, scored: Scored, seen: View) -> dict[str, float]:
     question = wanted.question
     anywhere = within = 0.0
     for unit, rarity in zip(question.units, wanted.rarities, strict=True):
-        if unit.concept is None and unit.quantity is None:
-            anywhere += unit.weight * rarity * unit_match(unit, seen)
+        if unit.concept is None and unit.quantity is None and (share := unit_match(unit, seen)):
+            anywhere += unit.weight * rarity * share
             within += unit.weight * rarity * unit_match(unit, seen, beside=False)
     total = wanted.words or 1.0
     across = float(question.language == "en" and has_cjk(scored.fact.value[:80]))
@@ -220,7 +223,7 @@ def _of_subject(context: Context, wanted: Asked, scored: Scored, seen: View) -> 
     ]  # fmt: skip
     rarity = {token: _rarity(context, wanted, token) for token in entity_tokens(fact.entity)}
     shared = sum(value for token, value in rarity.items() if token in wanted.tokens)
-    row = seen.qualifier_tokens | seen.entity_tokens
+    row = (seen.qualifier_tokens, seen.entity_tokens)
     own = named and scored.subject >= OF_RELATIVE and fact.kind in (FactKind.CELL, FactKind.KEY)
     worded = max((wanted.alternatives.get(token, 0.0) for token in seen.attribute_tokens), default=0.0)
     stated = _stated(wanted, seen)
@@ -243,7 +246,7 @@ def _of_subject(context: Context, wanted: Asked, scored: Scored, seen: View) -> 
                 for unit, rare in zip(question.units, wanted.rarities, strict=True)
                 if unit.concept is None
                 for token, weight in unit.alternatives
-                if token in row
+                if token in row[0] or token in row[1]
             ),
             default=0.0,
         ),
@@ -260,7 +263,7 @@ def _of_value(wanted: Asked, scored: Scored, seen: View) -> dict[str, float]:
         "typed": float(scored.typed is True),
         "mistyped": float(scored.typed is False),
         "strictly_mistyped": float(scored.typed is False and bool(question.types & STRICT_TYPES)),
-        "figure": float(figure and any(char.isdigit() for char in seen.value)),
+        "figure": float(figure and seen.figure),
         "numbers_held": held / len(stated) if stated else 0.0,
         "numbers_missed": 1 - held / len(stated) if stated else 0.0,
         "dates_missed": float(
@@ -272,14 +275,21 @@ def _of_value(wanted: Asked, scored: Scored, seen: View) -> dict[str, float]:
 
 def _senses(sense: NDArray[np.float32], fact: Fact) -> tuple[float, float]:
     """How near in meaning (the header of a fact, all that it says) is to the question."""
-    structured = fact.kind in (FactKind.CELL, FactKind.KEY) and bool(fact.attribute)
+    header, said = _fact_senses(fact)
+    return nearness(sense, header) if header is not None else 0.0, nearness(sense, said)
+
+
+@lru_cache(maxsize=MOST_TEXTS)
+def _fact_senses(fact: Fact) -> tuple[NDArray[np.float32] | None, NDArray[np.float32]]:
+    """The meaning of a fact's header, where it has one, and of all that it says."""
     seen = view(fact)
-    header = nearness(sense, text_sense(seen.attribute_tokens)) if structured else 0.0
-    return header, nearness(sense, text_sense(seen.attribute_tokens | seen.value_tokens))
+    structured = fact.kind in (FactKind.CELL, FactKind.KEY) and bool(fact.attribute)
+    header = text_sense(seen.attribute_tokens) if structured else None
+    return header, text_sense(seen.attribute_tokens | seen.value_tokens)
 
 
 def _of_sense(wanted: Asked, fact: Fact) -> dict[str, float]:
-    header, said = _senses(wanted.sense, fact)
+    header, said = wanted.senses.get(fact) or _senses(wanted.sense, fact)
     best_header, best_said = wanted.nearest
     return {
         "header_sense": header,

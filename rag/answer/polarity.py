@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from rag.question.wording import Wordings
@@ -16,6 +16,8 @@ NEAR = 12
 """Characters before the asked word within which a Chinese negation governs it."""
 NEAR_WORDS = 40
 """The same for English, where words are longer."""
+VERDICTS_KEPT = 1 << 14
+"""Verdicts kept in memory: one question looks at the cells that another has looked at."""
 _CLAUSE_END = re.compile(r"[,，;；。.!！?？、/]|\bbut\b|但")
 _DECORATION = re.compile(r"[\s*_`~†‡️]+")
 
@@ -36,6 +38,7 @@ def _cue(name: str) -> Wordings:
     return Wordings(normalise(word) for word in (*entry["zh"], *entry["en"]))
 
 
+@lru_cache(maxsize=VERDICTS_KEPT)
 def verdict(value: str) -> Status | None:
     """The verdict of a cell: "是", "✅" are yes; "是（代码除外）" is conditional; None when it is none at all."""
     plain = _DECORATION.sub("", normalise(value))

@@ -41,7 +41,8 @@ class Model:
     constant: float = 0.0
 
     def __call__(self, features: Mapping[str, float]) -> float:
-        return self.constant + sum(weight * features.get(name, 0.0) for name, weight in self.weights.items())
+        value = features.get
+        return self.constant + sum([weight * value(name, 0.0) for name, weight in self.weights.items()])
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,6 +25,8 @@ _TYPE_UNITS = {
 
 MATCHES_KEPT = 50_000
 """How often a fact's field matched a concept, kept in memory: about 0.2 KB each."""
+UNTYPED = frozenset(("", "yesno", "speed"))
+"""Kinds that ask for no kind of value."""
 _BYTES = ("kb", "mb", "gb", "tb", "mib")
 
 
@@ -98,11 +100,15 @@ def candidates(question: Question, snapshot: Snapshot) -> dict[Fact, float]:
 
 def rank(question: Question, facts: Iterable[Fact], rare: Rarity) -> list[Scored]:
     """`facts` by falling score; ties by source and reading order."""
+    weights = tuple(unit.weight * rare(unit) for unit in question.units)
     asked = Asked(
         question,
-        tuple(unit.weight * rare(unit) for unit in question.units),
+        weights,
+        sum(weights),
+        tuple(unit.concept is None for unit in question.units),
         tuple((mention, mention.keys) for mention in question.mentions),
         frozenset(question.normal),
+        tuple(sorted(question.types - UNTYPED)),
     )
     scored = [
         score(asked, fact) for fact in facts
@@ -113,12 +119,16 @@ def rank(question: Question, facts: Iterable[Fact], rare: Rarity) -> list[Scored
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with what is the same for all facts: weights of its units, keys of its mentions, its characters."""
+    """A question with what is the same for all facts: weights of its units and their sum, whether each is a plain word
+    or number, keys of its mentions, its characters, the kinds of value that it asks for."""
 
     question: Question
     weights: tuple[float, ...]
+    total: float
+    plain: tuple[bool, ...]
     mentions: tuple[tuple[Mention, frozenset[str]], ...]
     characters: frozenset[str]
+    wanted: tuple[str, ...]
 
 
 def score(asked: Asked, fact: Fact) -> Scored:
@@ -126,21 +136,20 @@ def score(asked: Asked, fact: Fact) -> Scored:
     question, seen = asked.question, view(fact)
     covered, matched = 0.0, set()
     exact = 0.0
-    total = sum(asked.weights)
     for at, unit in enumerate(question.units):
         share = unit_match(unit, seen)
         if share > 0:
             covered += asked.weights[at] * share
-            if share >= (w.CONCEPT_HELD if unit.concept is not None else w.WORD_HELD):
+            if share >= (w.WORD_HELD if asked.plain[at] else w.CONCEPT_HELD):
                 matched.add(at)
             exact = max(exact, _exactness(unit, seen))
-    coverage = covered / total if total else 0.0
-    subject = subject_match(asked, fact, seen)
-    typed = holds_type(question, fact, seen)
+    coverage = covered / asked.total if asked.total else 0.0
+    subject = subject_match(asked, fact, seen) if asked.mentions else 0.0
+    typed = _holds_any(asked.wanted, question, fact, seen) if asked.wanted else None
     points = coverage * (1 - w.ENTITY_SHARE) + subject * w.ENTITY_SHARE if question.mentions else coverage
     points += exact * w.EXACT_ATTRIBUTE_BONUS
     if typed is not None:
-        points += w.TYPE_BONUS if typed else -w.TYPE_MALUS.get(min(question.types - {"", "yesno", "speed"}), 0.1)
+        points += w.TYPE_BONUS if typed else -w.TYPE_MALUS.get(asked.wanted[0], 0.1)
     if fact.kind in (FactKind.CELL, FactKind.KEY) and matched:
         points += w.STRUCTURE_BONUS
     points += w.SPELLING_BONUS * _spelt_alike(asked.characters, seen.attribute)
@@ -170,7 +179,7 @@ def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
         if weight <= best:
             continue
         if token not in seen.tokens:
-            if _may_be_inside(token):
+            if token in seen.said and _may_be_inside(token):
                 best = max(best, weight * _within(token, seen))
             continue
         for tokens, factor in (
@@ -305,12 +314,14 @@ def _names(mention: Mention, keys: frozenset[str], fact: Fact, seen: View) -> fl
 
 def holds_type(question: Question, fact: Fact, seen: View) -> bool | None:
     """Whether the value is of a kind that the question asks for; None when it asks for none."""
-    wanted = question.types - {"", "yesno", "speed"}
-    if not wanted:
-        return None
-    if any(char.isdigit() for char in seen.value) and _measured_attribute(question, seen):
+    wanted = sorted(question.types - UNTYPED)
+    return _holds_any(wanted, question, fact, seen) if wanted else None
+
+
+def _holds_any(wanted: Sequence[str], question: Question, fact: Fact, seen: View) -> bool:
+    if seen.figure and _measured_attribute(question, seen):
         return True
-    return any(_holds(kind, fact, seen) for kind in sorted(wanted))
+    return any(_holds(kind, fact, seen) for kind in wanted)
 
 
 def _measured_attribute(question: Question, seen: View) -> bool:

@@ -48,7 +48,10 @@ def command(refresh: bool | None, watch: bool, **flags: object) -> None:
             "`rag keys add NAME` makes a key, and from then on one is needed"
         )
     if not (watch and index_exists(settings)):
+        from ingest.pdf_pool import end_readers
+
         freshen(settings, refresh=refresh is not False, tell=notice)
+        end_readers()
 
     from server.app import create_app
     from server.pool import process_count

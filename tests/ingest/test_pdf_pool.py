@@ -10,7 +10,7 @@ import pytest
 
 from ingest.build import ingest
 from ingest.pdf import read_pdf
-from ingest.pdf_pool import MOST_PAGES, PAGE_SECONDS, Pool, Reader
+from ingest.pdf_pool import MOST_PAGES, PAGE_SECONDS, Pool, Reader, end_readers, shared_pool
 from ingest.pdf_scan import Opened, Scan
 from ingest.pdf_worker import WHOLE, Result, Task
 from rag.config import Settings
@@ -157,3 +157,14 @@ def test_a_page_that_fails_in_a_worn_process_is_asked_of_a_fresh_one(tmp_path: P
         assert pool.read(path) == read_pdf(path)
     finally:
         pool.close()
+
+
+def test_the_readers_of_this_process_end_and_start_anew(tmp_path: Path) -> None:
+    path = english(tmp_path / "plover.pdf")
+    first = shared_pool().read(path)
+
+    end_readers()
+
+    assert [reader.process for reader in shared_pool().readers] == [None] * len(shared_pool().readers)
+    assert shared_pool().read(path) == first
+    end_readers()

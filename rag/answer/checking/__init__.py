@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from rag.answer.checking.binding import value_of_another
+from rag.answer.checking.binding import name_of_another, value_of_another
 from rag.answer.checking.cells import verdict_wrong
 from rag.answer.checking.denial import denial_wrong
 from rag.answer.checking.ground import Ground
@@ -70,6 +70,7 @@ class Checker:
             or verdict_wrong(said, cited, self._subjects)
             or turn_wrong(self._subjects.masked(said, "_"), cited)
             or value_of_another(said, cited, self._subjects)
+            or name_of_another(said, cited, self._subjects)
             or comparison_wrong(said, cited, self._subjects)
             or words_wrong(said, cited, self._subjects)
         )

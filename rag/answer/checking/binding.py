@@ -7,13 +7,15 @@ from collections.abc import Sequence
 
 from rag.answer.checking.digits import in_digits
 from rag.answer.checking.ground import CLAUSE, Ground, Statement
-from rag.answer.checking.subjects import Subjects
+from rag.answer.checking.subjects import Subjects, openers
 from rag.answer.checking.words import related, said_words
 from rag.text.names import has_cjk
 from rag.text.normalise import normalise
 from rag.text.values import Date, Quantity, dates, quantities, same_quantity, units_agree
+from rag.types import FactKind
 
 Value = Quantity | Date
+_NAME = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9]+")
 _PARTS = re.compile(r"[\s/()（）,，;；:：]+")
 
 
@@ -39,6 +41,27 @@ def value_of_another(said: str, cited: Sequence[Ground], subjects: Subjects) -> 
             if wrong:
                 return wrong
     return _attribute_wrong(text, values, {id for _, id in named}, statements)
+
+
+def name_of_another(said: str, cited: Sequence[Ground], subjects: Subjects) -> str:
+    """A name told beside a value, where the sentence of the evidence that has the value names others instead."""
+    if any(fact.kind is FactKind.CELL for ground in cited for fact in ground.cells):
+        return ""
+    above = "\n".join(ground.piece.where for ground in cited)
+    statements = [statement for ground in cited for statement in ground.statements]
+    for clause in CLAUSE.split(said):
+        values = _values(in_digits(subjects.masked(clause)))
+        holders = [holder for value in values for holder in _holders(value, statements)]
+        for match in _NAME.finditer(clause if holders else ""):
+            name = match.group()
+            if name.lower() in openers():
+                continue
+            told = {s.sentence for s in statements if name in s.sentence}
+            if not told or name in above or told & {holder.sentence for holder in holders}:
+                continue
+            if not any(subjects.found(name) & holder.subjects for holder in holders):
+                return f"the cited evidence names {name!r} elsewhere"
+    return ""
 
 
 def _values(text: str) -> list[Value]:
@@ -75,7 +98,18 @@ def _foreign(value: Value, own: frozenset[str], statements: Sequence[Statement])
     holders = _holders(value, statements)
     if not own or not holders or any(not h.subjects or h.subjects & own for h in holders):
         return ""
+    if any(s.subjects & own and _is_in_header(value, s.attribute) for s in statements):
+        return ""
     return f"the cited evidence gives {_shown(value)!r} to another thing"
+
+
+def _is_in_header(value: Value, attribute: str) -> bool:
+    """Whether a header itself holds the value: "infants under 3 months"."""
+    return any(
+        _alike(value, held) and (not isinstance(value, Quantity) or same_quantity(value, held))
+        for held in _values(in_digits(attribute))
+        if isinstance(held, Quantity)
+    )
 
 
 def _holders(value: Value, statements: Sequence[Statement]) -> list[Statement]:
@@ -95,6 +129,8 @@ def _attribute_wrong(text: str, values: Sequence[Value], named: set[str], statem
         for other in statements:
             if not other.attribute or other in holders or not _rivals(value, other, named):
                 continue
+            if any(other in _holders(told, statements) for told in values if told is not value):
+                continue  # that header is told for its own value
             if best < 1 and _share_told(other.attribute, normal, sure=True) == 1:
                 return f"the cited evidence gives {_shown(value)!r} as {normalise(holders[0].attribute)!r}"
     return ""

@@ -12,6 +12,7 @@ from rag.answer.checking.ground import CLAUSE, Ground
 from rag.answer.checking.subjects import Subjects
 from rag.answer.checking.words import related, said_words
 from rag.answer.wordings import wordings
+from rag.text.names import has_cjk
 from rag.text.normalise import normalise
 from rag.types import Fact, Status
 
@@ -19,18 +20,19 @@ from rag.types import Fact, Status
 def verdict_wrong(said: str, cited: Sequence[Ground], subjects: Subjects) -> str:
     """A yes told as a no, a no as a yes, or a yes on conditions as a plain one."""
     last: frozenset[str] = frozenset()
+    cells = [fact for ground in cited for fact in ground.cells]
     for clause in CLAUSE.split(said):
         last = subjects.found(clause) or last
         words = said_words(subjects.masked(clause))
-        for ground in cited:
-            for fact in ground.cells:
-                own = subjects.of_fact(fact)
-                if (last and own and not own & last) or not _speaks_of(fact, clause, words):
-                    continue
-                wrong = _contradicts(fact, clause, said)
-                if wrong:
-                    return wrong
+        told = [fact for fact in cells if _may_be_of(last, subjects.of_fact(fact)) and _speaks_of(fact, clause, words)]
+        wrong = next((reason for fact in told if (reason := _contradicts(fact, clause, said))), "")
+        if wrong:
+            return wrong
     return ""
+
+
+def _may_be_of(named: frozenset[str], own: frozenset[str]) -> bool:
+    return not named or not own or bool(own & named)
 
 
 def _speaks_of(fact: Fact, clause: str, words: frozenset[str]) -> bool:
@@ -39,7 +41,12 @@ def _speaks_of(fact: Fact, clause: str, words: frozenset[str]) -> bool:
         return False
     attribute = asked_words(fact.attribute)
     held = words | said_words(clause)
-    return bool(attribute) and all(related(word, held, sure=True) for word in attribute)
+    return bool(attribute) and all(related(word, held, sure=True) or _is_apart(word, clause) for word in attribute)
+
+
+def _is_apart(word: str, clause: str) -> bool:
+    """Whether the characters of a short Chinese word stand in a clause, if apart: 换线 in "线不能换"."""
+    return has_cjk(word) and len(word) == 2 and all(char in clause for char in word)
 
 
 def _contradicts(fact: Fact, clause: str, said: str) -> str:

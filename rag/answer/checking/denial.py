@@ -27,7 +27,7 @@ LEAST_AFFIRMED = 0.6
 LEAST_SHARED = 0.5
 """Share of the words under a negation that a denial in the evidence must hold to be the same denial."""
 
-_CLAUSE = re.compile(r"[。！？；;，,\n|]+(?!\d{3})|[.!?]\s+|\b(?:but|while|whereas|although)\b|但是?|而(?!且)|不过")
+_CLAUSE = re.compile(r"[。！？；;，\n|]+|,(?!\d{3})|[.!?]\s+|\b(?:but|while|whereas|although)\b|但是?|而(?!且)|不过")
 _WORD = re.compile(r"[a-z][a-z'-]*|[一-鿿]+")
 
 
@@ -39,6 +39,8 @@ class Clause:
     denied: frozenset[str]
     negated: bool
     subjects: frozenset[str]
+    about: frozenset[str] = frozenset()
+    """What the section is about in which it stands."""
 
 
 def denial_wrong(said: str, cited: Sequence[Ground], subjects: Subjects) -> str:
@@ -76,7 +78,8 @@ def clauses(text: str, subjects: Subjects) -> list[Clause]:
         words = said_words(_negation().sub(" ", clause))
         if found and not words and made:
             before = made.pop()
-            made.append(Clause(before.words, before.words, True, before.subjects))
+            denied = before.denied or before.words - _general() or before.words
+            made.append(Clause(before.words, denied, True, before.subjects))
         elif found:
             made.append(Clause(words, _denied(clause, found[0]) or words - _general() or words, True, last))
         elif clause.strip():
@@ -110,7 +113,7 @@ def _told(ground: Ground, subjects: Subjects) -> Iterator[Clause]:
     if not ground.only_cells:
         above = subjects.found(ground.piece.where)
         for clause in clauses(ground.piece.text, subjects):
-            yield Clause(clause.words, clause.denied, clause.negated, clause.subjects or above)
+            yield Clause(clause.words, clause.denied, clause.negated, clause.subjects or above, above)
 
 
 def _may_be_same(one: Clause, other: Clause) -> bool:
@@ -122,7 +125,7 @@ def _affirms(words: frozenset[str], denied: frozenset[str]) -> bool:
 
 
 def _same_denial(own: Clause, other: Clause) -> bool:
-    if not _may_be_same(own, other):
+    if not _may_be_same(own, other) and not own.subjects & other.about:
         return False
     shared = sum(related(word, other.words) for word in own.denied)
     if shared >= LEAST_SHARED * len(own.denied):

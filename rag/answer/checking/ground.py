@@ -16,7 +16,13 @@ from rag.types import Fact, FactKind
 
 LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]*(?:[-_.+/][A-Za-z0-9]+)*[+#]*")
 _SENTENCE = re.compile(r"[。！？!?\n|]+|\.(?=\s|$)")
-CLAUSE = re.compile(r"[，；;]|,(?!\s?\d)|\b(?:while|whereas|but|although|though)\b|而(?!且)|但是?|不过")
+LONGEST_VALUE = 60
+"""Characters of a key's value from which several sentences are running text."""
+OPENS = 24
+"""Characters of a sentence within which it names the thing that it is about."""
+CLAUSE = re.compile(
+    r"[，；;]|,(?!\s?\d)|\b(?:while|whereas|but|although|though|against(?=[^.;]{0,12}\d))\b|而(?!且)|但是?|不过"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,8 @@ class Statement:
     dates: tuple[Date, ...]
     sentence: str
     """The whole sentence, of which a clause may leave out what another one says: "A lasts three years, B only two"."""
+    about: frozenset[str] = frozenset()
+    """What the section is about in which it stands, whomever it names."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +49,8 @@ class Ground:
 
     @cached_property
     def cells(self) -> tuple[Fact, ...]:
-        """The facts of tables and key-value lines, which have an attribute."""
-        return tuple(f for f in self.piece.facts if f.kind in (FactKind.CELL, FactKind.KEY) and f.attribute)
+        """The facts of tables and key-value lines, which have an attribute and are no running text."""
+        return tuple(f for f in self.piece.facts if _is_cell(f) and f.attribute and not _is_prose(f))
 
     @cached_property
     def whole(self) -> str:
@@ -81,7 +89,7 @@ class Ground:
     @property
     def only_cells(self) -> bool:
         """Whether the facts of tables and key-value lines say all of the piece."""
-        return bool(self.cells) and _only_cells(self.piece)
+        return bool(self.cells) and all(_is_cell(fact) and not _is_prose(fact) for fact in self.piece.facts)
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
@@ -92,8 +100,14 @@ class Ground:
         return tuple(found)
 
 
-def _only_cells(piece: Evidence) -> bool:
-    return all(fact.kind in (FactKind.CELL, FactKind.KEY) for fact in piece.facts)
+def _is_cell(fact: Fact) -> bool:
+    return fact.kind in (FactKind.CELL, FactKind.KEY)
+
+
+def _is_prose(fact: Fact) -> bool:
+    """Whether a line that begins as a key does is a paragraph: 家里备两种：一种给大人。另一种给孩子。"""
+    parts = [part for part in _SENTENCE.split(fact.value) if part.strip()]
+    return fact.kind is FactKind.KEY and len(fact.value) > LONGEST_VALUE and len(parts) > 1
 
 
 def _narrowed(fact: Fact) -> str:
@@ -121,20 +135,26 @@ def _of_cell(fact: Fact, subjects: Subjects) -> Statement:
 
 
 def _of_text(piece: Evidence, subjects: Subjects) -> list[Statement]:
-    """Statements of running text; a clause that names nobody speaks of whom the one before it spoke."""
-    above = subjects.found(piece.where)
+    """Statements of running text; a clause that names nobody speaks of whom the one before it spoke.
+
+    A sentence that names nobody speaks of the thing that its section is about, or of the thing with which an earlier
+    one opens: a name in passing ("speaks the Foo protocol") is not spoken of in the next sentence.
+    """
+    above = subjects.within(piece.where.rpartition(" › ")[2])
     for fact in piece.facts:
         above |= subjects.of_fact(fact) if fact.kind not in (FactKind.CELL, FactKind.KEY) else frozenset()
     found: list[Statement] = []
-    last = above
+    last = opened = frozenset[str]()
     for sentence in _SENTENCE.split(piece.text):
+        last = above | opened if above else last
+        opened = subjects.found(sentence.lstrip()[:OPENS]) or opened
         for clause in CLAUSE.split(sentence):
             if not clause.strip():
                 continue
             named = subjects.found(clause)
             last = named or last
             plain = in_digits(clause)
-            found.append(Statement(last, "", clause, tuple(quantities(plain)), tuple(dates(clause)), sentence))
+            found.append(Statement(last, "", clause, tuple(quantities(plain)), tuple(dates(clause)), sentence, above))
     return found
 
 

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from rag.answer.checking.ground import LATIN, Ground
-from rag.answer.checking.subjects import SURE
-from rag.answer.wordings import wordings
+from rag.answer.checking.subjects import SURE, openers
 from rag.text.language import language
 from rag.text.lexicon import Lexicon
 from rag.text.names import has_cjk, name_key
@@ -80,7 +79,7 @@ def _without_values(text: str) -> str:
 
 
 def _is_name(word: str, *, chinese: bool, opens: bool) -> bool:
-    if word.casefold() in _openers():
+    if word.casefold() in openers():
         return False
     inner = word[1:]
     marked = any(c.isdigit() for c in word) or inner != inner.lower()
@@ -93,8 +92,3 @@ def _name_pattern(word: str) -> re.Pattern[str]:
     pieces = re.findall(r"[a-z]+|\d+|[^a-z\d]+", _SEPARATORS.sub(" ", word.casefold()).strip())
     body = r"[\s\-_.·/]*".join(re.escape(piece.strip()) for piece in pieces if piece.strip())
     return re.compile(rf"(?<![a-z0-9]){body}(?:s|es)?(?![a-z0-9])")
-
-
-@cache
-def _openers() -> frozenset[str]:
-    return frozenset(wordings()["words"]["openers"].split())

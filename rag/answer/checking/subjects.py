@@ -58,7 +58,7 @@ class Subjects:
             if (known := names.get(name_key(match.group()))) is not None:
                 self._put(match.group(), known.keys[0])
         for match in _OPENING.finditer("\n".join(piece.text for piece in pieces)):
-            if not _is_ordinary(match[1]) and match[1].lower() not in _openers():
+            if not _is_ordinary(match[1]) and match[1].lower() not in openers():
                 self._add(match[1], "")
 
     def _add(self, surface: str, key: str) -> None:
@@ -88,6 +88,12 @@ class Subjects:
     def found(self, text: str) -> frozenset[str]:
         """The ids of the things that a text names."""
         return frozenset(span.id for span in self.spans(text))
+
+    def within(self, text: str) -> frozenset[str]:
+        """The same, with those named within longer names: of the heading "Foo, in detail" that is Foo too."""
+        plain = unify(text)
+        inside = (id for surface, id in self._surfaces.items() if re.search(_form(surface), plain, re.IGNORECASE))
+        return self.found(text).union(inside)
 
     def spans(self, text: str) -> list[Span]:
         """Every name of a text after `unify`, in order."""
@@ -125,7 +131,8 @@ def _dense(normal: str) -> str:
 
 
 @cache
-def _openers() -> frozenset[str]:
+def openers() -> frozenset[str]:
+    """Words with which sentences open, in lower case: with a capital there they are no names."""
     return frozenset(wordings()["words"]["openers"].split())
 
 
@@ -134,4 +141,7 @@ def _is_ordinary(surface: str) -> bool:
     normal = normalise(surface)
     if has_cjk(normal):
         return is_word(normal)
-    return normal.isalpha() and bool(Lexicon.load().translate(stem(normal)))
+    parts = normal.split()
+    if surface.split()[1:] != parts[1:]:  # several words with capitals are a name
+        return False
+    return all(part.isalpha() and bool(Lexicon.load().translate(stem(part))) for part in parts)

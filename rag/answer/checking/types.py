@@ -19,6 +19,8 @@ class Evidence:
     text: str
     where: str
     facts: tuple[Fact, ...] = ()
+    opening: str = ""
+    """What the source says before its first section: there notes say in which units their tables are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ COUNTED = frozenset(("piece", "token", "layer", "times"))
 NEAR = 24
 """Characters around a number within which a word such as "at least" is about it."""
 
+_NUMBER = re.compile(r"\d[\d.,]*")
+_WORD_BEHIND = re.compile(r"[ -]?([a-z]+)")
 _QUOTED = re.compile(r"“([^”]+)”|\"([^\"]+)\"|「([^」]+)」|『([^』]+)』|《([^》]+)》|`([^`]+)`")
 _ADDRESS = re.compile(r"(?:https?|ftp)://[^\s<>\"'()\[\]，。；]+|\bwww\.[^\s，。；]+|[\w.+-]+@[\w-]+\.[\w.]+")
 _BARE_ADDRESS = re.compile(
@@ -34,11 +36,11 @@ def number_wrong(said: str, cited: Sequence[Ground]) -> str:
             continue
         alike = [other for other in found if same_quantity(quantity, other)]
         if not alike:
-            if _counts_marks(quantity, plain, cited):
+            if _counts_marks(quantity, plain, cited) or _stands_as_word(quantity, plain, cited):
                 continue
             return f"{quantity.text!r} is not in the cited evidence"
         bare = quantity.unit and quantity.unit not in COUNTED and not any(other.unit for other in alike)
-        if bare and not _unit_stands(quantity, cited):
+        if bare and (not _unit_stands(quantity, cited) or _counts_others(quantity, cited)):
             return f"the unit of {quantity.text!r} is not in the cited evidence"
     return _bound_wrong(plain, cited)
 
@@ -48,16 +50,43 @@ def _counts_marks(quantity: Quantity, said: str, cited: Sequence[Ground]) -> boo
     return quantity.unit in ("", "piece") and len(cited) > 1 and quantity.value == len(cited)
 
 
+def _stands_as_word(quantity: Quantity, said: str, cited: Sequence[Ground]) -> bool:
+    """Whether a number stands in the evidence with the word behind it: "16-bit" where that says "16bit"."""
+    behind = _WORD_BEHIND.match(normalise(said[quantity.end :]))
+    if quantity.unit or behind is None:
+        return False
+    pattern = re.compile(rf"(?<![\d.,]){re.escape(quantity.text)}[ -]?{behind[1]}(?![a-z])")
+    return any(pattern.search(ground.normal) for ground in cited)
+
+
 def _unit_stands(quantity: Quantity, cited: Sequence[Ground]) -> bool:
-    """Whether the unit stands anywhere in the evidence in any spelling: in a header, the line, a line above."""
-    unit = normalise(quantity.text).lstrip("0123456789., ")
-    spellings = {unit, *unit_spellings(quantity.unit)}
-    for group in wordings()["unit"]["alike"]:
-        spellings |= set(group) if spellings & set(group) else set()
+    """Whether the unit stands anywhere in the evidence in any spelling: in a header, the line, a line above, or where
+    the note opens."""
+    spellings = _spellings(quantity)
     latin = "|".join(re.escape(s) for s in sorted(spellings) if s.isascii()) or "(?!)"
     pattern = re.compile(rf"(?<![a-z])(?:{latin})(?![a-z])")
     chinese = [s for s in spellings if s and not s.isascii()]
-    return any(pattern.search(g.normal) or any(s in g.normal for s in chinese) for g in cited)
+    texts = [text for ground in cited for text in (ground.normal, normalise(ground.piece.opening))]
+    return any(pattern.search(text) or any(s in text for s in chinese) for text in texts)
+
+
+def _counts_others(quantity: Quantity, cited: Sequence[Ground]) -> bool:
+    """Whether the bare number counts something else wherever the evidence has it: "4 次" for "4 小时"."""
+    number = _NUMBER.match(normalise(quantity.text))
+    if number is None:
+        return False
+    pattern = re.compile(rf"(?<![\d.,]){re.escape(number.group())}(?![\d]|[.,]\d)\s?([一-鿿]?)")
+    behind = {match[1] for ground in cited for match in pattern.finditer(in_digits(ground.normal))}
+    units = tuple(_spellings(quantity))
+    return bool(behind) and all(char and not any(unit.startswith(char) for unit in units) for char in behind)
+
+
+def _spellings(quantity: Quantity) -> set[str]:
+    """How a quantity's unit may be written."""
+    spellings = {normalise(quantity.text).lstrip("0123456789., "), *unit_spellings(quantity.unit)}
+    for group in wordings()["unit"]["alike"]:
+        spellings |= set(group) if spellings & set(group) else set()
+    return spellings
 
 
 def _bound_wrong(said: str, cited: Sequence[Ground]) -> str:
@@ -83,11 +112,14 @@ def _bound(text: str, quantity: Quantity) -> str:
     """ "up", "down" or "": on which side of the number the value may lie."""
     before = normalise(text[max(0, quantity.start - NEAR) : quantity.start])
     after = normalise(text[quantity.end : quantity.end + NEAR])
+    found = []
     for name in ("up", "down"):
         ahead, behind = _bounds(name)
-        if ahead.search(before) or behind.match(after):
-            return name
-    return ""
+        if (match := ahead.search(before)) is not None:
+            found.append((match.start(), name))
+        elif behind.match(after):
+            found.append((len(before), name))
+    return min(found)[1] if found else ""  # "不要超过" holds "超过" and begins before it
 
 
 def _of_attribute(attribute: str) -> str:

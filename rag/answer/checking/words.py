@@ -93,7 +93,7 @@ def _foreign(
     """A word that the evidence says, but only of things that the clause does not speak of."""
     if not named:
         return ""
-    theirs = [s for s in statements if not s.subjects or s.subjects & named]
+    theirs = [s for s in statements if not s.subjects or s.subjects & named or s.about & named]
     others = [s for s in statements if s.subjects and not s.subjects & named]
     if not theirs or not others:
         return ""
@@ -120,9 +120,14 @@ def related(word: str, held: Collection[str], *, sure: bool = False) -> bool:
         return True
     if has_cjk(word) and _is_covered(word, held):
         return True
-    if any(term in held for term in _translations(word)):
+    if any(term in held or _is_part(term, held) for term in _translations(word)):
         return True
     return _nearest(word, frozenset(held)) >= (SURE if sure else NEAR)
+
+
+def _is_part(term: str, held: Collection[str]) -> bool:
+    """Whether a Chinese translation stands in a held word that is one character longer: 狗 in 带狗."""
+    return has_cjk(term) and any(term in other and len(other) == len(term) + 1 for other in held)
 
 
 def _is_covered(word: str, held: Collection[str]) -> bool:
@@ -172,7 +177,8 @@ def _groups(held: frozenset[str]) -> frozenset[int]:
 @cache
 def _synonyms() -> tuple[tuple[str, ...], ...]:
     tables = wordings()
-    return tuple(tuple(members) for members in (*tables["same"]["groups"], *tables["alike"]["groups"]))
+    groups = [group for name in ("same", "alike", "irregular") for group in tables[name]["groups"]]
+    return tuple(tuple(members) for members in groups)
 
 
 @cache

@@ -13,6 +13,9 @@ from rag.answer.evidence import pieces_of
 from rag.types import Citation, Lines
 
 FOLDER = Path(__file__).with_name("claims")
+CORPORA = Path(__file__).parents[3] / "eval" / "corpora"
+LATER = ("fields", "fields-heldout", "fields-later")
+"""Sets over the notes of other fields, each written before the checks had seen any of it."""
 TRUE = "true"
 _PLACE = re.compile(r"(?P<source>\S+):(?P<first>\d+)(?:-(?P<last>\d+))?")
 
@@ -47,6 +50,12 @@ def told(name: str) -> Iterator[Told]:
 def notes() -> Mapping[str, str]:
     """The notes beside the sets, by the path under which the sets cite them."""
     return {f"notes/{path.name}": path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("notes/*.md"))}
+
+
+def fields() -> Mapping[str, str]:
+    """The notes of other fields that the sets `LATER` cite."""
+    paths = {place.rpartition(":")[0] for name in LATER for sentence in told(name) for place in sentence.places}
+    return {path: (CORPORA / path).read_text(encoding="utf-8") for path in sorted(paths)}
 
 
 def verdicts(sentences: Sequence[Told], assistant: Assistant) -> Verdicts:
@@ -90,7 +99,7 @@ if __name__ == "__main__":
 
     from tests.rag.survey import SURVEY, settle
 
-    for set_name, corpus in (("development", SURVEY), ("heldout", notes())):
+    for set_name, corpus in (("development", SURVEY), ("heldout", notes()), *((name, fields()) for name in LATER)):
         with tempfile.TemporaryDirectory() as folder:
             settings = settle(Path(folder), corpus)
             with Assistant.open(settings.index_path, settings=settings) as opened:

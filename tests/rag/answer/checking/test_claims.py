@@ -45,6 +45,20 @@ def test_both_languages_are_told(verdicts: claim_sets.Verdicts) -> None:
     assert min(found.values()) >= 25, found
 
 
+def test_what_the_checks_do_with_sentences_over_fields_that_no_rule_was_made_for(tmp_path: Path) -> None:
+    settings = settle(tmp_path, claim_sets.fields())
+    told = [sentence for name in claim_sets.LATER for sentence in claim_sets.told(name)]
+    with Assistant.open(settings.index_path, settings=settings) as assistant:
+        found = claim_sets.verdicts(told, assistant)
+    missed = [told.text for told, checked in found if checked.ok and not told.is_true]
+    lost = [(told.text, checked.reason) for told, checked in found if told.is_true and not checked.ok]
+
+    assert Counter(told.is_true for told, _ in found) == {True: 87, False: 101}
+    assert len(missed) <= 5, missed
+    # Many say what follows from the notes, or in words that no lexicon joins: less than at first sight, not yet few.
+    assert len(lost) <= 21, lost
+
+
 def test_over_all_sets_at_most_2_percent_of_the_true_sentences_are_lost(tmp_path: Path) -> None:
     true = lost = 0
     for name, notes in SETS.items():

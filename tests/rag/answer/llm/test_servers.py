@@ -29,9 +29,12 @@ STARTING = 180.0
 
 
 @contextmanager
-def _running(command: list[str], port: int, model: str) -> Iterator[str]:
+def _running(command: list[str], port: int, model: str, cache: Path) -> Iterator[str]:
     """The spec of the model behind a server that `command` starts."""
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # The list of models that transformers serves is looked up in the hub's cache, and is an error where there is none.
+    cache.mkdir()
+    env = {**os.environ, "HF_HUB_CACHE": str(cache), "HF_HUB_OFFLINE": "1"}
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env)
     try:
         until = time.monotonic() + STARTING
         while not _answers(f"http://127.0.0.1:{port}/v1/models"):
@@ -72,7 +75,7 @@ def spec(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         file = str(gguf_model(tmp_path / "tiny.gguf"))
         command = [sys.executable, "-m", "llama_cpp.server", "--model", file, "--port", str(port), "--n_ctx", "8192"]
         model = "tiny"
-    with _running(command, port, model) as found:
+    with _running(command, port, model, tmp_path / "hub") as found:
         yield found
 
 
