@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rag.answer.regions import Wording
 from rag.answer.polarity import is_unknown, stance, verdict
 from rag.question.mentions import Mention
 from rag.question.understand import Question, Unit
@@ -67,7 +68,7 @@ def conditions(question: Question, fact: Fact) -> Iterable[Condition]:
     headed: list[int] = []
     valued = False
     for at, unit in enumerate(question.units):
-        in_header = _header(unit, seen) if structured else 0.0
+        in_header = match_header(unit, seen) if structured else 0.0
         if unit.quantity is not None:
             if share := _number(question, unit, fact, seen):
                 valued = True
@@ -76,7 +77,7 @@ def conditions(question: Question, fact: Fact) -> Iterable[Condition]:
         if in_header >= MET and firm and (unit.concept is None or unit.concept.type in ("", "yesno")):
             yield Condition(at, in_header if favourable else 0.0, marked=True)
             continue
-        in_value = _value(question, unit, fact, seen)
+        in_value = match_value(question, unit, fact, seen)
         if in_value >= MET * IN_SENTENCE:
             valued = True
             yield Condition(at, in_value)
@@ -89,7 +90,7 @@ def conditions(question: Question, fact: Fact) -> Iterable[Condition]:
     for number, mention in enumerate(question.mentions, len(question.units)):
         if firm and mention.stands_in(seen.attribute):
             yield Condition(number, 1.0 if favourable else 0.0, marked=True)
-        elif _names(mention, fact, seen):
+        elif match_name(mention, fact, seen):
             valued = True
             yield Condition(number, _named(question, seen) if structured else NAMED_IN_SENTENCE)
         elif mention.stands_in(seen.heading):
@@ -108,7 +109,7 @@ def _named(question: Question, seen: View) -> float:
     return AMONG_OTHERS if several and question.asks("only") else 1.0
 
 
-def _names(mention: Mention, fact: Fact, seen: View) -> bool:
+def match_name(mention: Mention, fact: Fact, seen: View) -> bool:
     said = name_key(f"{fact.attribute} {fact.value}")
     inside = any(key in mention.keys and key in said for key in fact.mentions)
     return inside or mention.stands_in(f"{seen.attribute} {seen.qualifier} {seen.value}")
@@ -146,10 +147,18 @@ def _alike(unit: Unit, quantity: Quantity) -> bool:
     return units_agree(limit, quantity) if limit.unit else multiplied
 
 
-def _header(unit: Unit, seen: View) -> float:
+def match_header(unit: Unit, seen: View) -> float:
     if unit.concept is not None:
         return attribute_concepts(seen.attribute).get(unit.concept.name, 0.0)
     return _tokens(unit, seen.attribute_tokens, seen.attribute)
+
+
+def worded_by(unit: Unit, text: Wording) -> float:
+    """How well a heading, a header or a title words a unit: 0 to 1."""
+    if unit.concept is None:
+        return _tokens(unit, text.tokens, text.normal)
+    named = unit.concept.in_questions.search(text.normal) is not None
+    return float(named or unit.concept.name in attribute_concepts(text.normal))
 
 
 def _of_row(unit: Unit, seen: View) -> float:
@@ -158,7 +167,7 @@ def _of_row(unit: Unit, seen: View) -> float:
     return _tokens(unit, seen.qualifier_tokens | seen.entity_tokens, seen.qualifier)
 
 
-def _value(question: Question, unit: Unit, fact: Fact, seen: View) -> float:
+def match_value(question: Question, unit: Unit, fact: Fact, seen: View) -> float:
     """How well the value itself holds a concept or word: fully where it is just that, or one of its parts is."""
     structured = fact.kind in (FactKind.CELL, FactKind.KEY)
     if unit.concept is not None:

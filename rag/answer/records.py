@@ -47,6 +47,8 @@ class Record:
     trust: float = 1.0
     written: str = ""
     """How to call the thing where its name alone does not tell it from others."""
+    bare: bool = False
+    """Whether the name alone says all that is asked."""
     met: dict[int, float] = field(default_factory=dict)
     facts: dict[int, Fact] = field(default_factory=dict)
     picked: set[int] = field(default_factory=set)
@@ -276,7 +278,7 @@ def _add(context: Context, draft: Draft, record: Record) -> None:
     picking = sorted(record.picked, key=lambda at: (-record.met[at], at))
     facts = list(dict.fromkeys(record.facts[at] for at in picking))[:MOST_CITED]
     stated: list[str] = []
-    for fact in facts:
+    for fact in () if record.bare else facts:
         attribute = attribute_text(fact) if fact.kind in (FactKind.CELL, FactKind.KEY) else ""
         attribute = "" if name_key(attribute) == record.key else attribute
         value = shorten(fact.value.replace("\n", " "), context.question.units, LONGEST_ITEM)

@@ -103,7 +103,8 @@ def written(snapshot: Snapshot, fact: Fact, name: str) -> str:
         found = next((_bare(cell) for cell in cells if key and key in name_key(cell) and len(cell) <= LONGEST_NAME), "")
         first = _bare(row[0])
         beside = any(key and key in name_key(cell) for cell in row[1:])
-        return found or (f"{first} {name}" if beside and 0 < len(first) <= LONGEST_MAKER else name)
+        maker = beside and len(first) <= LONGEST_MAKER and any(char.isalpha() for char in first)
+        return found or (f"{first} {name}" if maker else name)
     return name
 
 

@@ -30,7 +30,7 @@ FEWEST = 2
 
 def scoped(context: Context) -> Draft | None:
     """The things of the regions that the question names that meet its conditions; None where it names none."""
-    found, given = _scope(context)
+    found, given = scope(context)
     if not found:
         return None
     blank = blanks(context, found, given)
@@ -107,7 +107,7 @@ def _enough(context: Context, selection: Selection) -> float:
     return ENOUGH_FIRM if marked or firm & selection.conditions else ENOUGH_MET
 
 
-def _scope(context: Context) -> tuple[tuple[Region, ...], frozenset[int]]:
+def scope(context: Context) -> tuple[tuple[Region, ...], frozenset[int]]:
     """The regions that the question names, and which of its units say so."""
     question, snapshot = context.question, context.snapshot
     reached = sorted({fact.source for fact in snapshot.facts_matching(query(question.units))}) if question.units else []

@@ -1,0 +1,207 @@
+"""Which things a list question asks for: every way to pick things out of the notes, and the one that it means.
+
+A candidate is a sheet with one or two picks. What of the question its header, its values and its place word, how near
+they are in meaning, how many things it picks and where their facts stand in the ranking are features; a small network
+with one hidden layer, learned from the list questions of several fields (`scripts/train_choice.py`), scores them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from rag.answer.choice_features import NAMES, Asked, asked_of, features
+from rag.answer.context import Context
+from rag.answer.parts import part_key, parts, worded
+from rag.answer.picks import Matches, Op, Pick, match, paired, picks
+from rag.answer.sheets import Column, Gathered, Sheet, Sort, ThingKey, gathered
+from rag.index import Term
+from rag.retrieve.evidence import query
+from rag.retrieve.view import view
+from rag.types import Fact, FactKind
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+MOST_THINGS = 60
+"""Things beyond which a candidate is no answer."""
+NEAREST_HEADERS = 24
+"""Columns whose header is nearest to the question in meaning that are looked at beside those it words."""
+TOP_FACTS = 8
+"""Facts of the ranking whose columns and sheets are looked at too."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """One way to read a list question: the things that all `picks` pick out of a sheet."""
+
+    sheet: Sheet
+    picks: tuple[Pick, ...]
+    keys: tuple[ThingKey, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighed:
+    """The candidates of a question with their features, a row each (`choice_features.NAMES`)."""
+
+    candidates: Sequence[Candidate]
+    rows: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """The candidate that a list question means, and how far it is ahead."""
+
+    candidate: Candidate
+    points: float
+    likelihood: float
+    """Its share of a softmax over all candidates."""
+
+
+def choose(context: Context) -> Choice | None:
+    """The candidate with the most points; None where the notes have none."""
+    weighed = weigh(context)
+    if not weighed.candidates:
+        return None
+    points = network()(weighed.rows)
+    best = int(points.argmax())
+    return Choice(weighed.candidates[best], float(points[best]), _likelihood(points, best))
+
+
+def _likelihood(points: NDArray[np.float32], best: int) -> float:
+    import numpy as np
+
+    return float(1.0 / np.exp(points - points[best]).sum())
+
+
+def weigh(context: Context) -> Weighed:
+    """Every candidate of a question with its features."""
+    import numpy as np
+
+    found = pool(context)
+    notes = gathered(context, found)
+    asked = asked_of(context, notes)
+    matches = match(context.question, found)
+    candidates = list(_candidates(context, notes, asked, matches))
+    rows = np.zeros((len(candidates), len(NAMES)), np.float32)
+    for at, candidate in enumerate(candidates):
+        rows[at] = features(asked, candidate.sheet, candidate.picks, candidate.keys)
+    return Weighed(candidates, rows)
+
+
+def pool(context: Context) -> list[Fact]:
+    """All facts that hold anything of what is asked: a word, a name, a date, a number that may be limited."""
+    question, snapshot = context.question, context.snapshot
+    found: dict[Fact, None] = {scored.fact: None for scored in context.ranked[:TOP_FACTS]}
+    clauses = query(unit for unit in question.units if unit.quantity is None)
+    clauses += [tuple(Term(token) for token in mention.tokens) for mention in question.mentions]
+    if clauses:
+        found.update(dict.fromkeys(snapshot.facts_matching(clauses)))
+    keys = {key for mention in question.mentions for key in mention.keys}
+    if keys:
+        found.update(dict.fromkeys(snapshot.facts_mentioning(keys)))
+    if any(unit.quantity is not None for unit in question.units):
+        found.update(dict.fromkeys(f for f in snapshot.facts() if f.kind in (FactKind.CELL, FactKind.KEY)))
+    found.update(dict.fromkeys(snapshot.dated_facts()))
+    return [fact for fact in found if fact.kind not in (FactKind.CODE, FactKind.LINK)]
+
+
+def _candidates(context: Context, notes: Gathered, asked: Asked, matches: Matches) -> Iterable[Candidate]:
+    yield from _of_parts(context)
+    touched = _touched(context, notes, asked, matches)
+    for sheet in notes.sheets:
+        columns = touched.get(sheet, {})
+        if sheet.sort is Sort.HEADINGS:
+            rows = {key: fact for column in sheet.columns.values() for key, fact in column.cells}
+            yield from _limited(sheet, (Pick(Op.WHOLE, rows),))
+        elif sheet.sort in (Sort.TABLE, Sort.SECTION) and (columns or asked.names_place(sheet)):
+            rows = {key: fact for column in sheet.columns.values() for key, fact in reversed(column.cells)}
+            yield from _limited(sheet, (Pick(Op.WHOLE, {key: rows[key] for key in sheet.names}),))
+        if not columns:
+            continue
+        found = picks(context.question, sheet, columns.values(), matches, asked.alignment)
+        for pick in found:
+            yield from _limited(sheet, (pick,))
+        for pair in paired(found):
+            yield from _limited(sheet, pair)
+
+
+def _limited(sheet: Sheet, chosen: tuple[Pick, ...]) -> Iterable[Candidate]:
+    keys = tuple(key for key in chosen[0].hits if all(key in pick.hits for pick in chosen[1:]))
+    if 0 < len(keys) <= MOST_THINGS:
+        yield Candidate(sheet, chosen, keys)
+
+
+def _touched(
+    context: Context, notes: Gathered, asked: Asked, matches: Matches
+) -> dict[Sheet, dict[str, Column]]:
+    """The columns of each sheet that the question may mean: worded, near in meaning, or with a fact that it finds."""
+    found: dict[Sheet, dict[str, Column]] = {}
+    reached = [*matches.shares, *matches.limits, *(scored.fact for scored in context.ranked[:TOP_FACTS])]
+    for fact in reached:
+        for sheet, column, _ in notes.places.get(fact, ()):
+            found.setdefault(sheet, {})[column.attribute] = column
+    for sheet in notes.sheets:
+        if sheet.sort in (Sort.ALL, Sort.HEADINGS):
+            continue
+        for column in sheet.columns.values():
+            if column.attribute and asked.may_mean(column):
+                found.setdefault(sheet, {})[column.attribute] = column
+    return found
+
+
+def _of_parts(context: Context) -> Iterable[Candidate]:
+    for found in parts(context):
+        sheet = Sheet(Sort.PARTS)
+        for name, fact in found.named:
+            sheet.put((part_key(name), ""), name, fact.attribute, fact)
+        if len(sheet.names) < 2:
+            continue
+        seen = view(found.whole)
+        tokens = seen.attribute_tokens | (seen.value_tokens if len(found.whole.value) < 200 else frozenset())
+        hits = {(part_key(name), ""): fact for name, fact in found.named}
+        pick = Pick(
+            Op.PARTS, hits, worded(context, found), found.whole.attribute, tokens,
+            agrees=float(found.listed), rank=found.rank,
+        )  # fmt: skip
+        yield Candidate(sheet, (pick,), tuple(sheet.names))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """A linear model with a hidden layer beside it, over standardised features."""
+
+    mean: NDArray[np.float32]
+    spread: NDArray[np.float32]
+    linear: NDArray[np.float32]
+    inner: NDArray[np.float32]
+    offset: NDArray[np.float32]
+    outer: NDArray[np.float32]
+    most: float = field(default=6.0)
+    """Bound of a standardised feature."""
+
+    def __call__(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(n,) points of (n, features) rows."""
+        import numpy as np
+
+        scaled = np.clip((rows - self.mean) / self.spread, -self.most, self.most)
+        points: NDArray[np.float32] = scaled @ self.linear
+        for inner, offset, outer in zip(self.inner, self.offset, self.outer, strict=True):
+            points = points + np.tanh(scaled @ inner + offset) @ outer
+        return points
+
+
+@cache
+def network() -> Network:
+    """The network of the package."""
+    import numpy as np
+
+    with (files("rag.answer") / "data" / "choice.npz").open("rb") as stream:
+        data: Mapping[str, NDArray[np.float32]] = np.load(stream)
+        if tuple(str(name) for name in data["names"]) != NAMES:
+            raise ValueError("rag/answer/data/choice.npz was made for other features: run scripts/train_choice.py")
+        return Network(*(data[key] for key in ("mean", "spread", "linear", "inner", "offset", "outer")))
