@@ -47,6 +47,7 @@ class Snapshot:
         self._known_chunks: ChunkCache = {}
         self._entity_rows: Mapping[int, Entity] = {}
         self._counted: dict[int, int] = {}
+        self._source_paths: dict[str, tuple[str, ...]] = {}
 
     @classmethod
     def open(cls, index: Path, *, generation: int | None = None, after: Snapshot | None = None) -> Self:
@@ -150,16 +151,15 @@ class Snapshot:
             self._sources[path] = found
         return found
 
-    def source_paths(self) -> tuple[str, ...]:
-        """The paths of all sources, sorted."""
-        return self._source_paths
+    def source_paths(self, suffix: str = "") -> tuple[str, ...]:
+        """The paths of all sources that end with `suffix`, sorted."""
+        found = self._source_paths.get(suffix)
+        if found is None:
+            from rag.index import sources
 
-    @cached_property
-    def _source_paths(self) -> tuple[str, ...]:
-        from rag.index import sources
-
-        with self._records.reading() as connection:
-            return sources.source_paths(connection, self.generation)
+            with self._records.reading() as connection:
+                found = self._source_paths[suffix] = sources.source_paths(connection, self.generation, suffix)
+        return found
 
     def search_chunks(self, query: Query, limit: int) -> list[Hit]:
         """The `limit` best chunks by BM25 over text and (lower weight) context; best first, ties by place."""
