@@ -76,7 +76,7 @@ def facts(
 PlaceCache = dict[int, tuple[tuple[str, int, int], ...]]
 """Content id of facts -> (source, ordinal, row) of its placements in one generation."""
 CACHED_PLACES = 200_000
-"""About 60 MB."""
+"""Which take up to 60 MB."""
 
 
 def best_facts(
