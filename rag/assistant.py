@@ -24,6 +24,7 @@ from rag.question.followup import continued, resolve
 from rag.question.instead import instead
 from rag.question.mentions import NameIndex
 from rag.question.parts import parts
+from rag.question.stored_names import names_of
 from rag.question.understand import Question
 from rag.retrieve.dense import dense
 from rag.retrieve.evidence import Scored
@@ -47,7 +48,7 @@ class Assistant:
         self.means = means
         self._lock = threading.Lock()
         with self._words():
-            self._state = (snapshot, NameIndex.build(snapshot.names()))
+            self._state = (snapshot, names_of(snapshot))
         self._earlier = not snapshot.is_current()
 
     @classmethod
@@ -218,9 +219,9 @@ class Assistant:
                 return False
             newer = type(snapshot).open(snapshot.index, after=snapshot)
             newer.warm()
-            if newer.entities() != snapshot.entities():
+            if newer.name_table is not None or newer.entities() != snapshot.entities():
                 with self._words():
-                    names = NameIndex.build(newer.names())
+                    names = names_of(newer)
             self._state = (newer, names)
             return True
 

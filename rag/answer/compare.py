@@ -150,7 +150,7 @@ def stages(context: Context) -> Draft | None:
     mention, best = question.mentions[0], context.ranked[0]
     if best.chance < LEAST_CHANCE or best.fact.kind is not FactKind.CELL:
         return None
-    keys = {key for key in context.names.names if any(key.startswith(own) for own in mention.keys)}
+    keys = {key for own in mention.keys for key in context.names.keys.beginning(own)}
     rows = [
         fact for fact in context.snapshot.facts_of(keys)
         if (fact.source, fact.heading, fact.attribute) == (best.fact.source, best.fact.heading, best.fact.attribute)

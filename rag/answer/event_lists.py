@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from rag.answer.context import Context
-from rag.answer.events import Event, dated
+from rag.answer.events import Event, dated, events_in
 from rag.index import Snapshot
 from rag.index.uncollected import uncollected
 from rag.question.understand import Question
@@ -35,6 +35,55 @@ class Arranged:
     def of(self, keys: Collection[str]) -> list[Event]:
         """The events of the things with these keys, earliest first."""
         return [self.events[at] for at in sorted({at for key in keys for at in self.by_key.get(key, ())})]
+
+    def listed_in(self, question: Question) -> list[Event]:
+        """The entries of the one timeline whose heading and title the question words; none when it words no such."""
+        hits: Counter[int] = Counter()
+        for tokens in _asked(question):
+            hits.update({number for token in tokens for number in self.by_word.get(token, ())})
+        most = max(hits.values(), default=0)
+        if most < NAMES_LIST:
+            return []
+        return list(self.lists[min(number for number, count in hits.items() if count == most)])
+
+
+class LookedUp:
+    """The events of a large corpus: those of one thing or timeline are looked up, all are read when all are asked."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    @property
+    def events(self) -> Sequence[Event]:
+        """All events, earliest first."""
+        return arranged(self._context).events
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The notes that hold events."""
+        return arranged(self._context).sources
+
+    def of(self, keys: Collection[str]) -> list[Event]:
+        """The events of the things with these keys, earliest first."""
+        return list(events_in(self._context, self._context.snapshot.dated_facts_of(keys))) if keys else []
+
+    def listed_in(self, question: Question) -> list[Event]:
+        """The entries of the one timeline whose heading and title the question words; none when it words no such."""
+        facts = self._context.snapshot.timelines_of(_asked(question), NAMES_LIST)
+        lists = arrange(events_in(self._context, facts)).lists
+        return list(lists[0]) if lists else []
+
+
+def _asked(question: Question) -> list[frozenset[str]]:
+    """For each word and name of a question the tokens that stand for it."""
+    units = [unit.alternatives for unit in question.units if unit.concept is None and unit.quantity is None]
+    named = [frozenset(mention.tokens) for mention in question.mentions]
+    return [*(frozenset(token for token, _ in alternatives) for alternatives in units), *named]
+
+
+def looked_up(context: Context) -> Arranged | LookedUp:
+    """The events of the corpus, all arranged where they are few."""
+    return arranged(context) if context.snapshot.name_table is None else LookedUp(context)
 
 
 def arranged(context: Context) -> Arranged:
@@ -70,16 +119,3 @@ def arrange(events: Sequence[Event]) -> Arranged:
         tuple(tuple(listed) for _, listed in lists),
         {word: tuple(numbers) for word, numbers in by_word.items()},
     )
-
-
-def listed_in(question: Question, held: Arranged) -> list[Event]:
-    """The entries of the one timeline whose heading and title the question words; none when it words no such."""
-    units = [unit.alternatives for unit in question.units if unit.concept is None and unit.quantity is None]
-    named = [tuple((token, 1.0) for token in mention.tokens) for mention in question.mentions]
-    hits: Counter[int] = Counter()
-    for alternatives in (*units, *named):
-        hits.update({number for token, _ in alternatives for number in held.by_word.get(token, ())})
-    most = max(hits.values(), default=0)
-    if most < NAMES_LIST:
-        return []
-    return list(held.lists[min(number for number, count in hits.items() if count == most)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -61,8 +61,13 @@ def event_of(context: Context, fact: Fact, date: str) -> Event:
 
 def dated(context: Context) -> tuple[Event, ...]:
     """All events of the corpus: dated timeline entries and date cells, earliest first. Gone through anew each time."""
+    return events_in(context, context.snapshot.dated_facts())
+
+
+def events_in(context: Context, facts: Iterable[Fact]) -> tuple[Event, ...]:
+    """The events among dated facts, earliest first."""
     events: list[Event] = []
-    for fact in context.snapshot.dated_facts():
+    for fact in facts:
         if fact.date is None or fact.kind not in (FactKind.EVENT, FactKind.CELL, FactKind.KEY):
             continue
         if len(fact.date) >= MONTH or fact.kind is FactKind.EVENT:

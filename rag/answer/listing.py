@@ -165,7 +165,7 @@ def _compose(context: Context, groups: dict[str, list[Found]], verdicts: dict[st
             _add_item(context, draft, key, status, groups[key])
         if len(members) > MOST_ITEMS:
             draft.lines.append(say(question.language, "and_more", count=len(members) - MOST_ITEMS))
-    total = sum(1 for entity in context.snapshot.entities() if entity.strength >= 3)
+    total = context.snapshot.thing_count(3)
     draft.silent = max(total - len(verdicts), 0)
     if verdictive and draft.silent:
         draft.lines.append(say(question.language, "silent", count=draft.silent))

@@ -256,7 +256,7 @@ def told(context: Context, selection: Selection) -> Draft:
         draft.lines.append(say(question.language, "group", label=label, count=len(denied)))
     for record in denied:
         _add_denied(context, draft, record)
-    total = sum(1 for entity in context.snapshot.entities() if entity.strength >= 3)
+    total = context.snapshot.thing_count(3)
     draft.silent = max(total - len(selection.records) - len(denied), 0)
     return draft
 

@@ -17,7 +17,7 @@ from rag.question.spelling import capitalised
 from rag.question.understand import Question
 from rag.question.wording import find_concepts, intent, words
 from rag.text.lexicon import Lexicon
-from rag.text.names import has_cjk, is_variant
+from rag.text.names import is_variant
 from rag.text.normalise import normalise
 from rag.text.tokenise import query_tokens, word_spans
 
@@ -100,8 +100,7 @@ def _is_slip(context: Context, name: str) -> bool:
     """Whether one other character makes the name one that the corpus knows."""
     if len(name) < SHORTEST_SLIP:
         return False
-    known = (key for key in context.names.names if has_cjk(key) and abs(len(key) - len(name)) <= 1)
-    return any(edit_distance(name, key, 1) <= 1 for key in known)
+    return any(edit_distance(name, key, 1) <= 1 for key in context.names.keys.chinese_near(name))
 
 
 def _latin(question: Question) -> Iterator[str]:

@@ -12,7 +12,7 @@ from rag.answer.compare import HELD_WEIGHT, LEAST_HELD, LOOKED_THROUGH, forms, h
 from rag.answer.context import Context, display
 from rag.answer.derive import FULL_DATE, days_between
 from rag.answer.draft import Draft
-from rag.answer.event_lists import Arranged, arrange, arranged, listed_in
+from rag.answer.event_lists import Arranged, LookedUp, arrange, arranged, looked_up
 from rag.answer.events import (
     Event,
     about,
@@ -27,6 +27,7 @@ from rag.answer.meant_regions import named
 from rag.answer.messages import marks, say
 from rag.answer.sides import Side, sides
 from rag.question.mentions import Mention
+from rag.question.scope import places
 from rag.question.understand import Question
 from rag.question.wording import intent
 from rag.retrieve.view import view
@@ -49,10 +50,10 @@ def timeline(context: Context) -> Draft | None:
     found = sides(question)
     if len(found) > 1:
         return _of_sides(context, found)
-    placed = _placed(context, arranged(context))
-    events = placed.events
+    placed = _placed(context, looked_up(context))
     if question.mentions and not asked_dates(question):
         return _of_one(context, placed, question.mentions[0], ordered=in_order(question))
+    events = placed.events
     pool = _in_range(context, asked_events(question, events))
     if not pool and asked_dates(question):
         pool = _in_range(context, events)
@@ -63,8 +64,10 @@ def timeline(context: Context) -> Draft | None:
     return _listed(context, pool)
 
 
-def _placed(context: Context, every: Arranged) -> Arranged:
+def _placed(context: Context, every: Arranged | LookedUp) -> Arranged | LookedUp:
     """The events of the table, section or note that the question names; all of them where it names none."""
+    if not any(True for _ in places(context.question.normal)):
+        return every
     found, _ = named(context.snapshot, context.question.normal, every.sources)
     inside = [event for event in every.events if any(region.holds(event.fact) for region in found)] if found else []
     return arrange(inside) if inside else every
@@ -80,19 +83,21 @@ def is_sooner(question: Question) -> bool:
     return wordings("sooner").search(question.normal) is not None
 
 
-def _of_one(context: Context, placed: Arranged, mention: Mention, *, ordered: bool) -> Draft | None:
+def _of_one(context: Context, placed: Arranged | LookedUp, mention: Mention, *, ordered: bool) -> Draft | None:
     """What lies before or after one thing, the first or last entry of a timeline, or all that bears a name."""
     question = context.question
-    events = placed.events
-    own = placed.of(mention.keys) or placed.of(mention.relatives)
-    if own and question.asks("before", "after", "neighbour"):
-        return _around(context, asked_events(question, events), own[0])
-    entries = listed_in(question, placed)
+    if question.asks("before", "after", "neighbour") and (
+        own := placed.of(mention.keys) or placed.of(mention.relatives)
+    ):
+        return _around(context, asked_events(question, placed.events), own[0])
+    if not ordered and not question.asks("earliest", "latest"):
+        return None
+    entries = placed.listed_in(question)
     if entries and question.asks("earliest", "latest"):
         return _extreme(context, entries)
     if not ordered:
         return None
-    pool = asked_events(question, about(mention, events))
+    pool = asked_events(question, about(mention, placed.events))
     pool = pool if len({event.key for event in pool}) > 1 else entries or pool
     return _listed(context, pool) if len(pool) > 1 else None
 

@@ -6,12 +6,17 @@ import json
 import zlib
 from typing import Any
 
-from rag.types import Chunk, Fact, FactKind, Lines, Location, Page, Source, SourceKind
+from rag.types import Chunk, Entity, Fact, FactKind, Lines, Location, Page, Source, SourceKind
 
 
 def strings(encoded: str) -> tuple[str, ...]:
     """A column of strings, encoded as JSON."""
     return tuple(json.loads(encoded)) if encoded != "[]" else ()
+
+
+def entity_of(name: str, keys: str, aliases: str, strength: int) -> Entity:
+    """The columns of a row of `entities` that say something."""
+    return Entity(name, strings(keys), strings(aliases), strength)
 
 
 def location_of(row: Any) -> Location:

@@ -18,6 +18,8 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     bindparam,
+    column,
+    func,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -112,6 +114,14 @@ def among(column: Any, values: Iterable[int | str]) -> ColumnElement[bool]:
     """The condition that `column` holds one of `values`, however many: they travel as one parameter."""
     whole = isinstance(column.type, Integer)
     return _Among(column, bindparam("wanted", list(values), type_=_Wanted(whole), unique=True))
+
+
+def given(connection: Connection, values: Sequence[str]) -> ColumnElement[str]:
+    """A column of `values`, to be selected from as from a table: they travel as one parameter."""
+    wanted = bindparam("given", list(values), type_=_Wanted(whole=False), unique=True)
+    if connection.dialect.name == POSTGRESQL:
+        return func.unnest(wanted, type_=TEXT).column_valued("given")
+    return func.json_each(wanted).table_valued(column("value", TEXT)).c.value
 
 
 def streamed(query: Any) -> Any:

@@ -152,6 +152,25 @@ def append(path: Path, entries: Iterable[Entry]) -> None:
         appender.close()
 
 
+class _Scoring:
+    """The scores of documents for one query; documents with the same counts and length, thousands of them, have one."""
+
+    def __init__(self, clauses: Sequence[Sequence[tuple[str, float]]], average_length: float) -> None:
+        self.known: dict[int, float] = {}
+        self._clauses = clauses
+        self._tokens = tuple({token for clause in clauses for token, _ in clause})
+        self._average_length = average_length
+        self._alike: dict[tuple[int | None, ...], float] = {}
+
+    def points(self, counts: Counter[str], length: int) -> float:
+        """The score of a document by its token counts and their sum."""
+        key = (length, *map(counts.get, self._tokens))
+        found = self._alike.get(key)
+        if found is None:
+            found = self._alike[key] = score(self._clauses, counts, length, self._average_length)
+        return found
+
+
 class LexicalReader:
     """The index in `path` as it is now, without the documents `hidden`. Safe to share between threads."""
 
@@ -218,12 +237,13 @@ class LexicalReader:
         if not weights or limit < 1:
             return []
         translated = self._translate(clauses, weights)
+        asked = _Scoring(weighted(clauses, weights), self._average_length)
         wanted = max(limit * CANDIDATES, FEWEST)
         while True:
             with _damage(self._path):
                 hits = self._searcher.search(translated, wanted, count=False).hits
                 ids = self._searcher.fast_field_values("id", [address for _, address in hits])
-                scored = self._scored(weighted(clauses, weights), hits, ids, limit)
+                scored = self._scored(asked, hits, ids, limit)
             scored.sort(key=lambda pair: (-pair[1], pair[0]))
             last = scored[limit - 1][1] if len(scored) >= limit else 0.0
             if len(hits) < wanted or wanted >= MOST or hits[-1][0] * self._slack + _ROUNDING < last:
@@ -232,7 +252,7 @@ class LexicalReader:
 
     def _scored(
         self,
-        asked: Sequence[Sequence[tuple[str, float]]],
+        asked: _Scoring,
         hits: Sequence[tuple[float, tantivy.DocAddress]],
         ids: Sequence[object],
         limit: int,
@@ -240,15 +260,19 @@ class LexicalReader:
         """(id, score) of `hits` that are not hidden, but for those that cannot be among the `limit` best."""
         found: list[tuple[int, float]] = []
         best: list[float] = []
-        average, slack = self._average_length, self._slack
+        slack, known = self._slack, asked.known
         for content, (proposed, address) in zip(ids, hits, strict=True):
             if len(best) == limit and proposed * slack + _ROUNDING < best[0]:
                 break  # Tantivy's scores only fall from here on
             if isinstance(content, int) and content not in self._hidden:
-                counts, length = self._document(content, address)
-                points = score(asked, counts, length, average)
+                points = known.get(content)
+                if points is None:
+                    points = known[content] = asked.points(*self._document(content, address))
                 found.append((content, points))
-                (heapq.heappush if len(best) < limit else heapq.heappushpop)(best, points)
+                if len(best) < limit:
+                    heapq.heappush(best, points)
+                elif points > best[0]:
+                    heapq.heapreplace(best, points)
         return found
 
     def _document(self, content: int, address: tantivy.DocAddress) -> tuple[Counter[str], int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Collection, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
@@ -72,19 +73,48 @@ def facts(
     return _decoded(connection, list(connection.execute(query).scalars()), cache)
 
 
+PlaceCache = dict[int, tuple[tuple[str, int, int], ...]]
+"""Content id of facts -> (source, ordinal, row) of its placements in one generation."""
+CACHED_PLACES = 200_000
+"""Which take up to 60 MB."""
+
+
 def best_facts(
-    connection: t.Connection, generation: int, scores: Mapping[int, float], limit: int, cache: FactCache
+    connection: t.Connection,
+    generation: int,
+    scores: Mapping[int, float],
+    limit: int,
+    cache: FactCache,
+    places: PlaceCache,
 ) -> list[tuple[int, Fact]]:
     """(content id, fact) of the `limit` best placements by the `scores` of contents; ties by source and ordinal.
 
     Thousands may tie with the last in notes of one kind: only those that are wanted are read whole.
     """
-    columns = t.facts.c
-    query = t.select(columns.row, columns.content, columns.source, columns.ordinal)
-    here = query.where(t.live(t.facts, generation), t.among(columns.content, scores))
-    ranked = sorted((-scores[r[1]], r[2], r[3], r[0]) for r in connection.execute(here))[:limit]
+    placed = _kept_places(connection, generation, scores, places)
+    ranked = heapq.nsmallest(limit, ((-scores[content], *one) for content, every in placed.items() for one in every))
     decoded = _decoded(connection, [row for *_, row in ranked], cache)
     return sorted(decoded, key=lambda pair: (-scores[pair[0]], pair[1].source, pair[1].ordinal))
+
+
+def _kept_places(connection: t.Connection, generation: int, contents: Collection[int], cache: PlaceCache) -> PlaceCache:
+    """Where the contents stand: the same thousands tie for one question after the other."""
+    if len(cache) > CACHED_PLACES:
+        cache.clear()
+    found = {content: known for content in contents if (known := cache.get(content)) is not None}
+    missing = [content for content in contents if content not in found]
+    if missing:
+        columns = t.facts.c
+        query = t.select(columns.content, columns.source, columns.ordinal, columns.row)
+        made: dict[int, list[tuple[str, int, int]]] = {content: [] for content in missing}
+        for content, *one in connection.execute(
+            query.where(t.live(t.facts, generation), t.among(columns.content, missing))
+        ):
+            made[content].append((one[0], one[1], one[2]))
+        new = {content: tuple(every) for content, every in made.items()}
+        cache.update(new)
+        found.update(new)
+    return found
 
 
 def _decoded(connection: t.Connection, rows: Sequence[int], cache: FactCache) -> list[tuple[int, Fact]]:
@@ -105,11 +135,14 @@ def mentioning(keys: Collection[str]) -> Any:
     return t.facts.c.row.in_(wanted)
 
 
-def attributes(connection: t.Connection, generation: int) -> tuple[tuple[str, int], ...]:
-    """Distinct attributes as written, with the number of their facts, sorted."""
-    column = t.facts.c.attribute
-    query = t.select(column, t.func.count()).where(t.live(t.facts, generation)).group_by(column)
-    return tuple(sorted((name, count) for name, count in connection.execute(query)))
+def attributes(connection: t.Connection, generation: int, most: int | None = None) -> tuple[tuple[str, int], ...]:
+    """Distinct attributes as written, with the number of their facts, sorted; or the `most` frequent ones first."""
+    columns = t.headers.c
+    query = t.select(columns.attribute, columns.facts).where(t.live(t.headers, generation))
+    if most is not None:
+        query = query.order_by(columns.facts.desc(), columns.attribute).limit(most)
+    found = [(name, count) for name, count in connection.execute(query)]
+    return tuple(sorted(found) if most is None else found)
 
 
 def place(location: Location) -> tuple[int, int, tuple[float, ...]]:

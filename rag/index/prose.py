@@ -17,7 +17,7 @@ class ProseSnapshot(Snapshot):
         found = super().search_facts(query, EVERY_FACT)
         return [(fact, score) for fact, score in found if fact.kind is FactKind.STATEMENT][:limit]
 
-    def attributes(self) -> tuple[tuple[str, int], ...]:
+    def attributes(self, most: int | None = None) -> tuple[tuple[str, int], ...]:
         """None: sentences have no attribute."""
         return ()
 

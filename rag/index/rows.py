@@ -3,36 +3,50 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from rag.index import tables as t
+from rag.index.decoding import entity_of
+from rag.index.event_table import event_words
 from rag.index.lexical import Entry
 from rag.index.rendered import NOTHING, Content, Rendered, Row, encoded
+from rag.text.name_words import name_words
 from rag.types import Entity
 
 _BOOKKEEPING = frozenset(("row", "added", "removed"))
+WORDED_AT_ONCE = 50_000
+"""Entities whose words are held in memory at once: about 100 MB."""
 UNREAD = -1
 """The size and mtime of a stale source: never those of a file, so that it is read again next time."""
 
 
 @dataclass(slots=True)
 class Touched:
-    """What a write changes: contents that lose or win a place, by kind, and whether any name came or went."""
+    """What a write changes: contents that lose or win a place, by kind, and whether any name came or went.
+
+    `attributes` says by how many facts each attribute has more or fewer.
+    """
 
     chunks: set[int] = field(default_factory=set)
     facts: set[int] = field(default_factory=set)
+    attributes: Counter[str] = field(default_factory=Counter)
     names: bool = False
 
-    def add(self, table: t.Table, rows: Iterable[Row]) -> None:
-        """Rows of `table` came or went."""
+    def add(self, table: t.Table, rows: Iterable[Row], sign: int) -> None:
+        """Rows of `table` came (`sign` 1) or went (-1)."""
         if table is t.names:
             self.names = self.names or any(True for _ in rows)
-        elif table is t.chunks or table is t.facts:
-            (self.chunks if table is t.chunks else self.facts).update(row[0] for row in rows)
+        elif table is t.chunks:
+            self.chunks.update(row[0] for row in rows)
+        elif table is t.facts:
+            at = _columns(table).index(table.c.attribute)
+            for row in rows:
+                self.facts.add(row[0])
+                self.attributes[row[at]] += sign
 
 
 class Rows:
@@ -75,15 +89,26 @@ class Rows:
     def entities(self, entities: Iterable[Entity]) -> None:
         """These are all the entities now."""
         rows = [(e.name, encoded(e.keys), encoded(e.aliases), e.strength) for e in entities]
-        self._replace(t.entities, {None: rows}, None)
+        write_name_words(self._connection, self._replace(t.entities, {None: rows}, None))
+
+    def headers(self) -> None:
+        """Bring the number of facts of each attribute up to what was touched."""
+        if self._touched.attributes:
+            columns = t.headers.c
+            query = t.select(columns.attribute, columns.facts).where(columns.removed == t.NEVER)
+            counts = Counter({row[0]: row[1] for row in self._connection.execute(query)})
+            counts.update(self._touched.attributes)
+            self._replace(t.headers, {None: sorted(entry for entry in counts.items() if entry[1])}, None)
 
     def restore(self, earlier: int) -> None:
         """Everything is again as `earlier` saw it."""
-        for table in (t.sources, t.names, t.chunks, t.facts, t.entities):
+        for table in (t.sources, t.names, t.chunks, t.facts, t.headers, t.entities):
             rows = self._connection.execute(t.select(*_columns(table)).where(t.live(table, earlier)))
             inserted = self._replace(table, {None: [tuple(row) for row in rows]}, None)
             if table is t.facts:
                 self._mention(inserted)
+            elif table is t.entities:
+                write_name_words(self._connection, inserted)
 
     def _replace(self, table: t.Table, wanted: Mapping[Any, Sequence[Row]], column: str | None) -> dict[int, Row]:
         """Make `wanted` (by the value of `column`) the live rows; those that had to be inserted, by number."""
@@ -102,8 +127,8 @@ class Rows:
                 else:
                     fresh.append(row)
             gone += [row for same in left.values() for row in same]
-            self._touched.add(table, (row for row, same in left.items() if same))
-        self._touched.add(table, fresh)
+            self._touched.add(table, (row for row, same in left.items() for _ in same), -1)
+        self._touched.add(table, fresh, 1)
         for start in range(0, len(gone), 10_000):
             removed = t.update(table).where(t.among(table.c.row, gone[start : start + 10_000]))
             self._connection.execute(removed.values(removed=self._generation))
@@ -155,6 +180,19 @@ class Rows:
             for key in sorted(set(json.loads(row[keys])))
         ]
         t.insert_rows(self._connection, t.mentions, told)
+        t.insert_rows(self._connection, t.event_words, list(event_words(rows, _columns(t.facts))))
+
+
+def write_name_words(connection: t.Connection, rows: Mapping[int, Row]) -> None:
+    """Write the words under which the entities of these rows are looked up."""
+    numbers = list(rows)
+    for start in range(0, len(numbers), WORDED_AT_ONCE):
+        told = [
+            (word, number)
+            for number in numbers[start : start + WORDED_AT_ONCE]
+            for word in name_words(entity_of(*rows[number]))
+        ]
+        t.insert_rows(connection, t.name_words, sorted(told))
 
 
 def last_content(connection: t.Connection, contents: t.Table) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rag.index.layout import Hold
-    from rag.index.placements import ChunkCache, FactCache
+    from rag.index.name_table import Names, NameTable
+    from rag.index.placements import ChunkCache, FactCache, PlaceCache
     from rag.index.records import Generation, Records
 
 EVERY_FACT = 10_000
+MOST_HELD = 5_000
+"""Entities up to which all are read and arranged in memory, which takes 0.1 s; of more each is looked up."""
 _OPENING_ATTEMPTS = 20
 
 
@@ -40,8 +43,11 @@ class Snapshot:
         self._derived = (Derived if records.search is None else OnServer)(records, generation)
         self._sources: dict[str, Source] = {}
         self._known_facts: FactCache = {}
+        self._known_places: PlaceCache = {}
         self._known_chunks: ChunkCache = {}
         self._entity_rows: Mapping[int, Entity] = {}
+        self._counted: dict[int, int] = {}
+        self._source_paths: dict[str, tuple[str, ...]] = {}
 
     @classmethod
     def open(cls, index: Path, *, generation: int | None = None, after: Snapshot | None = None) -> Self:
@@ -129,7 +135,7 @@ class Snapshot:
 
     def warm(self) -> None:
         """Open now what the first question would otherwise wait for."""
-        self.names()
+        self.names().get("")
         self.document_frequency("")
 
     def source(self, path: str) -> Source:
@@ -145,16 +151,15 @@ class Snapshot:
             self._sources[path] = found
         return found
 
-    def source_paths(self) -> tuple[str, ...]:
-        """The paths of all sources, sorted."""
-        return self._source_paths
+    def source_paths(self, suffix: str = "") -> tuple[str, ...]:
+        """The paths of all sources that end with `suffix`, sorted."""
+        found = self._source_paths.get(suffix)
+        if found is None:
+            from rag.index import sources
 
-    @cached_property
-    def _source_paths(self) -> tuple[str, ...]:
-        from rag.index import sources
-
-        with self._records.reading() as connection:
-            return sources.source_paths(connection, self.generation)
+            with self._records.reading() as connection:
+                found = self._source_paths[suffix] = sources.source_paths(connection, self.generation, suffix)
+        return found
 
     def search_chunks(self, query: Query, limit: int) -> list[Hit]:
         """The `limit` best chunks by BM25 over text and (lower weight) context; best first, ties by place."""
@@ -181,8 +186,10 @@ class Snapshot:
         if not scores:
             return []
         with self._records.reading() as connection:
-            placed = placements.best_facts(connection, self.generation, scores, limit, self._known_facts)
-        return [(fact, scores[content]) for content, fact in placed]
+            placed = placements.best_facts(
+                connection, self.generation, scores, limit, self._known_facts, self._known_places
+            )
+        return [(fact, scores[content]) for content, fact in self._told(placed)]
 
     def facts_of(self, keys: Collection[str]) -> tuple[Fact, ...]:
         """The facts whose `entity_key` is among `keys`, by source and ordinal."""
@@ -220,20 +227,40 @@ class Snapshot:
         with uncollected():
             return self._facts(columns.date.is_not(None), columns.entity_key != "")
 
+    def dated_facts_of(self, keys: Collection[str]) -> tuple[Fact, ...]:
+        """Those whose `entity_key` is among `keys`."""
+        from rag.index import tables as t
+
+        columns = t.facts.c
+        return self._facts(
+            columns.date.is_not(None), columns.entity_key != "", t.among(columns.entity_key, sorted(keys))
+        )
+
+    def timelines_of(self, asked: Sequence[Collection[str]], least: int) -> tuple[Fact, ...]:
+        """The dated entries of the timelines whose headings and file name hold a word of most of the `asked` ones.
+
+        Of several notes those of the first; () where none holds a word of `least` of them.
+        """
+        from rag.index import event_table
+        from rag.index import tables as t
+
+        with self._records.reading() as connection:
+            found = event_table.most_worded(connection, self.generation, asked, least)
+        if found is None:
+            return ()
+        columns, (source, headings) = t.facts.c, found
+        return self._facts(columns.source == source, t.among(columns.heading, headings), *event_table.entries())
+
     def facts(self) -> tuple[Fact, ...]:
         """All facts, by source and ordinal."""
         return self._facts()
 
-    def attributes(self) -> tuple[tuple[str, int], ...]:
-        """Distinct attributes as written, with the number of their facts, sorted."""
-        return self._attributes
-
-    @cached_property
-    def _attributes(self) -> tuple[tuple[str, int], ...]:
+    def attributes(self, most: int | None = None) -> tuple[tuple[str, int], ...]:
+        """Distinct attributes as written, with the number of their facts, sorted; or the `most` frequent ones first."""
         from rag.index import placements
 
         with self._records.reading() as connection:
-            return placements.attributes(connection, self.generation)
+            return placements.attributes(connection, self.generation, most)
 
     def entities(self) -> tuple[Entity, ...]:
         """All entities, sorted by name."""
@@ -248,13 +275,38 @@ class Snapshot:
         return tuple(self._entity_rows.values())
 
     def names(self) -> Mapping[str, Entity]:
-        """Name key -> entity; of two entities with the same key the stronger."""
-        return self._names
+        """Name key -> entity; of two entities with the same key the stronger. Of many names each is read when asked."""
+        return self._every_name if self.name_table is None else self._looked_up
 
     @cached_property
-    def _names(self) -> Mapping[str, Entity]:
+    def name_table(self) -> NameTable | None:
+        """Where names are looked up; None where they are so few that all are held in memory."""
+        from rag.index import things
+        from rag.index.name_table import NameTable
+
+        with self._records.reading() as connection:
+            many = things.about(connection) > MOST_HELD
+        return NameTable(self._records, self.generation) if many else None
+
+    @cached_property
+    def _looked_up(self) -> Names:
+        from rag.index.name_table import Names
+
+        assert self.name_table is not None, "few names are held"
+        return Names(self.name_table, lambda: self._every_name)
+
+    @cached_property
+    def _every_name(self) -> Mapping[str, Entity]:
         ranked = sorted(self._entities, key=lambda entity: entity.strength)
         return {key: entity for entity in ranked for key in entity.keys}
+
+    def thing_count(self, strength: int) -> int:
+        """How many entities have at least that strength."""
+        if self.name_table is None:
+            return sum(1 for entity in self._entities if entity.strength >= strength)
+        if strength not in self._counted:
+            self._counted[strength] = self.name_table.count(strength)
+        return self._counted[strength]
 
     def document_frequency(self, token: str) -> int:
         """How many distinct facts hold `token`."""
@@ -289,7 +341,14 @@ class Snapshot:
         from rag.index import placements
 
         with self._records.reading() as connection:
-            return placements.facts(connection, self.generation, *conditions, cache=self._known_facts)
+            found = placements.facts(connection, self.generation, *conditions, cache=self._known_facts)
+        return self._told(found)
+
+    def _told(self, found: list[tuple[int, Fact]]) -> list[tuple[int, Fact]]:
+        """Facts whose things will be asked for."""
+        if self.name_table is not None:
+            self._looked_up.expect(fact.entity_key for _, fact in found)
+        return found
 
     def _hits(self, ranked: list[tuple[int, float]], limit: int) -> list[Hit]:
         from rag.index import placements

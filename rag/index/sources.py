@@ -32,11 +32,13 @@ def sources(connection: t.Connection, generation: int) -> list[Source]:
     return [source_of(row) for row in connection.execute(query).all()]
 
 
-def source_paths(connection: t.Connection, generation: int) -> tuple[str, ...]:
-    """The paths of all sources, sorted."""
+def source_paths(connection: t.Connection, generation: int, suffix: str = "") -> tuple[str, ...]:
+    """The paths of all sources that end with `suffix`, sorted."""
     column = t.sources.c.path
     query = t.select(column).where(t.live(t.sources, generation)).order_by(column)
-    return tuple(connection.execute(query).scalars())
+    if suffix:
+        query = query.where(column.endswith(suffix, autoescape=True))
+    return tuple(path for path in connection.execute(query).scalars() if path.endswith(suffix))
 
 
 def known_sources(connection: t.Connection, generation: int) -> dict[str, Known]:

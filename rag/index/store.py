@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import UsageError
-from rag.index import cache, layout, lexical, placements, rebuild, records, segments, sources
+from rag.index import cache, layout, lexical, looked_up, placements, rebuild, records, segments, sources
 from rag.index import tables as t
 from rag.index.collect import Collected, collect, collectable, generations, recover
 from rag.index.coverage import cover
@@ -89,6 +89,7 @@ def verify(index: Path) -> list[str]:
         current = store.require_current(connection)
         for number in generations(connection):
             problems += [line for line in _quotes(connection, number) if line not in problems]
+            problems += [line for line in looked_up.wrong(connection, number) if line not in problems]
         if store.search is not None:
             from rag.index import remote
 
@@ -100,9 +101,14 @@ def verify(index: Path) -> list[str]:
 
 
 def rebuild_derived(index: Path, *, timeout: float = LOCK_TIMEOUT) -> list[str]:
-    """Make the lexical index and the vector files anew from the records; what was done, one line each."""
+    """Make what is derived of the records anew: files and words to look up; what was done, one line each."""
     with _writing(index, timeout) as store:
-        return rebuild.mend(store, everything=True)
+        with store.writing() as connection:
+            looked_up.rebuild(connection)
+        return [
+            *rebuild.mend(store, everything=True),
+            "the words that names and timelines are looked up by were made anew",
+        ]
 
 
 def rollback(index: Path, generation: int, *, timeout: float = LOCK_TIMEOUT) -> int:

@@ -19,9 +19,12 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Join,
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
+    Row,
+    Select,
     Table,
     and_,
     bindparam,
@@ -36,14 +39,18 @@ from sqlalchemy import (
     update,
 )
 
-from rag.index.dialects import NUMBER, POSTGRESQL, SQLITE, TEXT, among, copy, streamed
+from rag.index.dialects import NUMBER, POSTGRESQL, SQLITE, TEXT, among, copy, given, streamed
 
 __all__ = [
     "FORMAT",
     "NEVER",
     "Column",
+    "Condition",
     "Connection",
     "Engine",
+    "Join",
+    "Row",
+    "Select",
     "Table",
     "among",
     "and_",
@@ -55,17 +62,21 @@ __all__ = [
     "distinct",
     "ended",
     "entities",
+    "event_words",
     "exists",
     "fact_contents",
     "facts",
     "func",
     "generations",
+    "given",
+    "headers",
     "insert",
     "insert_rows",
     "live",
     "mentions",
     "meta",
     "metadata",
+    "name_words",
     "names",
     "or_",
     "orphaned",
@@ -77,7 +88,8 @@ __all__ = [
     "vectors",
 ]
 
-FORMAT = 2
+Condition = ColumnElement[bool]
+FORMAT = 3
 """The version of the index format; raise it when rows of an earlier version can no longer be read."""
 NEVER = 2**31 - 1
 
@@ -209,6 +221,17 @@ mentions = Table(
     sqlite_with_rowid=False,
 )
 
+event_words = Table(
+    "event_words",
+    metadata,
+    Column("word", TEXT, nullable=False),
+    Column("fact", NUMBER, ForeignKey("facts.row", ondelete="CASCADE"), nullable=False),
+    PrimaryKeyConstraint("word", "fact"),
+    Index("event_words_fact", "fact"),
+    sqlite_with_rowid=False,
+)
+"""Words of the headings and file names above dated entries of timelines, see `rag.index.event_table`."""
+
 names = _stamped(
     "names",
     Column("source", TEXT, nullable=False),
@@ -222,6 +245,13 @@ names = _stamped(
     by="source",
 )
 
+headers = _stamped(
+    "headers",
+    Column("attribute", TEXT, nullable=False),
+    Column("facts", Integer, nullable=False),
+)
+"""Distinct attributes of facts, with the number of facts that bear each."""
+
 entities = _stamped(
     "entities",
     Column("name", TEXT, nullable=False),
@@ -229,6 +259,17 @@ entities = _stamped(
     Column("aliases", TEXT, nullable=False),
     Column("strength", Integer, nullable=False),
 )
+
+name_words = Table(
+    "name_words",
+    metadata,
+    Column("word", TEXT, nullable=False),
+    Column("entity", NUMBER, ForeignKey("entities.row", ondelete="CASCADE"), nullable=False),
+    PrimaryKeyConstraint("word", "entity"),
+    Index("name_words_entity", "entity"),
+    sqlite_with_rowid=False,
+)
+"""The words under which each thing is looked up (`rag.text.name_words`), for as long as its row is there."""
 
 vectors = Table(
     "vectors",
@@ -250,7 +291,7 @@ segments = _stamped(
 )
 """FAISS files; a generation searches those that it sees."""
 
-corpus_tables = (sources, chunks, facts, names, entities, segments)
+corpus_tables = (sources, chunks, facts, names, entities, headers, segments)
 
 
 def live(table: Table, generation: int) -> ColumnElement[bool]:

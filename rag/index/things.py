@@ -22,6 +22,11 @@ def entities(connection: t.Connection, generation: int, known: Mapping[int, Enti
     return dict(sorted(held, key=lambda pair: (pair[1].name, pair[1].keys)))
 
 
+def about(connection: t.Connection) -> int:
+    """About how many entities there are: no fewer than any generation sees. Counting them would read all."""
+    return int(connection.execute(t.select(t.func.max(t.entities.c.row))).scalar() or 0)
+
+
 def names(connection: t.Connection, generation: int) -> list[Name]:
     """The names of all sources, in the order in which they were found, source by source."""
     rows = connection.execute(t.select(t.names).where(t.live(t.names, generation))).all()

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from rag.index import history, layout, lexical, placements, rebuild, records, sources, things
+from rag.index import history, layout, lexical, looked_up, placements, rebuild, records, sources, things
 from rag.index import tables as t
 from rag.index.collect import collect, collectable, recover
 from rag.index.coverage import cover
@@ -183,8 +183,12 @@ class Writer:
             for path, reason in sorted(change.stale.items()):
                 rows.mark_stale(path, reason)
             earlier = self.current
-            if self._touched.names or earlier is None or earlier.configuration != change.configuration:
+            afresh = earlier is not None and earlier.configuration != change.configuration
+            if self._touched.names or earlier is None or afresh:
                 rows.entities(merge(things.names(connection, self._next)))
+            rows.headers()
+            if afresh:
+                looked_up.rebuild(connection)
             for appender in self._appenders.values():
                 appender.commit()
             if change.relexical:

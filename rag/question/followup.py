@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rag.question.mentions import Mention, NameIndex
 from rag.question.understand import Known, Question, Unit, understand
-from rag.question.worded import Written, words_of
+from rag.question.worded import Written
 from rag.question.wording import intent
+from rag.text.name_words import words_of
 from rag.text.names import generations
 from rag.text.normalise import normalise
 from rag.text.stem import stem
@@ -125,11 +126,12 @@ def _varied(question: Question, things: tuple[Mention, ...], index: NameIndex) -
     # "Foo Pro" and "Foo Pro Lite", and "Foo Lite" too
     longer = {tuple(sorted(form)) for form in written}
     beside = {tuple(sorted(form[:-1])) for form in written if len(form) > 1}
+    own_words = {word for form in written for word in form}
     told = generations(question.normal)
     told += [(match.group(), match.start(), match.end()) for match in _WORD.finditer(question.normal)]
     for said, start, end in told:
         word = words_of(said)[:1]
-        named = index.worded.by_word.get("".join(word), ())
+        named = tuple(index.worded.holding("".join(word), own_words if all(written) else {*own_words, *word}))
         fits = _with_word(named, word, longer) or _with_word(named, word, beside)
         if len(fits) == 1:
             surface = question.normal[start:end]
@@ -140,7 +142,7 @@ def _varied(question: Question, things: tuple[Mention, ...], index: NameIndex) -
     return question
 
 
-def _with_word(named: Sequence[Written], word: tuple[str, ...], forms: set[tuple[str, ...]]) -> dict[str, Entity]:
+def _with_word(named: Iterable[Written], word: tuple[str, ...], forms: set[tuple[str, ...]]) -> dict[str, Entity]:
     """Those of `named` whose words are one of `forms`, in alphabetical order, and `word`."""
     fits = {}
     for written in named:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from rag.question.name_index import MOST_HEADED, Mention, NameIndex, family
+from rag.question.name_index import MOST_HEADED, Mention, NameIndex
 from rag.question.near_names import Ordinary, begun, called, chinese_parts, edit_distance, owners_of
-from rag.question.worded import find_worded
+from rag.question.worded import find_worded, of_head
+from rag.text.name_words import family
 from rag.text.normalise import normalise
 from rag.text.stem import stem
 from rag.types import Entity
@@ -43,7 +44,7 @@ def find_mentions(
         word = _POSSESSIVE.sub("", match.group())
         if _SIZE.fullmatch(word) or common(word) or len(word) == 1:
             continue
-        headed, forms = index.worded.of_head(word)
+        headed, forms = of_head(word, index.worded)
         if any(entity in m.entities for entity in headed for m in mentions):
             headed = ()
         everyday = ordinary(word) and not (word in index.parts and len(stem(word)) < SHORTEST_STEM < len(word) - 1)

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice, takewhile
+from typing import Protocol
 
 from rag.index.uncollected import uncollected
-from rag.question.sounding import Sounding
-from rag.question.worded import WordedNames
+from rag.question.sounding import Heard, Sounding
+from rag.question.worded import Worded, WordedNames
 from rag.question.wording import words
+from rag.text.name_words import NAMED, beginnings, family, length_and_digits, part_words
 from rag.text.names import edition_of, has_cjk, name_key
-from rag.text.normalise import normalise
 from rag.text.tokenise import query_tokens
 from rag.types import Entity
 
 _SIZED = re.compile(r"[a-z]\d+b?$")
-_CODE = re.compile(r"(?=[a-z.\-]*\d)(?=[\d.\-]*[a-z])[a-z0-9]+(?:[-.][a-z0-9]+)*")
-_COUNTED = re.compile(r"v?\d+(?:\.\d+)?[a-z]{0,3}")
-"""A version, or a number with its unit, which many names bear."""
-_FAMILY_TAIL = re.compile(r"(?<=[a-z一-鿿])v?\d+(?:\.\d+)?[bmk]?$")
 MOST_HEADED = 4
 """Things whose names may begin with one word for the word to mean them all."""
 SHORTEST_STEM = 3
@@ -60,22 +59,44 @@ class Mention:
         return keys if self.exact or len(self.entities) == 1 else keys | {name_key(self.surface)}
 
 
+class Keys(Protocol):
+    """The keys of a corpus, searched by how they are written."""
+
+    def beginning(self, start: str, longest: int | None = None) -> Iterable[str]:
+        """All keys that begin with `start`, of at most `longest` characters, sorted."""
+        ...
+
+    def like(self, key: str, allowed: int) -> Iterable[str]:
+        """Latin keys of things named as such with the digits of `key`, longer or shorter by at most `allowed`."""
+        ...
+
+    def chinese_near(self, name: str) -> Iterable[str]:
+        """Chinese keys longer or shorter by at most one character; all that are one slip away, perhaps others."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class NameIndex:
-    """All names of a corpus, arranged for finding them in a question."""
+    """All names of a corpus, arranged for finding them in a question.
+
+    Either all are held in memory (`build`), or looked up in the index (`rag.question.stored_names`). Of the things
+    that share a `prefixes` or `stems` entry, more than MOST_HEADED need not all be given.
+    """
 
     names: Mapping[str, Entity]
     parts: Mapping[str, tuple[Entity, ...]]
     prefixes: Mapping[str, tuple[Entity, ...]]
     stems: Mapping[str, tuple[Entity, ...]]
     """Chinese names without the word for what sort of thing they are."""
-    lengths: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
-    families: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    families: Mapping[str, frozenset[str]]
     """Keys by their stem without a trailing size or version: foo, foo6b and foo13b are one family."""
-    worded: WordedNames = field(default_factory=WordedNames)
-    editions: Mapping[str, tuple[Entity, ...]] = field(default_factory=dict)
+    editions: Mapping[str, tuple[Entity, ...]]
     """Things that are editions of another ("Foo 社区版"), by that other's key."""
-    sounding: Sounding = field(default_factory=lambda: Sounding({}))
+    keys: Keys
+    worded: Worded
+    sounding: Heard
+    expect: Callable[[str], None] = lambda normal: None
+    """Told the normalised text of a question before its words are looked up."""
 
     def find(self, key: str) -> Entity | None:
         """The entity of a name key; a size may be written with or without its "b" (foo130, foo130b)."""
@@ -90,8 +111,10 @@ class NameIndex:
         related: set[str] = set()
         for key in own:
             base = family(key)
-            members = self.families.get(base, frozenset())
-            related |= members if key == base else members & {base}
+            if key == base:
+                related |= self.families.get(base, frozenset())
+            elif family(base) == base and base in self.names:
+                related.add(base)
             related |= self._longer_and_shorter(key)
         return frozenset(related - own)
 
@@ -115,59 +138,60 @@ class NameIndex:
         parts: dict[str, dict[str, Entity]] = defaultdict(dict)
         prefixes: dict[str, dict[str, Entity]] = defaultdict(dict)
         stems: dict[str, dict[str, Entity]] = defaultdict(dict)
-        lengths: dict[int, list[str]] = defaultdict(list)
         families: dict[str, set[str]] = defaultdict(set)
         editions: dict[str, dict[str, Entity]] = defaultdict(dict)
         for key, entity in sorted(names.items()):
             families[family(key)].add(key)
-            if entity.strength < 2:
+            if entity.strength < NAMED:
                 continue
-            if not has_cjk(key):
-                lengths[len(key)].append(key)
             if whole := name_key(edition_of(entity.name)):
                 editions[whole][entity.name] = entity
             for alias in entity.aliases:
-                written = normalise(alias)
-                for word in (*re.findall(r"[a-z]{3,}", written), *_codes(written), *_joined(written)):
+                for word in part_words(alias):
                     parts[word][entity.name] = entity
-                if has_cjk(alias):
-                    chinese = "".join(char for char in name_key(alias) if has_cjk(char))
-                    mixed = len(chinese) < len(name_key(alias))
-                    for length in range(2, min(len(chinese) + mixed, 8)):
-                        kept = stems if chinese[length:] in words("kind") else prefixes
-                        kept[chinese[:length]][entity.name] = entity
+                for beginning, rest in beginnings(alias):
+                    kept = stems if rest in words("kind") else prefixes
+                    kept[beginning][entity.name] = entity
         return cls(
             names,
             {word: tuple(found.values()) for word, found in sorted(parts.items())},
             {word: tuple(found.values()) for word, found in sorted(prefixes.items())},
             {word: tuple(found.values()) for word, found in sorted(stems.items())},
-            {length: tuple(keys) for length, keys in sorted(lengths.items())},
             {base: frozenset(keys) for base, keys in sorted(families.items()) if len(keys) > 1},
-            WordedNames.build(names.values()),
             {whole: tuple(found.values()) for whole, found in sorted(editions.items())},
+            HeldKeys(names),
+            WordedNames.build(names.values()),
             Sounding(names),
         )
 
 
-def _codes(normal: str) -> list[str]:
-    """The words of a normalised name that mix letters and digits as model numbers do: "foo bar t6000" gives t6000."""
-    if not any(map(str.isdigit, normal)):
-        return []
-    found = (match.group() for match in _CODE.finditer(normal))
-    return [code for code in found if not _COUNTED.fullmatch(code)]
+class HeldKeys:
+    """The keys of names that are held in memory."""
 
+    def __init__(self, names: Mapping[str, Entity]) -> None:
+        self._sorted = sorted(names)
+        self._like: dict[str, list[str]] = defaultdict(list)
+        for key in self._sorted:
+            if names[key].strength >= NAMED and not has_cjk(key):
+                self._like[length_and_digits(len(key), key)].append(key)
 
-def _joined(normal: str) -> list[str]:
-    """The hyphenated words of a normalised name as people write them in one: "foo-a-bar 2" gives fooabar."""
-    return [name_key(word) for word in re.findall(r"[a-z]+(?:[-'][a-z]+)+", normal)] if "-" in normal else []
+    def beginning(self, start: str, longest: int | None = None) -> list[str]:
+        """All keys that begin with `start`, of at most `longest` characters, sorted."""
+        first = bisect_left(self._sorted, start)
+        found = takewhile(lambda key: key.startswith(start), islice(self._sorted, first, None))
+        return [key for key in found if longest is None or len(key) <= longest]
+
+    def like(self, key: str, allowed: int) -> list[str]:
+        """Latin keys of things named as such with the digits of `key`, longer or shorter by at most `allowed`."""
+        lengths = range(len(key) - allowed, len(key) + allowed + 1)
+        return [one for length in lengths for one in self._like.get(length_and_digits(length, key), ())]
+
+    def chinese_near(self, name: str) -> list[str]:
+        """Chinese keys longer or shorter by at most one character."""
+        return [key for key in self._sorted if abs(len(key) - len(name)) <= 1 and has_cjk(key)]
 
 
 def _stands_in(written: str, normal: str) -> bool:
     if written not in normal or has_cjk(written):
         return written in normal
     return re.search(rf"(?<![a-z0-9])(?<![a-z0-9]-){re.escape(written)}(?![a-z0-9]|-[a-z])", normal) is not None
-
-
-def family(key: str) -> str:
-    """`key` without a trailing size or version: "foo13b" gives "foo"; a bare number stays."""
-    return _FAMILY_TAIL.sub("", key) or key

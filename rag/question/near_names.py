@@ -9,6 +9,7 @@ from functools import cache
 from rag.question.name_index import MOST_HEADED, Mention, NameIndex
 from rag.question.wording import words
 from rag.text.lexicon import Lexicon
+from rag.text.name_words import NAMED
 from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
 from rag.text.stem import stem
@@ -78,12 +79,9 @@ def begun(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
     if len(key) < 4:
         return None
     longest = int(len(key) / SHARE_BEGUN)
-    found = {
-        index.names[name].name: index.names[name]
-        for length in range(len(key) + 1, longest + 1)
-        for name in index.lengths.get(length, ())
-        if name.startswith(key)
-    }
+    longer = (name for name in index.keys.beginning(key, longest) if len(name) > len(key) and not has_cjk(name))
+    owners = (index.names[name] for name in sorted(longer, key=lambda name: (len(name), name)))
+    found = {owner.name: owner for owner in owners if owner.strength >= NAMED}
     return tuple(found.values()) if 0 < len(found) <= 2 else None
 
 
@@ -93,22 +91,15 @@ def _misspelt(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
         return None
     allowed = 1 if len(key) < 8 else 2
     best: list[tuple[int, str]] = []
-    for length in range(len(key) - allowed, len(key) + allowed + 1):
-        for name in index.lengths.get(length, ()):
-            if _digits(name) != _digits(key):
-                continue
-            distance = edit_distance(key, name, allowed)
-            if distance <= allowed:
-                best.append((distance, name))
+    for name in index.keys.like(key, allowed):
+        distance = edit_distance(key, name, allowed)
+        if distance <= allowed:
+            best.append((distance, name))
     if not best:
         return None
     closest = min(distance for distance, _ in best)
     entities = {index.names[name].name: index.names[name] for distance, name in sorted(best) if distance == closest}
     return tuple(entities.values()) if len(entities) <= 2 else None
-
-
-def _digits(key: str) -> str:
-    return "".join(char for char in key if char.isdigit())
 
 
 def edit_distance(one: str, other: str, limit: int) -> int:

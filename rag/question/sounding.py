@@ -4,24 +4,50 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from typing import Protocol
 
 from rag.text import sounds
 from rag.text.lexicon import Lexicon
+from rag.text.name_words import FEWEST_CONSONANTS, SHORTEST_READ, SHORTEST_SPELT
 from rag.text.names import has_cjk
 from rag.text.normalise import normalise
 from rag.text.stem import stem
 from rag.types import Entity
 
-SHORTEST_NAME = 2
-"""Characters of a Chinese name whose reading is looked up."""
-SHORTEST_SPELT = 4
-"""Letters of a Latin word that Chinese characters may spell."""
-FEWEST_CONSONANTS = 3
-"""Consonants that two names must share to be one."""
 _LATIN = re.compile("[a-z]+")
 _HAN = re.compile("[一-鿿]+")
+
+
+class Heard(Protocol):
+    """Names by their sound."""
+
+    def read(self, pinyin: str) -> tuple[str, ...]:
+        """Chinese names, or the Chinese part of mixed ones, that are read so (toneless, no spaces)."""
+        ...
+
+    def heard(self, chinese: str) -> tuple[str, ...]:
+        """Words of Latin names that the Chinese characters may spell: names of one word, others no everyday words."""
+        ...
+
+
+def heard_in(chinese: str, spelt: Callable[[str, str], Iterable[tuple[str, str]]]) -> tuple[str, ...]:
+    """The words that Chinese characters may spell; `spelt` gives (word, sound) for a first letter and consonants."""
+    found = {
+        word
+        for sound in sounds.heard(chinese)
+        if len(key := sounds.consonants(sound)) >= FEWEST_CONSONANTS
+        for letter in sounds.first_letters(sound)
+        for word, latin in spelt(letter, key)
+        if sounds.alike(sound, latin)
+    }
+    return tuple(sorted(found))
+
+
+def may_be_spelt(word: str, *, alone: bool) -> bool:
+    """Whether a word of a name may stand for it: a name of one word, or no everyday word."""
+    return alone or not Lexicon.load().translate(stem(word))
 
 
 class Sounding:
@@ -37,22 +63,14 @@ class Sounding:
 
     def heard(self, chinese: str) -> tuple[str, ...]:
         """Words of Latin names that the Chinese characters may spell: names of one word, others no everyday words."""
-        found = {
-            word
-            for sound in sounds.heard(chinese)
-            if len(key := sounds.consonants(sound)) >= FEWEST_CONSONANTS
-            for letter in sounds.first_letters(sound)
-            for word, spelt in self._spelt(letter).get(key, ())
-            if sounds.alike(sound, spelt)
-        }
-        return tuple(sorted(found))
+        return heard_in(chinese, lambda letter, key: self._spelt(letter).get(key, ()))
 
     @cached_property
     def _readings(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, set[str]] = defaultdict(set)
         for key in self._names:
             for run in _HAN.findall(key) if has_cjk(key) else ():
-                for reading in sounds.readings(run) if len(run) >= SHORTEST_NAME else ():
+                for reading in sounds.readings(run) if len(run) >= SHORTEST_READ else ():
                     found[reading].add(run)
         return {reading: tuple(sorted(runs)) for reading, runs in found.items()}
 
@@ -61,7 +79,7 @@ class Sounding:
         if letter not in self._spelt_by_letter:
             found: dict[str, list[tuple[str, str]]] = defaultdict(list)
             for word, alone in sorted(self._words.get(letter, {}).items()):
-                for spelt in sounds.spelt(word) if alone or not Lexicon.load().translate(stem(word)) else ():
+                for spelt in sounds.spelt(word) if may_be_spelt(word, alone=alone) else ():
                     found[sounds.consonants(spelt)].append((word, spelt))
             self._spelt_by_letter[letter] = dict(found)
         return self._spelt_by_letter[letter]

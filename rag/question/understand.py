@@ -79,7 +79,9 @@ def _is_attribute(phrase: str) -> bool:
 
 def understand(text: str, index: NameIndex, known: Known) -> Question:
     """`text` taken apart against the names that the corpus knows; `known` tells whether it holds a token."""
-    spelt = transcribed(in_digits(written_out(normalise(text))), text, index, known)
+    plain = in_digits(written_out(normalise(text)))
+    index.expect(plain)
+    spelt = transcribed(plain, text, index, known)
     normal = series.written_out(dated(respelt(spelt, index, known, capitalised(text)), known), index)
     spans = find_concepts(normal)
     mentions, foreign = find_mentions(normal, index, is_ordinary, is_common)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from rag.text.lexicon import Lexicon
+from rag.text.name_words import VERSION_WORDS, canonical, equal_heads, forms_of
 from rag.text.names import generations, has_cjk
-from rag.text.normalise import normalise
 from rag.text.stem import stem
 from rag.types import Entity
 
 Ordinary = Callable[[str], bool]
 _ATOM = re.compile(r"[a-z]+|\d+(?:\.\d+)*|[一-鿿]+")
-_ROMAN = {"ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
-_VERSION_WORDS = frozenset(("mark", "mk", "ver", "version"))
-"""Words before the number of a version, which people leave out."""
 _GAP = re.compile(r"[\s\-_.·'/+()]{0,3}|\s?(?:'s|那个|那款|那台|这个|这款|家的|家|的|the)\s?")
 """What may stand between two words of one name."""
 MOST_ALIKE = 4
@@ -25,6 +23,8 @@ MOST_ALIKE = 4
 FEWEST_NUMBERS = 4
 """Atoms that name a thing although none of them is a word."""
 SHORTEST_WORD = 3
+BESIDE = 2
+"""Words behind the first one among which the second of the same name is; one of two letters may stand between them."""
 SURE_HEAD = 0.3
 """Weight of a translation from which it may be a maker's name in the other language."""
 
@@ -54,6 +54,27 @@ class Match:
     proper: bool
 
 
+class Worded(Protocol):
+    """Names by their words."""
+
+    @property
+    def heads(self) -> Mapping[str, frozenset[str]]:
+        """First words of names by the first word in the other script."""
+        ...
+
+    def holds(self, word: str) -> bool:
+        """Whether any name holds the word."""
+        ...
+
+    def holding(self, word: str, beside: Collection[str]) -> Iterable[Written]:
+        """The forms of names with `word`: all that also hold a word `beside` it, perhaps others."""
+        ...
+
+    def starting(self, word: str) -> Iterable[Written]:
+        """The forms of names that begin with `word`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class WordedNames:
     """Forms of names by their words, and first words that mean the same in the two languages."""
@@ -62,79 +83,82 @@ class WordedNames:
     heads: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """First words of names by the first word in the other script: "Falke 3" and "猎鹰 3" are one thing."""
 
+    def holds(self, word: str) -> bool:
+        """Whether any name holds the word."""
+        return word in self.by_word
+
+    def holding(self, word: str, beside: Collection[str]) -> Sequence[Written]:
+        """The forms of names with `word`: all that also hold a word `beside` it, perhaps others."""
+        return self.by_word.get(word, ())
+
+    def starting(self, word: str) -> Iterable[Written]:
+        """The forms of names that begin with `word`."""
+        return (written for written in self.by_word.get(word, ()) if written.words[0] == word)
+
     @classmethod
     def build(cls, entities: Iterable[Entity]) -> WordedNames:
         """Of the things that are named as such."""
         kept = sorted(
             {entity.name: entity for entity in entities if entity.strength >= 2}.values(), key=lambda e: e.name
         )
-        written = [dict.fromkeys(form for form in map(words_of, entity.aliases) if form) for entity in kept]
-        heads = _equal_heads(written)
+        written = [forms_of(entity.aliases) for entity in kept]
+        heads = {head: frozenset(others) for head, others in sorted(_equal_heads(written).items())}
         found: dict[str, list[Written]] = defaultdict(list)
         for entity, forms in zip(kept, written, strict=True):
-            for form in tuple(forms):
-                forms.update(dict.fromkeys((head, *form[1:]) for head in sorted(heads.get(form[0], ()))))
-            for form in forms:
+            for form in with_heads(forms, heads):
                 for word in dict.fromkeys(form):
                     found[word].append(Written(entity, form))
-        return cls(
-            {word: tuple(named) for word, named in sorted(found.items())},
-            {head: frozenset(others) for head, others in sorted(heads.items())},
-        )
-
-    def of_head(self, word: str) -> tuple[tuple[Entity, ...], tuple[str, ...]]:
-        """(things whose names begin with a maker's name or its other form, those other forms); ((), ()) of others.
-
-        Only a word that also has a form in the other script is sure to be a name by itself.
-        """
-        if len(word) < (2 if has_cjk(word) else SHORTEST_WORD):
-            return (), ()
-        others = self.heads.get(word, frozenset()) or _translated(word, self.by_word)
-        entities = {
-            written.entity.name: written.entity
-            for head in (word, *sorted(others))
-            for written in self.by_word.get(head, ())
-            if written.words[0] == head and len(written.words) > 1
-        }
-        return (tuple(entities.values()), tuple(sorted(others))) if others else ((), ())
+        return cls({word: tuple(named) for word, named in sorted(found.items())}, heads)
 
 
-def words_of(written: str) -> tuple[str, ...]:
-    """The comparable words of a name: "Falke T4 Mark II" gives falke, t, 4, 2."""
-    return tuple(_canonical(atom) for atom in _ATOM.findall(normalise(written)) if atom not in _VERSION_WORDS)
+def of_head(word: str, names: Worded) -> tuple[tuple[Entity, ...], tuple[str, ...]]:
+    """(things whose names begin with a maker's name or its other form, those other forms); ((), ()) of others.
 
-
-def _canonical(atom: str) -> str:
-    return _ROMAN.get(atom, atom.removesuffix(".0") if atom[0].isdigit() else atom)
-
-
-def _equal_heads(written: Iterable[Iterable[tuple[str, ...]]]) -> dict[str, set[str]]:
-    """First words of two forms of one name that differ in script while the second words are the same.
-
-    `written` are the forms of each name.
+    Only a word that also has a form in the other script is sure to be a name by itself. Of more than MOST_ALIKE
+    things one more than that are given.
     """
+    if len(word) < (2 if has_cjk(word) else SHORTEST_WORD):
+        return (), ()
+    others = names.heads.get(word, frozenset()) or _translated(word, names)
+    entities: dict[str, Entity] = {}
+    for head in (word, *sorted(others)) if others else ():
+        for written in names.starting(head):
+            if len(written.words) > 1:
+                entities[written.entity.name] = written.entity
+            if len(entities) > MOST_ALIKE:
+                break
+    return (tuple(entities.values()), tuple(sorted(others))) if others else ((), ())
+
+
+def _equal_heads(written: Iterable[Collection[tuple[str, ...]]]) -> dict[str, set[str]]:
+    """First words of names by the first word in the other script; `written` are the forms of each name."""
     heads: dict[str, set[str]] = defaultdict(set)
-    for every in written:
-        forms = [form for form in every if len(form) > 1]
-        for form in forms:
-            for other in forms:
-                if form[1] == other[1] and has_cjk(form[0]) != has_cjk(other[0]):
-                    heads[form[0]].add(other[0])
+    for forms in written:
+        for one, other in equal_heads(forms):
+            heads[one].add(other)
     return heads
 
 
-def _translated(word: str, by_word: Mapping[str, tuple[Written, ...]]) -> frozenset[str]:
+def with_heads(forms: Iterable[tuple[str, ...]], heads: Mapping[str, frozenset[str]]) -> tuple[tuple[str, ...], ...]:
+    """The forms of a name, and those with a first word in the other script."""
+    found = dict.fromkeys(forms)
+    for form in tuple(found):
+        found.update(dict.fromkeys((head, *form[1:]) for head in sorted(heads.get(form[0], ()))))
+    return tuple(found)
+
+
+def _translated(word: str, names: Worded) -> frozenset[str]:
     """First words of names that a Latin word translates to: makers' names."""
     if not word.isascii() or len(word) < SHORTEST_WORD:
         return frozenset()
     found = {t.term for t in Lexicon.load().translate(stem(word)) if t.weight >= SURE_HEAD and has_cjk(t.term)}
     return frozenset(
         term for term in found
-        if any(w.words[0] == term and len(w.words) > 1 and not has_cjk(w.words[1]) for w in by_word.get(term, ()))
+        if any(len(w.words) > 1 and not has_cjk(w.words[1]) for w in names.starting(term))
     )  # fmt: skip
 
 
-def find_worded(normal: str, names: WordedNames, ordinary: Ordinary) -> list[Match]:
+def find_worded(normal: str, names: Worded, ordinary: Ordinary) -> list[Match]:
     """Runs of words of a normalised question that stand together in names, longest first at each place."""
     atoms = _question_atoms(normal, names)
     found: list[Match] = []
@@ -150,17 +174,17 @@ def find_worded(normal: str, names: WordedNames, ordinary: Ordinary) -> list[Mat
 _Atom = tuple[str, int, int]
 
 
-def _question_atoms(normal: str, names: WordedNames) -> list[_Atom]:
+def _question_atoms(normal: str, names: Worded) -> list[_Atom]:
     """(word, start, end) of the question's words; of Chinese text those that stand in names."""
     found: list[_Atom] = generations(normal)
     for match in _ATOM.finditer(_blank(normal, found)):
         if not has_cjk(match.group()):
-            if match.group() not in _VERSION_WORDS:
-                found.append((_canonical(match.group()), match.start(), match.end()))
+            if match.group() not in VERSION_WORDS:
+                found.append((canonical(match.group()), match.start(), match.end()))
             continue
         at, end = match.start(), match.end()
         while at < end:
-            size = next((n for n in range(min(8, end - at), 1, -1) if normal[at : at + n] in names.by_word), 0)
+            size = next((n for n in range(min(8, end - at), 1, -1) if names.holds(normal[at : at + n])), 0)
             if size:
                 found.append((normal[at : at + size], at, at + size))
             at += size or 1
@@ -175,14 +199,15 @@ def _blank(normal: str, taken: Sequence[_Atom]) -> str:
 
 
 def _longest(
-    normal: str, atoms: Sequence[_Atom], at: int, names: WordedNames, ordinary: Ordinary
+    normal: str, atoms: Sequence[_Atom], at: int, names: Worded, ordinary: Ordinary
 ) -> tuple[Match | None, int]:
     """The names that hold most of the words from `at` on, and how many words they take up."""
     first = atoms[at][0]
-    starts = (first, *sorted(_translated(first, names.by_word))) if first not in names.by_word else (first,)
+    starts = (first,) if names.holds(first) else (first, *sorted(_translated(first, names)))
+    beside = tuple(word for word, _, _ in atoms[at + 1 : at + 1 + BESIDE])
     best: dict[str, tuple[Written, list[str]]] = {}
     most, last = 1, at
-    for written in (w for start in starts for w in names.by_word.get(start, ())):
+    for written in (w for start in starts for w in names.holding(start, beside)):
         taken, until = _taken(normal, atoms, at, written, starts)
         if len(taken) > most:
             best, most, last = {}, len(taken), until

@@ -95,7 +95,7 @@ def _header_words(snapshot: Snapshot) -> _Words:
 
     found = _words.get(snapshot)
     if found is None:
-        frequent = sorted(snapshot.attributes(), key=lambda entry: (-entry[1], entry[0]))[:MOST_HEADERS]
+        frequent = snapshot.attributes(MOST_HEADERS)
         stops = stop_words("en") | stop_words("zh")
         tokens = {token for attribute, _ in frequent for token in tokenise(attribute)}
         words = tuple(sorted(t for t in tokens if (len(t) > 1 or is_cjk(t)) and t not in stops and not t.isdigit()))

@@ -59,8 +59,7 @@ def papers(snapshot: Snapshot) -> tuple[Paper, ...]:
     """The papers of the snapshot, by path; looked up once."""
     found = _catalogues.get(snapshot)
     if found is None:
-        paths = [path for path in snapshot.source_paths() if path.endswith(SUFFIX)]
-        found = _catalogues[snapshot] = tuple(_paper(snapshot, path) for path in paths)
+        found = _catalogues[snapshot] = tuple(_paper(snapshot, path) for path in snapshot.source_paths(SUFFIX))
     return found
 
 

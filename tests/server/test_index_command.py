@@ -71,7 +71,7 @@ def test_every_command_speaks_json(edited: Path, capsys: pytest.CaptureFixture[s
     assert said[0] == {"generation": 3, "equals": 1}
     assert said[1] == {"removed": [1], "held": [], "rows": 0, "dry_run": True}
     assert (said[2]["removed"], said[2]["held"], said[2]["dry_run"]) == ([1], [], False)
-    assert len(said[3]["rebuilt"]) == 2
+    assert len(said[3]["rebuilt"]) == 3
 
 
 def test_what_is_read_stays_and_is_told(edited: Path, capsys: pytest.CaptureFixture[str]) -> None:

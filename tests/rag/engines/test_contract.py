@@ -192,7 +192,7 @@ def test_lost_and_damaged_files_are_made_anew(settings: Settings) -> None:
         assert all_answers(settings.index_path) == expected
         assert verify(settings.index_path) == []
 
-    assert len(rebuild_derived(settings.index_path)) == (1 if settings.search else 2)
+    assert len(rebuild_derived(settings.index_path)) == (2 if settings.search else 3)
     assert all_answers(settings.index_path) == expected
 
 

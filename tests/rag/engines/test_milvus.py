@@ -53,7 +53,7 @@ def test_an_index_of_files_moves_to_the_server_and_back(milvus: str, tmp_path: P
     with Snapshot.open(settings.index_path) as snapshot, pytest.raises(IndexError_, match="run `rag index rebuild`"):
         snapshot.document_frequency("weight")
 
-    assert len(rebuild_derived(settings.index_path)) == 1
+    assert len(rebuild_derived(settings.index_path)) == 2
     assert all_answers(settings.index_path) == before
     assert verify(settings.index_path) == []
 

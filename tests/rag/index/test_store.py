@@ -59,7 +59,7 @@ def test_without_an_index(tmp_path: Path, ask: object) -> None:
 def test_rebuilding_changes_no_answer(settings: Settings) -> None:
     before = all_answers(settings.index_path)
 
-    assert len(rebuild_derived(settings.index_path)) == 2
+    assert len(rebuild_derived(settings.index_path)) == 3
 
     assert all_answers(settings.index_path) == before
     assert verify(settings.index_path) == []

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.question.mentions import NameIndex, edit_distance, family, find_mentions
+from rag.question.mentions import NameIndex, edit_distance, find_mentions
+from rag.text.name_words import family
 from rag.text.normalise import normalise
 from rag.types import Entity
 

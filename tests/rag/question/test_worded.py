@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.question.mentions import NameIndex, find_mentions
-from rag.question.worded import words_of
+from rag.text.name_words import words_of
 from rag.text.normalise import normalise
 from rag.types import Entity
 
