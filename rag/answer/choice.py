@@ -136,9 +136,7 @@ def _limited(sheet: Sheet, chosen: tuple[Pick, ...]) -> Iterable[Candidate]:
         yield Candidate(sheet, chosen, keys)
 
 
-def _touched(
-    context: Context, notes: Gathered, asked: Asked, matches: Matches
-) -> dict[Sheet, dict[str, Column]]:
+def _touched(context: Context, notes: Gathered, asked: Asked, matches: Matches) -> dict[Sheet, dict[str, Column]]:
     """The columns of each sheet that the question may mean: worded, near in meaning, or with a fact that it finds."""
     found: dict[Sheet, dict[str, Column]] = {}
     reached = [*matches.shares, *matches.limits, *(scored.fact for scored in context.ranked[:TOP_FACTS])]

@@ -14,7 +14,6 @@ from rag.answer.picks import Op, Pick
 from rag.answer.regions import Region, Wording
 from rag.answer.scoped import scope
 from rag.answer.sheets import Column, Gathered, Sheet, Sort, ThingKey
-from rag.question.wording import attribute_concepts
 from rag.retrieve.alignment import Alignment, align
 from rag.retrieve.sense import nearness, question_sense, text_sense
 from rag.types import Fact, FactKind
@@ -24,6 +23,7 @@ MANY = 15
 NEAREST = 24
 """Columns whose header is nearest to the question in meaning that may be meant unworded."""
 FAR = 99
+NONE = (0.0, 0.0)
 _ALIKE = (Op.BELOW, Op.ABOVE, Op.EQUAL)
 _MARKED = (Op.YES, Op.NO)
 
@@ -33,12 +33,12 @@ NAMES = (
     *(f"op_{op.name.lower()}" for op in Op), *(f"sort_{sort.name.lower()}" for sort in Sort),
     "two", "log_count", "one", "share", "everything", "many",
     "negated_no", "negated_yes", "plain_no", "negated_other", "negated_not", "lacking_blank", "plain_blank", "only",
-    "mark_header", "mark_worded", "filled_worded", "header_top", "mark_top", "sense_top", "mark_sense_top",
+    "mark_header", "mark_worded", "filled_worded", "header_top", "mark_top", "sense_top", "mark_sense_top", "sheet_top", "sheet_sense_top",
     "whole_own", "whole_left", "rank", "chance", "chance_mean", "found_share",
     "in_scope", "is_scope", "off_scope", "agrees", "disagrees", "free_limit", "limit_header", "limit_share",
     "blank_header", "near_asked", "any_left", "any_count", "any_strong",
     "parts_rank", "parts_worded", "parts_length", "parts_left", "parts_listed", "parts_chance",
-    "named", "self_named", "strong", "cells", "asks_list", "asks_count", "asks_which", "units",
+    "named", "self_named", "strong", "tabled", "one_table", "cells", "all_worded", "asks_list", "asks_count", "asks_which", "units",
 )  # fmt: skip
 """The features, in the order of a row. Ratios are 0 to 1, flags 0 or 1."""
 
@@ -64,7 +64,9 @@ class Asked:
     near: frozenset[str]
     best: tuple[float, float, float, float]
     """The greatest nearness of any header by its words, of a column of marks, and the same as a whole."""
-    places: Mapping[int, tuple[tuple[float, float, float], ...]]
+    places: dict[int, tuple[tuple[float, float, float], ...]]
+    tables: Mapping[str, frozenset[int]]
+    """The tables that have a row for a thing, by its key."""
 
     def may_mean(self, column: Column) -> bool:
         """Whether the question words a column's header, or the header is among the nearest in meaning."""
@@ -123,6 +125,7 @@ def asked_of(context: Context, notes: Gathered) -> Asked:
             max((headers[name][1] for name in marked), default=0.0),
         ),
         {},
+        notes.tables,
     )  # fmt: skip
 
 
@@ -158,7 +161,7 @@ def _place(asked: Asked, region: Region) -> tuple[tuple[float, float, float], ..
                 *((0.0, 0.0, 0.0) for _ in asked.weights[len(question.units) + len(question.mentions) :]),
             ]
         )
-        asked.places[id(region)] = known  # type: ignore[index]
+        asked.places[id(region)] = known
     return known
 
 
@@ -188,6 +191,7 @@ def _explained(asked: Asked, sheet: Sheet, chosen: Sequence[Pick]) -> dict[str, 
             row["left"] += weight
             row["left_units"] += 1.0
             row["firm_left"] += asked.firm[at]
+    row["all_worded"] = float(not row["left"])
     for name in ("in_value", "in_own", "in_around", "in_note", "left"):
         row[name] /= total
     return row
@@ -210,6 +214,8 @@ def _meaning(asked: Asked, sheet: Sheet, chosen: Sequence[Pick]) -> dict[str, fl
         "mark_top": marked * float(by_words > 0 and by_words >= top_mark),
         "sense_top": float(whole > 0 and whole >= top_whole),
         "mark_sense_top": marked * float(whole > 0 and whole >= top_mark_whole),
+        "sheet_top": float(by_words > 0 and all(by_words >= asked.headers.get(a, NONE)[0] for a in sheet.columns)),
+        "sheet_sense_top": float(whole > 0 and all(whole >= asked.headers.get(a, NONE)[1] for a in sheet.columns)),
     }
 
 
@@ -241,7 +247,10 @@ def _subjects(asked: Asked, keys: Sequence[ThingKey]) -> dict[str, float]:
     context = asked.context
     entities = [context.entity(key) for key, _ in keys]
     own = {key for mention in context.question.mentions if mention.exact for key in mention.keys}
+    tables = [asked.tables.get(key, frozenset[int]()) for key, _ in keys]
     return {
+        "tabled": sum(map(bool, tables)) / len(tables),
+        "one_table": float(bool(frozenset.intersection(*tables))),
         "named": float(bool(own)),
         "self_named": float(any(key in own for key, _ in keys)),
         "strong": sum(entity is not None and entity.strength >= 3 for entity in entities) / len(entities),

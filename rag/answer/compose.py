@@ -2,50 +2,45 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
-from itertools import pairwise
 
-from rag.answer.asked_dates import asked_dates
 from rag.answer.compare import compare, stages
 from rag.answer.context import Context
 from rag.answer.draft import Draft
-from rag.answer.enumeration import enumeration
 from rag.answer.kinds import kinds
 from rag.answer.lacking import lacking
+from rag.answer.listed import listed
 from rag.answer.listing import everything, listing
 from rag.answer.lookup import lookup, unheard_of
-from rag.answer.measures import side_wordings
 from rag.answer.pointers import howto, links, meaning, profile
 from rag.answer.reading import reading
 from rag.answer.records import records
 from rag.answer.relation import relation
 from rag.answer.scoped import scoped
 from rag.answer.sections import section
-from rag.answer.sides import asks_again, chooses, contrasts, has_stages, sides
+from rag.answer.sides import has_stages, sides
 from rag.answer.stranger import stranger
 from rag.answer.superlative import superlative
-from rag.answer.support import OF_RELATIVE, names_unknown
-from rag.answer.timeline import in_order, is_sooner, timeline
-from rag.question.scope import is_bare, places
-from rag.question.understand import Question
-from rag.question.wording import intent
-from rag.retrieve.view import view
-from rag.types import FactKind
-
-_JOINED = re.compile(
-    r"\s*(?:'s)?\s*(?:(?:(?:more|less) [a-z]+|[a-z]+er) (?=than))?"
-    r"(?:和|与|跟|同|及|以及|、|,|/|还是|或|或者|比|对比|相比|and|or|vs\.?|versus|than|to|with|&)\s*(?:the\s+)?"
+from rag.answer.support import names_unknown
+from rag.answer.timeline import timeline
+from rag.answer.wants import (
+    MOSTLY_HEADED,
+    asks_for_things,
+    asks_kind,
+    asks_relation,
+    compares,
+    counts_of_one,
+    dated_in_one_place,
+    is_announced,
+    is_definition,
+    is_listed_in_cell,
+    looks_in_one_place,
+    names_a_value,
+    names_several,
+    wants_extreme,
+    wants_list,
+    wants_timeline,
 )
-"""What stands between two names that are put side by side."""
-
-
-_LISTED = re.compile(r"[、;；]|[,，](?!\d)|\s/\s")
-"""What stands between the parts of a cell that lists things."""
-MOSTLY_HEADED = 0.75
-"""Share of the question that a heading must word for its section to come before lists by conditions."""
-LED_IN = 0.6
-"""Share of the question that a lead-in must word for the list below it to be the answer."""
 
 
 def compose(context: Context) -> Draft:
@@ -56,182 +51,35 @@ def compose(context: Context) -> Draft:
     known = not names_unknown(context)
     for wanted, composer in (
         (not question.asks("conflict"), reading),
-        (_dated_in_one_place(question), scoped),
-        (_wants_timeline(question), timeline),
-        (_compares(question), compare),
+        (known and not question.asks("conflict"), listed),
+        (dated_in_one_place(question), scoped),
+        (wants_timeline(question), timeline),
+        (compares(question), compare),
         (has_stages(question) and not question.asks("conflict", "list"), stages),
         (question.asks("conflict") and bool(question.mentions), lookup),
         (known and question.asks("link") and not question.asks("count") and "yesno" not in question.types, links),
         (known and question.asks("howto"), howto),
-        (_wants_extreme(question), superlative),
-        (_wants_list(question) and _is_listed_in_cell(context), lookup),
-        (_looks_in_one_place(context), scoped),
-        (_wants_list(question), partial(records, by_marks=True)),
-        (_wants_list(question), lacking),
-        (_wants_list(question) and _is_announced(context), lookup),
-        (_wants_list(question) or _asks_for_things(question), relation),
-        (_wants_list(question), kinds),
-        (_wants_list(question) and _asks_kind(question), partial(section, least=MOSTLY_HEADED)),
-        (_wants_list(question) and not _asks_relation(question) and not _counts_of_one(context), records),
-        (_wants_list(question), listing),
-        (_wants_list(question) and not _counts_of_one(context), records),
-        (_wants_list(question), everything),
-        (_wants_list(question), section),
+        (wants_extreme(question), superlative),
+        (wants_list(question) and is_listed_in_cell(context), lookup),
+        (looks_in_one_place(context), scoped),
+        (wants_list(question), partial(records, by_marks=True)),
+        (wants_list(question), lacking),
+        (wants_list(question) and is_announced(context), lookup),
+        (wants_list(question) or asks_for_things(question), relation),
+        (wants_list(question), kinds),
+        (wants_list(question) and asks_kind(question), partial(section, least=MOSTLY_HEADED)),
+        (wants_list(question) and not asks_relation(question) and not counts_of_one(context), records),
+        (wants_list(question), listing),
+        (wants_list(question) and not counts_of_one(context), records),
+        (wants_list(question), everything),
+        (wants_list(question), section),
         (known and question.asks("definition"), meaning),
-        (len(question.mentions) == 1 and _is_definition(context), profile),
-        (_names_several(question) and bool(question.units), compare),
-        (question.asks("which") and _names_a_value(context), records),
+        (len(question.mentions) == 1 and is_definition(context), profile),
+        (names_several(question) and bool(question.units), compare),
+        (question.asks("which") and names_a_value(context), records),
     ):
         if wanted:
             draft = composer(context)
             if draft is not None:
                 return draft
     return lookup(context)
-
-
-def _wants_timeline(question: Question) -> bool:
-    if question.asks("conflict"):
-        return False
-    stated = bool(asked_dates(question))
-    if len(sides(question)) > 1:
-        ordered = in_order(question) or question.asks("between") or is_sooner(question)
-        return ordered or (_only_dates(question) and contrasts(question))
-    if in_order(question) and not _other_concepts(question):
-        return True
-    if question.asks("timeline", "between") and (stated or len(question.mentions) != 1):
-        return True
-    placed = question.asks("before", "after", "neighbour") and bool(question.mentions or stated)
-    placed = placed and not (question.asks("count") and not question.asks("list"))
-    if placed and (_about_dates(question) or not _other_concepts(question)):
-        return True
-    if question.asks("earliest", "latest") and (not question.mentions or question.concept("date") is not None):
-        return _about_dates(question)
-    wide = question.asks("list", "count") or (not question.mentions and (stated or _about_dates(question)))
-    return stated and wide and not _other_concepts(question)
-
-
-def _only_dates(question: Question) -> bool:
-    """Whether dates are asked for and no other attribute is."""
-    whichever = side_wordings()["whichever"]["words"]
-    named = [u for u in question.units if u.concept is not None and u.surface not in whichever]
-    return bool(named) and all(unit.concept is not None and unit.concept.name == "date" for unit in named)
-
-
-def _compares(question: Question) -> bool:
-    """Whether things are held against each other or asked about one by one."""
-    found = sides(question)
-    if len(found) < 2 or question.asks("conflict"):
-        return False
-    named = all(side.mention is not None for side in found)
-    if chooses(question, found) and (named or not question.asks("list")):
-        return True
-    return contrasts(question) and not question.asks("list")
-
-
-def _names_several(question: Question) -> bool:
-    """Whether two things are named side by side ("A 和 B", "A or B"), not one within a statement about the other."""
-    normal = question.normal
-    return any(
-        _JOINED.fullmatch(normal[one.end : other.start]) or asks_again(question, one, other)
-        for one, other in pairwise(question.mentions)
-    )
-
-
-def _is_announced(context: Context) -> bool:
-    """Whether the best fact is a lead-in that words the question and has its entries below it."""
-    if not context.ranked or context.ranked[0].coverage < LED_IN:
-        return False
-    best = context.ranked[0].fact
-    return best.value.rstrip().endswith((":", "：")) and bool(enumeration(context, best))
-
-
-def _dated_in_one_place(question: Question) -> bool:
-    """Whether all of a date is asked for of one table, section or note: the order is of no matter."""
-    ordered = question.asks("before", "after", "between", "earliest", "latest", "neighbour", "timeline", "conflict")
-    return question.asks("list") and len(question.dates) == 1 and not ordered and bool(places(question.normal))
-
-
-def _is_listed_in_cell(context: Context) -> bool:
-    """Whether one cell of the one thing named lists what is asked for: "which APIs does X have"."""
-    question = context.question
-    if len(question.mentions) != 1 or not context.ranked or question.asks("negated", "unstated"):
-        return False
-    if question.quantities:
-        return False
-    best = context.ranked[0]
-    parts = [part for part in _LISTED.split(best.fact.value) if part.strip()]
-    told = best.fact.kind in (FactKind.CELL, FactKind.KEY) and len(parts) > 1
-    return told and best.subject >= 1 and best.coverage >= MOSTLY_HEADED
-
-
-def _wants_extreme(question: Question) -> bool:
-    """Whether the most or least of an attribute is asked for, over all things."""
-    counted = any(unit.quantity is not None for unit in question.units)
-    return question.asks("superlative_max", "superlative_min") and not question.mentions and not counted
-
-
-def _about_dates(question: Question) -> bool:
-    return question.concept("date") is not None or not question.units or bool(question.dates)
-
-
-def _other_concepts(question: Question) -> bool:
-    return any(
-        u.concept is not None and u.concept.name not in ("date", "organisation", "open_source") for u in question.units
-    )
-
-
-def _wants_list(question: Question) -> bool:
-    limited = any(unit.limit for unit in question.units) and not question.mentions
-    return limited or question.asks("list", "count")
-
-
-def _looks_in_one_place(context: Context) -> bool:
-    """Whether a list is asked for that may keep to one table or section."""
-    question = context.question
-    placed = question.asks("which") and bool(places(question.normal))
-    return (_wants_list(question) or placed or is_bare(question.normal)) and not _counts_of_one(context)
-
-
-def _asks_for_things(question: Question) -> bool:
-    """Whether a question says "which ones" or "what came of", be it no plain list, and does not ask for a person."""
-    if question.concept("owner", "person") is not None:
-        return False
-    return question.asks("which") or intent("list").search(question.normal) is not None
-
-
-def _names_a_value(context: Context) -> bool:
-    """Whether what the question names is a value of other things: "who has an X"."""
-    if not context.ranked or not context.question.mentions:
-        return False
-    best = context.ranked[0].fact
-    named = any(mention.stands_in(view(best).value) for mention in context.question.mentions)
-    return (
-        named and best.kind is FactKind.CELL and all(best.entity_key not in m.keys for m in context.question.mentions)
-    )
-
-
-def _asks_relation(question: Question) -> bool:
-    """Whether a yes-or-no attribute is asked, or what stands in a relation to a named thing ("based on X")."""
-    return "yesno" in question.types or ("name" in question.types and bool(question.mentions))
-
-
-def _counts_of_one(context: Context) -> bool:
-    """Whether a number of one named thing is asked for: "how many layers does X have"."""
-    question = context.question
-    if question.asks("list") or not any(mention.exact for mention in question.mentions) or not context.ranked:
-        return False
-    return context.ranked[0].subject >= OF_RELATIVE
-
-
-def _asks_kind(question: Question) -> bool:
-    """Whether nothing but words for a kind of thing are asked: no attribute, number, date or denial."""
-    plain = all(unit.concept is None and unit.quantity is None for unit in question.units)
-    return plain and not question.dates and not question.asks("negated")
-
-
-def _is_definition(context: Context) -> bool:
-    """Whether a thing itself is asked about, not an attribute of it."""
-    question = context.question
-    if any(scored.literal and scored.subject >= OF_RELATIVE for scored in context.ranked[:3]):
-        return False
-    return not question.units

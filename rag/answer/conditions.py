@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rag.answer.regions import Wording
 from rag.answer.polarity import is_unknown, stance, verdict
+from rag.answer.regions import Wording
 from rag.question.mentions import Mention
 from rag.question.understand import Question, Unit
 from rag.question.wording import attribute_concepts

@@ -5,20 +5,27 @@ from __future__ import annotations
 from rag.answer.choice import Choice, choose
 from rag.answer.context import Context
 from rag.answer.draft import Draft
+from rag.answer.list_sense import asks_for_list, may_ask_for_list
 from rag.answer.picks import Op
 from rag.answer.records import Record, Selection, told
 from rag.answer.sheets import ThingKey
 from rag.types import Fact
 
+LIKELY = 0.5
+"""Probability from which a question is answered by a list."""
 _MARKED = (Op.YES, Op.NO)
 _BARE = (Op.WHOLE, Op.BLANK, Op.PARTS)
 """Ways to pick that no value of the thing shows."""
 
 
 def listed(context: Context) -> Draft | None:
-    """The list that the question asks for; None where the notes hold nothing to choose from."""
+    """The list that the question asks for; None where it asks for none or the notes hold nothing to choose from."""
+    if not may_ask_for_list(context):
+        return None
     choice = choose(context)
-    return told(context, selection(choice)) if choice is not None else None
+    if choice is None or asks_for_list(context, choice) < LIKELY:
+        return None
+    return told(context, selection(choice))
 
 
 def selection(choice: Choice) -> Selection:
@@ -30,7 +37,9 @@ def selection(choice: Choice) -> Selection:
     )
     denied: tuple[Record, ...] = ()
     if len(candidate.picks) == 1 and candidate.picks[0].op is Op.YES:
-        denied = tuple(_denied(key, candidate.sheet.names[key], fact) for key, fact in candidate.picks[0].opposite.items())
+        denied = tuple(
+            _denied(key, candidate.sheet.names[key], fact) for key, fact in candidate.picks[0].opposite.items()
+        )
     return Selection(records, 1.0, frozenset(range(len(candidate.picks))), denied)
 
 

@@ -255,7 +255,10 @@ def _of_marks(column: Column, header: dict[int, float]) -> Iterable[Pick]:
 
 
 def _of_values(
-    question: Question, column: Column, header: dict[int, float], by_slot: Mapping[int, Mapping[ThingKey, tuple[float, Fact]]]
+    question: Question,
+    column: Column,
+    header: dict[int, float],
+    by_slot: Mapping[int, Mapping[ThingKey, tuple[float, Fact]]],
 ) -> Iterable[Pick]:
     """The things whose value holds a slot, those where it holds several at once, and those where it does not."""
     names, dates = len(question.units), len(question.units) + len(question.mentions)

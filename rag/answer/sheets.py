@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from weakref import WeakKeyDictionary
 
-from rag.answer.context import Context, display
 from rag.answer.contents import facts_in
+from rag.answer.context import Context, display
 from rag.answer.polarity import is_unknown, verdict
 from rag.answer.regions import Region, regions, written
 from rag.index import Snapshot
@@ -107,6 +107,8 @@ class Gathered:
 
     sheets: tuple[Sheet, ...]
     places: Mapping[Fact, tuple[tuple[Sheet, Column, ThingKey], ...]]
+    tables: Mapping[str, frozenset[int]]
+    """The tables, by number, that have a row for a thing, by the thing's key."""
 
 
 _kept: WeakKeyDictionary[Snapshot, _Kept] = WeakKeyDictionary()
@@ -129,7 +131,7 @@ def gathered(context: Context, found: Iterable[Fact]) -> Gathered:
         sheets += _over_notes(sheets)
         if len(kept.gathered) > 4:
             kept.gathered.clear()
-        kept.gathered[paths] = Gathered(tuple(sheets), _places(sheets))
+        kept.gathered[paths] = Gathered(tuple(sheets), _places(sheets), _tables(sheets))
     return kept.gathered[paths]
 
 
@@ -140,6 +142,15 @@ def _places(sheets: Sequence[Sheet]) -> dict[Fact, tuple[tuple[Sheet, Column, Th
             for key, fact in column.cells:
                 found[fact].append((sheet, column, key))
     return {fact: tuple(places) for fact, places in found.items()}
+
+
+def _tables(sheets: Sequence[Sheet]) -> dict[str, frozenset[int]]:
+    found: dict[str, set[int]] = defaultdict(set)
+    for number, sheet in enumerate(sheets):
+        if sheet.sort is Sort.TABLE:
+            for key, _ in sheet.names:
+                found[key].add(number)
+    return {key: frozenset(numbers) for key, numbers in found.items()}
 
 
 def _of_note(context: Context, path: str) -> list[Sheet]:
