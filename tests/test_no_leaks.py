@@ -29,9 +29,13 @@ SHOWN = frozenset({"哪些模型可以商用"})
 ORDINARY = frozenset(
     {"chinese", "english", "together", "ascend", "orders"}  # words of any text
     | {"construct", "cycles", "gantry", "padlock"}  # everyday words after which somebody named a thing
+    | {"anchor", "foundry", "ledger", "winter"}  # the same
+    | {"events", "license", "mountpoint"}  # headings and kinds of things of any notes
     | {"openai", "langchain", "transformers"}  # a protocol and libraries in use
+    | {"postgresql", "postgres", "sqlite"}  # stores in use
     | {"microsoft", "text2vec"}  # a font and an embedder in use
-    | {"模型参数", "指令精调", "instructiontuning"}  # wordings of attributes
+    | {"模型参数", "指令精调", "指令微调", "instructiontuning"}  # wordings of attributes
+    | {"训练成本", "训练数据"}  # the same
     | {"5degrees"}  # an amount
 )
 """Gold strings that the program holds for another reason than to answer."""
