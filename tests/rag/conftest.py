@@ -1,4 +1,4 @@
-"""The surveys of tests/rag/survey.py and workshop.py, ingested once for all tests of the read path that only read."""
+"""The surveys of tests/rag/survey.py, workshop.py and workbench.py, ingested once for all tests that only read."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from rag import Assistant
 from rag.config import Settings
 from tests.rag.survey import settle
+from tests.rag.workbench import WORKBENCH
 from tests.rag.workshop import WORKSHOP
 
 
@@ -29,5 +30,13 @@ def survey(settled: Settings) -> Iterator[Assistant]:
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """An assistant over the vans and grinders."""
     settings = settle(tmp_path_factory.mktemp("workshop"), WORKSHOP)
+    with Assistant.open(settings.index_path, settings=settings) as assistant:
+        yield assistant
+
+
+@pytest.fixture(scope="session")
+def workbench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An assistant over the presses and teapots."""
+    settings = settle(tmp_path_factory.mktemp("workbench"), WORKBENCH)
     with Assistant.open(settings.index_path, settings=settings) as assistant:
         yield assistant
