@@ -97,7 +97,7 @@ def test_a_limit_picks_out_the_numbers_within_it(workshop: Assistant, question: 
             "Which vans cost less than 100k EUR and have a tow bar?",
             {"yes": {"Mossback 3"}, "no": {"Galloper", "Puffin Bus"}},
         ),
-        ("哪些可拆洗的磨豆机低于 600 元", {"yes": {"霜叶一号", "霜叶二号"}}),
+        ("哪些可拆洗的磨豆机低于 600 元", {"yes": {"霜叶一号", "霜叶二号"}, "no": {"小磨坊", "竹节"}}),
         ("哪些陶瓷刀盘的磨豆机可拆洗", {"yes": {"霜叶一号"}, "no": {"小磨坊", "竹节"}}),
     ],
 )

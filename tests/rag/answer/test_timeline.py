@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag import Assistant
-from rag.types import Answer, Kind
+from rag.types import Kind
 from tests.rag.survey import cited, opened
 
 CAMERAS = """# Cameras
@@ -50,8 +50,13 @@ def cameras(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         ("Which camera came right after the Heron X1?", [("Osprey Z", "2020-02-14")]),
         ("Which camera came right before the Heron X1?", [("Swift 3", "2018-03-20")]),
         ("Heron X1 之前发布的相机有哪些", [("Gannet", "2016-07-01"), ("Swift 3", "2018-03-20")]),
+        ("2019 年以前发布的相机有哪些", [("Gannet", "2016-07-01"), ("Swift 3", "2018-03-20")]),
         ("Which cameras were released before 2019?", [("Gannet", "2016-07-01"), ("Swift 3", "2018-03-20")]),
         ("Which cameras were released after November 2022?", [("Merlin", "2023-01-09")]),
+        (
+            "Which cameras were released between 2019 and 2020?",
+            [("Heron X1", "2019-05-02"), ("Osprey Z", "2020-02-14")],
+        ),
         (
             "In what order were Osprey Z, Gannet and Heron X1 released?",
             [("Gannet", "2016-07-01"), ("Heron X1", "2019-05-02"), ("Osprey Z", "2020-02-14")],
@@ -59,6 +64,14 @@ def cameras(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         ("哪些相机在 Swift 3 之前发布", [("Gannet", "2016-07-01")]),
         ("Which cameras were released in 2021?", [("Heron X2", "2021-08-30")]),
         ("2020 年发布的相机有哪些", [("Osprey Z", "2020-02-14")]),
+        (
+            "2019 年到 2020 年发布的相机有哪些",
+            [("Heron X1", "2019-05-02"), ("Osprey Z", "2020-02-14")],
+        ),
+        (
+            "Which cameras came out between 2019-01 and 2020-12?",
+            [("Heron X1", "2019-05-02"), ("Osprey Z", "2020-02-14")],
+        ),
         (
             "List the cameras in order of release",
             [
@@ -81,33 +94,6 @@ def test_things_stand_in_the_order_of_their_dates(
     assert answer.kind is Kind.TIMELINE
     assert [(item.entity, item.value) for item in answer.items] == items
     assert all(item.citations for item in answer.items)
-
-
-def stands_in_order(answer: Answer, items: list[tuple[str, str]]) -> bool:
-    """Whether a list or timeline holds these things in this order, each with its date."""
-    assert answer.kind in (Kind.LIST, Kind.TIMELINE)
-    assert [item.entity for item in answer.items] == [name for name, _ in items]
-    return all(date in item.value and item.citations for item, (_, date) in zip(answer.items, items, strict=True))
-
-
-@pytest.mark.parametrize(
-    ("question", "items"),
-    [
-        ("2019 年以前发布的相机有哪些", [("Gannet", "2016-07-01"), ("Swift 3", "2018-03-20")]),
-        *(
-            (question, [("Heron X1", "2019-05-02"), ("Osprey Z", "2020-02-14")])
-            for question in (
-                "Which cameras were released between 2019 and 2020?",
-                "2019 年到 2020 年发布的相机有哪些",
-                "Which cameras came out between 2019-01 and 2020-12?",
-            )
-        ),
-    ],
-)
-def test_things_within_a_range_stand_with_their_dates(
-    cameras: Assistant, question: str, items: list[tuple[str, str]]
-) -> None:
-    assert stands_in_order(cameras.ask(question), items)
 
 
 @pytest.mark.parametrize(
@@ -168,8 +154,11 @@ def boats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 @pytest.mark.parametrize(
     ("question", "items"),
     [
+        ("Which boats were launched between 2016 and 2018?", [("Skua", "2016-04-02"), ("Fulmar", "2017-08-15")]),
+        ("2016 到 2018 年之间下水发布的船有哪些", [("Skua", "2016-04-02"), ("Fulmar", "2017-08-15")]),
         ("Which boats did we buy in 2021?", [("Fulmar", "2021-02-03"), ("Skua", "2021-06-01")]),
         ("21年5月发生了什么", [("Petrel", "2021-05-11")]),
+        ("3月27号同一天发生的有哪些事", [("Skua", "2020-03-27"), ("Fulmar", "2022-03-27")]),
     ],
 )
 def test_only_the_dates_that_are_asked_for_are_listed(
@@ -179,20 +168,6 @@ def test_only_the_dates_that_are_asked_for_are_listed(
 
     assert answer.kind is Kind.TIMELINE
     assert [(item.entity, item.value) for item in answer.items] == items
-
-
-@pytest.mark.parametrize(
-    ("question", "items"),
-    [
-        ("Which boats were launched between 2016 and 2018?", [("Skua", "2016-04-02"), ("Fulmar", "2017-08-15")]),
-        ("2016 到 2018 年之间下水发布的船有哪些", [("Skua", "2016-04-02"), ("Fulmar", "2017-08-15")]),
-        ("3月27号同一天发生的有哪些事", [("Skua", "2020-03-27"), ("Fulmar", "2022-03-27")]),
-    ],
-)
-def test_things_and_events_within_dates_stand_with_their_dates(
-    boats: Assistant, question: str, items: list[tuple[str, str]]
-) -> None:
-    assert stands_in_order(boats.ask(question), items)
 
 
 def test_each_thing_is_given_the_date_that_is_asked_for(boats: Assistant) -> None:
