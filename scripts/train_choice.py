@@ -30,7 +30,7 @@ from sklearn.linear_model import LogisticRegression
 from eval.cases import LIST, Case, find_sets, load_cases
 from eval.metrics import list_score, meant_entities
 from ingest.build import ingest
-from rag.answer.choice import Candidate, Network, weigh
+from rag.answer.choice import BOUND, Candidate, Network, weigh
 from rag.answer.choice_features import NAMES
 from rag.answer.context import Context, display, gathered
 from rag.answer.list_sense import CHOSEN, about, candidate_features
@@ -41,13 +41,12 @@ from rag.question.followup import resolve
 from rag.retrieve.near_headers import with_near_headers
 from rag.text.names import has_cjk
 
-HIDDEN, MEMBERS = 16, 3
+HIDDEN, MEMBERS = 24, 4
 """Units of the hidden layer of one network; networks that are averaged."""
-EPOCHS, BATCH, RATE, DECAY, FADING, DROPPED = 30, 16, 0.01, 0.05, 0.97, 0.2
+EPOCHS, BATCH, RATE, DECAY, FADING, DROPPED = 30, 16, 0.01, 0.2, 0.97, 0.3
 SHARPNESS, NEAR_BEST, LEAST = 12.0, 0.15, 0.3
 """How sharply the target prefers a better F1; how near the best an F1 must come to be a target at all; the best F1
 from which a question teaches anything."""
-BOUND = 6.0
 FOLDS = 6
 STRENGTH = 0.03
 """Inverse penalty of the logistic regression over standardised features."""
@@ -75,9 +74,10 @@ def main() -> None:
     torch.use_deterministic_algorithms(True)
     askings = [asking for corpus, *sets in arguments.set for asking in gather(Path(corpus), sets)]
     networks = crossed(askings)
-    report(askings, networks)
+    told = [(asking, sensed(asking, networks[asking.field])) for asking in askings]
+    report(told, networks)
     np.savez(arguments.out / "choice.npz", names=np.array(NAMES), **learn(askings))
-    write(arguments.out / "lists.toml", *asking_for_lists(askings, networks))
+    write(arguments.out / "lists.toml", *asking_for_lists(told))
 
 
 def gather(corpus: Path, sets: Sequence[str], split: str = "dev") -> Iterator[Asking]:
@@ -129,7 +129,7 @@ def _as_gold(name: str, case: Case) -> str:
     return name if meant_entities(name, case.entities, case.exclude_entities) or not held else max(held, key=len)
 
 
-def learn(askings: Sequence[Asking]) -> dict[str, NDArray[np.float32]]:
+def learn(askings: Sequence[Asking], members: int = MEMBERS) -> dict[str, NDArray[np.float32]]:
     """The averaged networks' arrays by name, as `rag.answer.choice.Network` reads them."""
     every = np.concatenate([asking.rows for asking in askings if len(asking.right)])
     mean, spread = every.mean(0), every.std(0) + np.float32(1e-2)
@@ -138,15 +138,15 @@ def learn(askings: Sequence[Asking]) -> dict[str, NDArray[np.float32]]:
         for a in askings
         if len(a.right) and a.right.max() > LEAST
     ]
-    members = [_member(told, seed) for seed in range(MEMBERS)]
-    share = np.float32(1 / MEMBERS)
+    found = [_member(told, seed) for seed in range(members)]
+    share = np.float32(1 / members)
     return {
         "mean": mean,
         "spread": spread,
-        "linear": sum((m[0] for m in members), np.zeros(len(NAMES), np.float32)) * share,
-        "inner": np.stack([m[1] for m in members]),
-        "offset": np.stack([m[2] for m in members]),
-        "outer": np.stack([m[3] for m in members]) * share,
+        "linear": sum((m[0] for m in found), np.zeros(len(NAMES), np.float32)) * share,
+        "inner": np.stack([m[1] for m in found]),
+        "offset": np.stack([m[2] for m in found]),
+        "outer": np.stack([m[3] for m in found]) * share,
     }
 
 
@@ -178,13 +178,13 @@ def _member(told: Sequence[tuple[torch.Tensor, torch.Tensor]], seed: int) -> tup
 
 
 def crossed(askings: Sequence[Asking]) -> dict[str, Network]:
-    """For every field a network that was trained on other fields alone."""
+    """For every field a single network that was trained on other fields alone."""
     fields = sorted({asking.field for asking in askings})
     folds = min(FOLDS, len(fields))
     found: dict[str, Network] = {}
     for fold in range(folds):
         out = fields[fold::folds]
-        found |= dict.fromkeys(out, Network(**learn([a for a in askings if a.field not in out])))
+        found |= dict.fromkeys(out, Network(**learn([a for a in askings if a.field not in out], members=1)))
     return found
 
 
@@ -197,14 +197,14 @@ def sensed(asking: Asking, network: Network) -> dict[str, float]:
     return {**asking.about, "likelihood": likelihood, "points": float(points[best]), **chosen}
 
 
-def asking_for_lists(askings: Sequence[Asking], networks: Mapping[str, Network]) -> tuple[dict[str, float], float]:
-    """(weights by name, constant) of the model that tells whether a list is asked for."""
-    rows = [sensed(asking, networks[asking.field]) for asking in askings]
+def asking_for_lists(told: Sequence[tuple[Asking, Mapping[str, float]]]) -> tuple[dict[str, float], float]:
+    """(weights by name, constant) of the model that tells whether a list is asked for, from `sensed` questions."""
+    rows = [row for _, row in told]
     names = sorted(rows[0])
     facts = np.array([[row[name] for name in names] for row in rows])
     centre, spread = facts.mean(0), facts.std(0) + 1e-6
     model = LogisticRegression(C=STRENGTH, max_iter=5000)
-    model.fit((facts - centre) / spread, [_is_list(asking) for asking in askings])
+    model.fit((facts - centre) / spread, [_is_list(asking) for asking, _ in told])
     weights = model.coef_[0] / spread
     return dict(zip(names, weights.tolist(), strict=True)), float(model.intercept_[0] - weights @ centre)
 
@@ -213,8 +213,9 @@ def _is_list(asking: Asking) -> bool:
     return asking.case.type == LIST
 
 
-def report(askings: Sequence[Asking], networks: Mapping[str, Network]) -> None:
+def report(told: Sequence[tuple[Asking, Mapping[str, float]]], networks: Mapping[str, Network]) -> None:
     """Print what the models do on fields that they were not trained on."""
+    askings = [asking for asking, _ in told]
     found: dict[str, list[tuple[float, float]]] = {}
     for asking in (asking for asking in askings if len(asking.right)):
         best = float(asking.right[networks[asking.field](asking.rows).argmax()])
@@ -224,9 +225,8 @@ def report(askings: Sequence[Asking], networks: Mapping[str, Network]) -> None:
         print(f"{field:14} {len(scores):4} lists: F1 {chosen:.3f} of {possible:.3f} possible")
     taken: list[tuple[bool, bool]] = []
     for field in sorted({asking.field for asking in askings}):
-        weights, constant = asking_for_lists([a for a in askings if a.field != field], networks)
-        for asking in (asking for asking in askings if asking.field == field):
-            row = sensed(asking, networks[field])
+        weights, constant = asking_for_lists([entry for entry in told if entry[0].field != field])
+        for asking, row in (entry for entry in told if entry[0].field == field):
             points = constant + sum(weights[name] * value for name, value in row.items())
             taken.append((_is_list(asking), points > 0))
     for asks, name in ((True, "lists"), (False, "others")):

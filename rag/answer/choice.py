@@ -8,7 +8,7 @@ with one hidden layer, learned from the list questions of several fields (`scrip
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+BOUND = 6.0
+"""Bound of a standardised feature."""
 MOST_THINGS = 60
 """Things beyond which a candidate is no answer."""
 NEAREST_HEADERS = 24
@@ -60,6 +62,8 @@ class Choice:
     points: float
     likelihood: float
     """Its share of a softmax over all candidates."""
+    firm_left: bool = False
+    """Whether it leaves out a number, a name or a date of the question."""
 
 
 def choose(context: Context) -> Choice | None:
@@ -69,7 +73,12 @@ def choose(context: Context) -> Choice | None:
         return None
     points = network()(weighed.rows)
     best = int(points.argmax())
-    return Choice(weighed.candidates[best], float(points[best]), _likelihood(points, best))
+    return Choice(
+        weighed.candidates[best],
+        float(points[best]),
+        _likelihood(points, best),
+        bool(weighed.rows[best][NAMES.index("firm_left")]),
+    )
 
 
 def _likelihood(points: NDArray[np.float32], best: int) -> float:
@@ -87,9 +96,12 @@ def weigh(context: Context) -> Weighed:
     asked = asked_of(context, notes)
     matches = match(context.question, found)
     candidates = list(_candidates(context, notes, asked, matches))
+    widest = {
+        candidate.picks[0].slots: len(candidate.keys) for candidate in candidates if candidate.sheet.sort is Sort.ALL
+    }
     rows = np.zeros((len(candidates), len(NAMES)), np.float32)
     for at, candidate in enumerate(candidates):
-        rows[at] = features(asked, candidate.sheet, candidate.picks, candidate.keys)
+        rows[at] = features(asked, candidate.sheet, candidate.picks, candidate.keys, widest)
     return Weighed(candidates, rows)
 
 
@@ -179,14 +191,12 @@ class Network:
     inner: NDArray[np.float32]
     offset: NDArray[np.float32]
     outer: NDArray[np.float32]
-    most: float = field(default=6.0)
-    """Bound of a standardised feature."""
 
     def __call__(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """(n,) points of (n, features) rows."""
         import numpy as np
 
-        scaled = np.clip((rows - self.mean) / self.spread, -self.most, self.most)
+        scaled = np.clip((rows - self.mean) / self.spread, -BOUND, BOUND)
         points: NDArray[np.float32] = scaled @ self.linear
         for inner, offset, outer in zip(self.inner, self.offset, self.outer, strict=True):
             points = points + np.tanh(scaled @ inner + offset) @ outer
@@ -202,4 +212,7 @@ def network() -> Network:
         data: Mapping[str, NDArray[np.float32]] = np.load(stream)
         if tuple(str(name) for name in data["names"]) != NAMES:
             raise ValueError("rag/answer/data/choice.npz was made for other features: run scripts/train_choice.py")
-        return Network(*(data[key] for key in ("mean", "spread", "linear", "inner", "offset", "outer")))
+        mean, spread, linear, inner, offset, outer = (
+            data[key] for key in ("mean", "spread", "linear", "inner", "offset", "outer")
+        )
+    return Network(mean, spread, linear, inner, offset, outer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.answer.asked_dates import asked_dates
@@ -14,6 +14,7 @@ from rag.answer.picks import Op, Pick
 from rag.answer.regions import Region, Wording
 from rag.answer.scoped import scope
 from rag.answer.sheets import Column, Gathered, Sheet, Sort, ThingKey
+from rag.question.wording import intent
 from rag.retrieve.alignment import Alignment, align
 from rag.retrieve.sense import nearness, question_sense, text_sense
 from rag.types import Fact, FactKind
@@ -33,12 +34,15 @@ NAMES = (
     *(f"op_{op.name.lower()}" for op in Op), *(f"sort_{sort.name.lower()}" for sort in Sort),
     "two", "log_count", "one", "share", "everything", "many",
     "negated_no", "negated_yes", "plain_no", "negated_other", "negated_not", "lacking_blank", "plain_blank", "only",
-    "mark_header", "mark_worded", "filled_worded", "header_top", "mark_top", "sense_top", "mark_sense_top", "sheet_top", "sheet_sense_top",
+    "mark_header", "mark_worded", "filled_worded", "header_top", "mark_top", "sense_top", "mark_sense_top",
+    "sheet_top", "sheet_sense_top",
     "whole_own", "whole_left", "rank", "chance", "chance_mean", "found_share",
     "in_scope", "is_scope", "off_scope", "agrees", "disagrees", "free_limit", "limit_header", "limit_share",
     "blank_header", "near_asked", "any_left", "any_count", "any_strong",
     "parts_rank", "parts_worded", "parts_length", "parts_left", "parts_listed", "parts_chance",
-    "named", "self_named", "strong", "tabled", "one_table", "cells", "all_worded", "asks_list", "asks_count", "asks_which", "units",
+    "named", "self_named", "cover", "covers_all", "denies_no", "denies_yes", "denies_blank", "denies_other",
+    "parts_named", "strong", "tabled", "one_table", "cells", "all_worded",
+    "asks_list", "asks_count", "asks_which", "units",
 )  # fmt: skip
 """The features, in the order of a row. Ratios are 0 to 1, flags 0 or 1."""
 
@@ -142,34 +146,39 @@ def _place(asked: Asked, region: Region) -> tuple[tuple[float, float, float], ..
     known = asked.places.get(id(region))
     if known is None:
         question = asked.context.question
-        known = tuple(
-            [
-                *(
-                    (0.0, 0.0, 0.0)
-                    if unit.quantity is not None
-                    else (worded_by(unit, region.own), worded_by(unit, region.around), worded_by(unit, region.note))
-                    for unit in question.units
-                ),
-                *(
-                    (
-                        float(mention.stands_in(region.own.normal)),
-                        float(mention.stands_in(region.around.normal)),
-                        float(mention.stands_in(region.note.normal)),
-                    )
-                    for mention in question.mentions
-                ),
-                *((0.0, 0.0, 0.0) for _ in asked.weights[len(question.units) + len(question.mentions) :]),
-            ]
-        )
+        texts = (region.own, region.around, region.note)
+        nowhere = (0.0, 0.0, 0.0)
+        worded = [
+            nowhere if unit.quantity is not None else _three(worded_by(unit, text) for text in texts)
+            for unit in question.units
+        ]
+        named = [_three(float(m.stands_in(text.normal)) for text in texts) for m in question.mentions]
+        known = (*worded, *named, *(nowhere for _ in asked.weights[len(worded) + len(named) :]))
         asked.places[id(region)] = known
     return known
 
 
-def features(asked: Asked, sheet: Sheet, chosen: Sequence[Pick], keys: Sequence[ThingKey]) -> list[float]:
-    """The row of `NAMES` for the things `keys` that the picks `chosen` pick out of a sheet."""
+def _three(shares: Iterable[float]) -> tuple[float, float, float]:
+    own, around, note = shares
+    return own, around, note
+
+
+def features(
+    asked: Asked,
+    sheet: Sheet,
+    chosen: Sequence[Pick],
+    keys: Sequence[ThingKey],
+    widest: Mapping[frozenset[int], int],
+) -> list[float]:
+    """The row of `NAMES` for the things `keys` that the picks `chosen` pick out of a sheet.
+
+    `widest` tells for sets of slots of how many things any note says them all.
+    """
     row = {**_explained(asked, sheet, chosen), **_meaning(asked, sheet, chosen), **_size(sheet, keys)}
     row |= _facts(asked, chosen, keys) | _kinds(asked, sheet, chosen, row)
     row |= _subjects(asked, keys)
+    most = widest.get(frozenset[int]().union(*(pick.slots for pick in chosen)), 0)
+    row |= {"cover": min(len(keys) / most, 1.0), "covers_all": float(len(keys) >= most)} if most else {}
     return [row.get(name, 0.0) for name in NAMES]
 
 
@@ -296,6 +305,13 @@ def _kinds(asked: Asked, sheet: Sheet, chosen: Sequence[Pick], row: Mapping[str,
     }
     region = sheet.region
     within = region is not None and any(region.is_within(other) for other in asked.scope)
+    denies = intent("denying").search(question.normal) is not None
+    found |= {
+        "denies_no": float(denies and Op.NO in ops),
+        "denies_yes": float(denies and Op.YES in ops),
+        "denies_blank": float(denies and Op.BLANK in ops),
+        "denies_other": float(denies and not ops & {Op.NO, Op.YES, Op.BLANK}),
+    }
     found["in_scope"] = float(within)
     found["is_scope"] = float(region is not None and region in asked.scope)
     found["off_scope"] = float(bool(asked.scope) and not within)
@@ -308,6 +324,7 @@ def _kinds(asked: Asked, sheet: Sheet, chosen: Sequence[Pick], row: Mapping[str,
             "parts_length": min(sum(lengths) / len(lengths) / 20, 2.0),
             "parts_left": row["left"],
             "parts_listed": pick.agrees,
+            "parts_named": float(any(key for key, _ in sheet.names if asked.context.entity(key) is not None)),
             "parts_chance": asked.context.ranked[pick.rank].chance,
         }
     return found

@@ -44,14 +44,16 @@ from rag.answer.wants import (
 
 
 def compose(context: Context) -> Draft:
-    """The answer by the first composer that the question calls for and that finds what it needs."""
+    """The answer by the first composer that the question calls for and that finds what it needs.
+
+    Where no rule finds a list, or one accounts for little of the question, the learned reading of lists decides.
+    """
     question = context.question
     if len(sides(question)) < 2 and (name := stranger(context)):
         return unheard_of(context, name)
     known = not names_unknown(context)
     for wanted, composer in (
         (not question.asks("conflict"), reading),
-        (known and not question.asks("conflict"), listed),
         (dated_in_one_place(question), scoped),
         (wants_timeline(question), timeline),
         (compares(question), compare),
@@ -77,9 +79,10 @@ def compose(context: Context) -> Draft:
         (len(question.mentions) == 1 and is_definition(context), profile),
         (names_several(question) and bool(question.units), compare),
         (question.asks("which") and names_a_value(context), records),
+        (known and not question.asks("conflict"), listed),
     ):
         if wanted:
             draft = composer(context)
             if draft is not None:
-                return draft
+                return draft if draft.sure else listed(context, firmly=True) or draft
     return lookup(context)

@@ -10,7 +10,7 @@ from rag.answer.polarity import is_unknown, stance, verdict
 from rag.answer.regions import Wording
 from rag.question.mentions import Mention
 from rag.question.understand import Question, Unit
-from rag.question.wording import attribute_concepts
+from rag.question.wording import attribute_concepts, intent
 from rag.retrieve.evidence import within_limit
 from rag.retrieve.view import View, view
 from rag.retrieve.weights import SMALLEST_SIZE
@@ -130,7 +130,12 @@ def _number(question: Question, unit: Unit, fact: Fact, seen: View) -> float:
         or (u.concept is None and u.quantity is None and _tokens(u, seen.attribute_tokens, seen.attribute) >= MET)
         for u in question.units
     )
-    if not any(within_limit(unit, quantity) and (asked or _alike(unit, quantity)) for quantity in seen.own):
+    reaching = intent("reaching").search(question.normal) is not None
+    if not any(
+        (within_limit(unit, quantity) or (reaching and same_quantity(unit.quantity, quantity)))
+        and (asked or _alike(unit, quantity))
+        for quantity in seen.own
+    ):
         return 0.0
     named = any(
         u.concept is not None and u.concept.type in ("size", "bytes", "money", "duration") for u in question.units

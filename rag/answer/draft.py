@@ -24,6 +24,8 @@ class Draft:
     conflicts: list[Conflict] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     silent: int | None = None
+    sure: bool = True
+    """Whether what made this accounts for nearly all that is asked; else a likelier answer may take its place."""
     beside: dict[int, str] = field(default_factory=dict)
     """What stands beside each cited quote in its source: names, headers and labels that a claim may use."""
 

@@ -13,19 +13,34 @@ from rag.types import Fact
 
 LIKELY = 0.5
 """Probability from which a question is answered by a list."""
+CLEAR = 0.1
+"""Likelihood below which a choice among many does not stand against a rule's answer or a plain look-up."""
 _MARKED = (Op.YES, Op.NO)
 _BARE = (Op.WHOLE, Op.BLANK, Op.PARTS)
 """Ways to pick that no value of the thing shows."""
 
 
-def listed(context: Context) -> Draft | None:
-    """The list that the question asks for; None where it asks for none or the notes hold nothing to choose from."""
+def listed(context: Context, *, firmly: bool = False) -> Draft | None:
+    """The list that the question asks for; None where it asks for none or the notes hold nothing to choose from.
+
+    `firmly`: None also where the likeliest list leaves out a number, a name or a date of the question.
+    """
     if not may_ask_for_list(context):
         return None
     choice = choose(context)
-    if choice is None or asks_for_list(context, choice) < LIKELY:
+    if choice is None or _lists_what_is_named(context, choice) or asks_for_list(context, choice) < LIKELY:
+        return None
+    if firmly and choice.firm_left:
+        return None
+    if choice.likelihood < CLEAR and (firmly or not context.question.asks("list", "count", "which")):
         return None
     return told(context, selection(choice))
+
+
+def _lists_what_is_named(context: Context, choice: Choice) -> bool:
+    """Whether the one thing that the question names would be in the list: then it is itself asked about."""
+    named = [mention for mention in context.question.mentions if mention.exact]
+    return len(named) == 1 and any(key in named[0].keys for key, _ in choice.candidate.keys)
 
 
 def selection(choice: Choice) -> Selection:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from rag.answer.conditions import MET, match_header
-from rag.answer.context import Context
+from rag.answer.context import Context, display
 from rag.answer.enumeration import enumeration
 from rag.question.wording import words
 from rag.retrieve.view import view
@@ -46,6 +46,9 @@ def parts(context: Context) -> Iterator[Parts]:
         fact = scored.fact
         seen: set[tuple[str, ...]] = set()
         entries = enumeration(context, fact)
+        named_in = _named_in(context, fact)
+        if FEWEST <= len(named_in) <= MOST:
+            yield Parts(rank, fact, tuple((name, fact) for name in named_in), False)
         if FEWEST <= len(entries) <= MOST:
             yield Parts(rank, fact, tuple((_label(entry), entry) for entry in entries), True)
         for text in _stretches(fact.value):
@@ -68,6 +71,18 @@ def worded(context: Context, found: Parts) -> dict[int, float]:
         said = (normalise(fact.entity), seen.said, seen.heading)
         shares[at] = float(fact.entity_key in mention.keys or any(mention.stands_in(text) for text in said))
     return {at: share for at, share in shares.items() if share >= MET}
+
+
+def _named_in(context: Context, fact: Fact) -> tuple[str, ...]:
+    """The other things that a fact names, in the order in which it does."""
+    text = name_key(fact.value)
+    asked = {key for mention in context.question.mentions for key in mention.keys}
+    found: dict[str, int] = {}
+    for key in fact.mentions:
+        entity = context.entity(key)
+        if entity is not None and key in text and not asked & set(entity.keys) and fact.entity_key not in entity.keys:
+            found.setdefault(display(entity), text.find(key))
+    return tuple(sorted(found, key=lambda name: (found[name], name)))
 
 
 def _label(entry: Fact) -> str:

@@ -77,6 +77,8 @@ class Pick:
     agrees: float = 0.0
     opposite: Mapping[ThingKey, Fact] = field(default_factory=dict)
     """Of marks, the things with the opposite one."""
+    slots: frozenset[int] = frozenset()
+    """The slots that values meet."""
     rank: int = 0
     """Of parts, the place of what they stand in in the ranking."""
 
@@ -187,6 +189,7 @@ def picks(
                 column.attribute,
                 column.tokens,
                 _agrees(question.units[at], op),
+                slots=frozenset((at,)),
             )
             for (at, op), hits in numbers.items()
         ]
@@ -267,10 +270,10 @@ def _of_values(
         op = Op.SAID if not column.attribute else Op.VALUE if at < names else Op.NAME if at < dates else Op.DATE
         well = {key: fact for key, (share, fact) in hits.items() if share >= AS_WELL * best}
         tokens = column.tokens | view(next(iter(well.values()))).value_tokens
-        yield Pick(op, well, {**header, at: best}, column.attribute, tokens)
+        yield Pick(op, well, {**header, at: best}, column.attribute, tokens, slots=frozenset((at,)))
         if len(well) < len(hits):
             every = {key: fact for key, (_, fact) in hits.items()}
-            yield Pick(op, every, {**header, at: AS_WELL * best}, column.attribute, tokens)
+            yield Pick(op, every, {**header, at: AS_WELL * best}, column.attribute, tokens, slots=frozenset((at,)))
         if column.attribute and question.asks("negated"):
             rest = {key: fact for key, fact in column.filled.items() if key not in hits}
             if rest:
@@ -281,8 +284,9 @@ def _of_values(
         shares = {at: max(share for share, _ in by_slot[at].values()) for at in together}
         facts = {key: by_slot[together[0]][key][1] for key in both}
         yield Pick(
-            Op.VALUE if column.attribute else Op.SAID, facts, {**header, **shares}, column.attribute, column.tokens
-        )
+            Op.VALUE if column.attribute else Op.SAID, facts, {**header, **shares}, column.attribute, column.tokens,
+            slots=frozenset(together),
+        )  # fmt: skip
 
 
 def _near(column: Column, header: dict[int, float], alignment: Alignment) -> Iterable[Pick]:
@@ -307,7 +311,8 @@ def _anywhere(by_slot: Mapping[int, Mapping[ThingKey, tuple[float, Fact]]]) -> I
             keys = [key for key in by_slot[chosen[0]] if all(key in by_slot[at] for at in chosen[1:])]
             if keys:
                 shares = {at: sum(by_slot[at][key][0] for key in keys) / len(keys) for at in chosen}
-                yield Pick(Op.ANY, {key: by_slot[chosen[0]][key][1] for key in keys}, shares)
+                facts = {key: by_slot[chosen[0]][key][1] for key in keys}
+                yield Pick(Op.ANY, facts, shares, slots=frozenset(chosen))
 
 
 def paired(found: Sequence[Pick]) -> Iterable[tuple[Pick, Pick]]:

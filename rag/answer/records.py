@@ -35,6 +35,9 @@ LONG_CELL = 120
 """Characters beyond which a cell's sentences are facts of their own and stand for it."""
 ENOUGH_MET, ENOUGH_FIRM = 0.4, 0.25
 """Share of the question, by weight, that the records must meet; less where a number, name or date is met."""
+SURE_SHARE = 0.9
+"""Share of the question that the records must meet for the learned reading not to be asked: where less was met, it was
+right more often on development questions, and not where this much was."""
 MOST_ITEMS, MOST_CITED = 60, 3
 
 
@@ -234,7 +237,9 @@ def records(context: Context, *, by_marks: bool = False) -> Draft | None:
         return None
     if by_marks and not any(record.marked for record in selection.records):
         return None
-    return told(context, selection)
+    draft = told(context, selection)
+    draft.sure = selection.share >= SURE_SHARE or context.question.asks("only")
+    return draft
 
 
 def told(context: Context, selection: Selection) -> Draft:

@@ -26,6 +26,8 @@ ENOUGH_MET, ENOUGH_FIRM = 0.4, 0.2
 LONG_CELL = 160
 """Characters beyond which a cell's sentences are facts of their own and stand for it."""
 FEWEST = 2
+SURE_SHARE = 0.6
+"""As for records of all notes (`records.SURE_SHARE`); of one place that the question names, less is enough."""
 
 
 def scoped(context: Context) -> Draft | None:
@@ -40,7 +42,9 @@ def scoped(context: Context) -> Draft | None:
     given |= _discriminate(records, things)
     selection = chosen(context, records, given)
     if selection is not None and selection.share >= _enough(context, selection):
-        return told(context, selection)
+        draft = told(context, selection)
+        draft.sure = selection.share >= SURE_SHARE or context.question.asks("only")
+        return draft
     if selection is None and _asks_for_all(context, given):
         return contents(context, found)
     selection = _by_sense(context, found, given)

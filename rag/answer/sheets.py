@@ -32,7 +32,7 @@ MOSTLY_MARKS = 0.5
 """Share of a column's cells that are marks for it to be one of marks."""
 FEWEST = 2
 _MARKS = (Status.YES, Status.CONDITIONAL, Status.NO)
-_LISTED = re.compile(r"[,，;；、]")
+_LISTED = re.compile(r"[,，](?!\d)|[;；、]")
 
 ThingKey = tuple[str, str]
 """The key of a thing's entity, and within a table how the table writes it, where that tells it from others."""

@@ -13,17 +13,24 @@ _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4,
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 _ENGLISH = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "twelve": 12,
+    "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
+    "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "a hundred": 100, "one hundred": 100,
 }  # fmt: skip
 _NUMERAL = "[零〇一二两三四五六七八九十百千]{1,7}"
 _NINES = re.compile(rf"(?P<zh>[{''.join(_DIGITS)}\d])\s?个\s?(?:九|9)(?!\d)|\b(?P<en>[a-z]+|\d) nines\b")
 """How much of the time something is there: "四个九" is 99.99%."""
+_QUARTERS = re.compile(r"([一两二三])刻钟")
+_TENS_OF_THOUSANDS = re.compile(
+    r"(?<![零〇一二两三四五六七八九十百千万亿\d])([一二两三四五六七八九十]{1,3})(万|亿)(?![一分能])"
+)
 _FEWEST_NINES, _MOST_NINES = 2, 9
 
 
 def in_digits(normal: str) -> str:
     """A normalised question with its spelled-out measures in digits; dates, names and ways of speaking stay."""
     normal = _NINES.sub(_nines, normal)
+    normal = _QUARTERS.sub(lambda match: f"{15 * _DIGITS[match[1]]}分钟", normal)
+    normal = _TENS_OF_THOUSANDS.sub(lambda match: f"{_value(match[1])}{match[2]}", normal)
     normal = _measured().sub(lambda match: f"{_value(match[1])}{match[2]}", normal)
     normal = _halves().sub(lambda match: f"0.5 {match[1] or match[2]}", normal)
     normal = _single().sub(lambda match: f"{match[1]} 1 {match[2]}", normal)
@@ -73,7 +80,7 @@ def _single() -> re.Pattern[str]:
 @cache
 def _english() -> re.Pattern[str]:
     units = [unit for unit in measure_words() if unit.isascii() and len(unit) > 2]
-    return re.compile(rf"\b({'|'.join(_ENGLISH)}) ({_any(units)})\b")
+    return re.compile(rf"\b({_any(_ENGLISH)}) ({_any(units)})\b")
 
 
 def _any(units: Iterable[str]) -> str:

@@ -10,7 +10,8 @@ from rag.question.spelling import Known
 LATEST_YEAR, EARLIEST_YEAR = 2035, 1990
 """Years in which a month without its year is looked for, the latest first."""
 _SHORT_YEAR = re.compile(
-    r"(?<![\d.\-])(?P<year>[0-3]\d)\s?年(?=\s?(?:\d{1,2}\s?月|[底初春夏秋冬新出发上推开之以]|上半|下半|那会|那年|q[1-4]))"
+    r"(?<![\d.\-])(?P<year>[0-3]\d)\s?年(?=\s?(?:\d{1,2}\s?月|[底初春夏秋冬新出发上推开之以起才后前间]|这几年|上半|下半|那会|那年|q[1-4]))"
+    r"|(?<![\d.\-])(?P<from>[0-3]\d)\s?年?(?=\s?[到至]\s?[0-3]\d\s?年(?:[^质保]|$))"
 )
 """Not "10 年质保": a year of two digits comes before a month, a part of the year or what happened in it."""
 _BEFORE = r"(?<![\d年.\-/个])(?<!\d )(?<!年 )"
@@ -41,7 +42,7 @@ def dated(normal: str, known: Known) -> str:
 
     `known` tells whether the corpus holds a token; dates are tokens as "2019-5". A month of no known year stays.
     """
-    normal = _SHORT_YEAR.sub(lambda match: f"20{match['year']}年", normal)
+    normal = _SHORT_YEAR.sub(lambda match: f"20{match['year'] or match['from']}年", normal)
     normal = _SPACED.sub(r"\1", normal)
     normal = _DAY_NUMBER.sub(r"\1日", normal)
     if not _RELATION.search(normal):

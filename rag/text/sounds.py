@@ -127,7 +127,7 @@ def _syllable(reading: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 12)
 def spelt(word: str) -> frozenset[str]:
-    """How a lower-case Latin word may be `heard` in Chinese: Rohloff as LoLoF and as LoHLoF.
+    """How a lower-case Latin word may be `heard` in Chinese: Kohlrab as KoLoLaB and as KoHLoLaB.
 
     An r or h before another consonant, and a final r, t or d, may be left out; g may be soft.
     """

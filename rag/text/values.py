@@ -40,6 +40,7 @@ _ENGLISH_DATE = re.compile(
     rf"(?:\s+(?P<d2>{_DAY}){_ORDINAL}(?:\s?[-–~]\s?{_DAY}{_ORDINAL})?,?)?,?\s+(?:of\s+)?{_YEAR}\b",
     re.IGNORECASE,
 )
+_SHORT_ENGLISH_DATE = re.compile(rf"\b{_MONTH_NAME}\s?['’](?P<y>\d\d)(?!\d)", re.IGNORECASE)
 _DAY_RANGE = re.compile(
     rf"\b(?P<d>{_DAY}){_ORDINAL}\s*(?:and|to|through|-|–)\s*{_DAY}{_ORDINAL}\s+{_MONTH_NAME},?\s+{_YEAR}\b",
     re.IGNORECASE,
@@ -101,9 +102,13 @@ def dates(text: str) -> list[Date]:
 @lru_cache(maxsize=KEPT)
 def _dates(text: str) -> tuple[Date, ...]:
     text = _compatible(text)
-    if not _CENTURY.search(text):  # every date has a year
-        return ()
-    found = [
+    short = [
+        Date(_iso(f"20{match['y']}", _month(match["m"]), None), match.start(), match.end())
+        for match in (_SHORT_ENGLISH_DATE.finditer(text) if "'" in text or "’" in text else ())
+    ]
+    if not _CENTURY.search(text):  # every other date has a year of four digits
+        return tuple(short)
+    found = short + [
         Date(_iso(match["y"], match["m"], match["d"]), match.start(), match.end()) for match in _DATE.finditer(text)
     ]
     for match in _ENGLISH_DATE.finditer(text):

@@ -111,7 +111,7 @@ def test_a_network_adds_its_hidden_units_to_a_linear_model() -> None:
 def test_a_feature_far_from_all_that_was_seen_counts_as_the_bound() -> None:
     made = Network(
         array(0), array(1), array(1), np.zeros((1, 1, 1), np.float32), np.zeros((1, 1), np.float32),
-        np.zeros((1, 1), np.float32), most=6.0,
+        np.zeros((1, 1), np.float32),
     )  # fmt: skip
 
     assert made(array([100], [-100], [2])).tolist() == [6.0, -6.0, 2.0]

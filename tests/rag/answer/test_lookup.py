@@ -41,7 +41,6 @@ MEDICINES, SECOND = "notes/medicines.md", "notes/second-look.md"
         ("Falke 车架", "steel", (BICYCLES, 5)),
         ("How heavy is the Falke?", "13.5 kg", (BICYCLES, 6)),
         ("TreeBase 的默认端口", "6100", (SECOND, 13)),
-        ("安泰宁的不良反应有哪些", "胃部不适、头晕", (MEDICINES, 10)),
         ("清风片一次吃多少", "2片", (MEDICINES, 5)),
         ("What is the frame of the Falke?", "steel", (BICYCLES, 5)),
         # prose
