@@ -71,6 +71,20 @@ class Asked:
     places: dict[int, tuple[tuple[float, float, float], ...]]
     tables: Mapping[str, frozenset[int]]
     """The tables that have a row for a thing, by its key."""
+    known: dict[tuple[bool, frozenset[str]], float]
+    """What was worked out of sets of words: many candidates share them."""
+
+    def met(self, tokens: frozenset[str]) -> float:
+        """How well the words meet those of the question (`Alignment.met`)."""
+        if (True, tokens) not in self.known:
+            self.known[True, tokens] = self.alignment.met(tokens)
+        return self.known[True, tokens]
+
+    def asks(self, tokens: frozenset[str]) -> float:
+        """How near the words are to some word of the question (`Alignment.asked`)."""
+        if (False, tokens) not in self.known:
+            self.known[False, tokens] = self.alignment.asked(tokens)
+        return self.known[False, tokens]
 
     def may_mean(self, column: Column) -> bool:
         """Whether the question words a column's header, or the header is among the nearest in meaning."""
@@ -130,6 +144,7 @@ def asked_of(context: Context, notes: Gathered) -> Asked:
         ),
         {},
         notes.tables,
+        {},
     )  # fmt: skip
 
 
@@ -213,12 +228,12 @@ def _meaning(asked: Asked, sheet: Sheet, chosen: Sequence[Pick]) -> dict[str, fl
     top_words, top_mark, top_whole, top_mark_whole = asked.best
     marked = float(any(pick.op in _MARKED for pick in chosen))
     return {
-        "met": asked.alignment.met(tokens),
-        "met_with_place": asked.alignment.met(tokens | place),
-        "asked": asked.alignment.asked(tokens),
+        "met": asked.met(tokens),
+        "met_with_place": asked.met(tokens | place),
+        "asked": asked.asks(tokens),
         "asked_header": by_words,
         "sense": whole,
-        "place_met": asked.alignment.met(place) if place else 0.0,
+        "place_met": asked.met(place) if place else 0.0,
         "header_top": float(by_words > 0 and by_words >= top_words),
         "mark_top": marked * float(by_words > 0 and by_words >= top_mark),
         "sense_top": float(whole > 0 and whole >= top_whole),

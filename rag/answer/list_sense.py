@@ -52,9 +52,10 @@ def may_ask_for_list(context: Context) -> bool:
 
 @cache
 def most_by_choice() -> float:
-    """The most that a choice can add to the points of a question."""
+    """About the most that a choice adds to the points of a question: of its kinds it is one."""
     weights = model().weights
-    return sum(max(weights.get(name, 0.0) * most, 0.0) for name, most in MOST.items())
+    kind = max(max(weights.get(name, 0.0), 0.0) for name in CHOSEN)
+    return kind + sum(max(weights.get(name, 0.0) * most, 0.0) for name, most in MOST.items())
 
 
 @cache
@@ -117,8 +118,8 @@ def _offered(context: Context) -> dict[str, float]:
 
 CHOSEN = ("one_thing", "many_things", "parts", "marked", "anywhere")
 """The features of a candidate itself."""
-MOST = {"likelihood": 1.0, "points": 15.0, **dict.fromkeys(CHOSEN, 1.0)}
-"""The features of a choice and the most that each can be."""
+MOST = {"likelihood": 0.6, "points": 9.0}
+"""What the features of a choice seldom exceed on development questions."""
 
 
 def _chosen(choice: Choice) -> dict[str, float]:

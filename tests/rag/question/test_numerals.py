@@ -45,3 +45,17 @@ def test_measures_are_written_in_digits(written: str, digits: str) -> None:
 )
 def test_dates_and_ways_of_speaking_stay(text: str) -> None:
     assert in_digits(text) == text
+
+
+@pytest.mark.parametrize(
+    ("question", "digits"),
+    [
+        ("一刻钟以内能好的", "15分钟以内能好的"),
+        ("星数过三万的", "星数过3万的"),
+        ("below thirty quid", "below 30 quid"),
+        ("under a hundred bucks", "under 100 bucks"),
+        ("千万别买", "千万别买"),
+    ],
+)
+def test_quarters_tens_of_thousands_and_english_tens_are_numbers(question: str, digits: str) -> None:
+    assert in_digits(question) == digits

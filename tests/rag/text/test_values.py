@@ -249,3 +249,7 @@ def test_bare_cells_take_the_unit_of_their_header(header: str, value: str, expec
 )
 def test_quantities_are_compared_in_base_units(one: str, other: str, same: bool) -> None:
     assert same_quantity(quantities(one)[0], quantities(other)[0]) is same
+
+
+def test_a_year_of_two_digits_behind_a_month_is_a_date() -> None:
+    assert [date.iso for date in dates("bought Nov '24, sold May ’25")] == ["2024-11", "2025-05"]
