@@ -46,7 +46,8 @@ class Alignment:
 
     def asked(self, tokens: Iterable[str]) -> float:
         """How near on average each of `tokens` is to some word of the question: 0 to 1."""
-        rows = [self.numbers[token] for token in tokens if token in self.numbers and says_something(token)]
+        # sorted: a mean of float32 hangs on the order, and that of a set on the process
+        rows = sorted(self.numbers[token] for token in tokens if token in self.numbers and says_something(token))
         return float(self.nearness[rows].max(1).mean()) if rows and len(self.weights) else 0.0
 
 
