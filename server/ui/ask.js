@@ -59,29 +59,36 @@ export async function ask(question) {
   const turn = turnNode(question, element("div", { className: "answer waiting", textContent: say("looking") }));
   $("talk").append(turn);
   turn.scrollIntoView({ block: "start" });
+  const done = () => {
+    turn.lastElementChild.classList.remove("waiting");
+    if (state.busy !== control) return;
+    state.busy = null;
+    sending(false);
+    if ($("source").hidden) $("question").focus({ preventScroll: true });
+  };
+  // An answer is kept, and the next question may come, as soon as it is there: the stream may end a little later.
+  let answered = false;
   try {
-    const answer = await listen(question, before, turn, control.signal);
-    if (answer && state.id === id) {
-      state.turns.push({ question, answer });
-      keepTurn(id, question, answer);
-      for (const listener of changed) listener();
-    }
+    await listen(question, before, turn, control.signal, (answer) => {
+      answered = true;
+      if (state.id === id) {
+        state.turns.push({ question, answer });
+        keepTurn(id, question, answer);
+        for (const listener of changed) listener();
+      }
+      done();
+    });
   } catch (error) {
+    if (answered) return;
     turn.classList.add("broken");
     turn.lastElementChild.textContent = error.name === "AbortError" ? say("stopped") : say("failed", { why: error.message });
     announce(turn.lastElementChild.textContent);
   }
-  turn.lastElementChild.classList.remove("waiting");
-  if (state.busy === control) {
-    state.busy = null;
-    sending(false);
-    if (state.id === id && $("source").hidden) $("question").focus({ preventScroll: true });
-  }
+  done();
 }
 
-async function listen(question, before, turn, signal) {
+async function listen(question, before, turn, signal, answered) {
   let text = "";
-  let whole = null;
   for await (const [name, data] of events(question, before, signal)) {
     if (name === "error") throw new Error(data.error.message);
     if (name === "token") {
@@ -90,12 +97,11 @@ async function listen(question, before, turn, signal) {
       turn.lastElementChild.replaceChildren(...textLines(text.split("\n"), new Map()));
     }
     if (name === "answer") {
-      whole = data;
       fill(turn, data, before);
       announce(data.abstained ? data.text || say("abstained") : say("answered", { n: data.citations.length }));
+      answered(data);
     }
   }
-  return whole;
 }
 
 function turnNode(question, ...parts) {

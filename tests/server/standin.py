@@ -115,7 +115,7 @@ class Standin:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """While this lasts, an answer to "slowly" stops after its first words."""
+        """While this lasts, an answer to "slowly" stops after its first words, and one to "lingering" does not end."""
         self._go_on.clear()
         try:
             yield
@@ -139,6 +139,8 @@ class Standin:
             if question == "slowly":
                 self._go_on.wait()
         yield answer
+        if question == "lingering":
+            self._go_on.wait()
 
     def refresh(self) -> bool:
         self.refreshed += 1

@@ -43,6 +43,18 @@ def test_conversations_are_kept_and_opened_again(visit: Visit, staged: str, stan
     expect(page.locator("#side .talk")).to_have_text(["first", "other"])
 
 
+def test_an_answer_is_kept_before_its_stream_has_ended(visit: Visit, staged: str, standin: Standin) -> None:
+    page = visit(staged)
+    with standin.held():
+        ask(page, "lingering")
+        expect(page.locator("#side .talk")).to_have_text("lingering")
+        ask(page, "and then")
+        assert [text for role, text in standin.asked[-1][1] if role == "user"] == ["lingering"]
+        page.reload()
+        page.locator("#side .talk").click()
+        expect(page.locator(".asked")).to_have_text(["lingering", "and then"])
+
+
 def test_a_conversation_is_forgotten(visit: Visit, staged: str) -> None:
     page = visit(staged)
     ask(page, "first")
