@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from rag.answer.asked_dates import asked_dates
 from rag.answer.choice_features import NAMES, Asked, asked_of, features
 from rag.answer.context import Context
 from rag.answer.parts import part_key, parts, worded
@@ -31,8 +32,6 @@ BOUND = 6.0
 """Bound of a standardised feature."""
 MOST_THINGS = 60
 """Things beyond which a candidate is no answer."""
-NEAREST_HEADERS = 24
-"""Columns whose header is nearest to the question in meaning that are looked at beside those it words."""
 TOP_FACTS = 8
 """Facts of the ranking whose columns and sheets are looked at too."""
 
@@ -118,7 +117,8 @@ def pool(context: Context) -> list[Fact]:
         found.update(dict.fromkeys(snapshot.facts_mentioning(keys)))
     if any(unit.quantity is not None for unit in question.units):
         found.update(dict.fromkeys(f for f in snapshot.facts() if f.kind in (FactKind.CELL, FactKind.KEY)))
-    found.update(dict.fromkeys(snapshot.dated_facts()))
+    if asked_dates(question):
+        found.update(dict.fromkeys(snapshot.dated_facts()))
     return [fact for fact in found if fact.kind not in (FactKind.CODE, FactKind.LINK)]
 
 

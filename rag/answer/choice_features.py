@@ -38,7 +38,7 @@ NAMES = (
     "sheet_top", "sheet_sense_top",
     "whole_own", "whole_left", "rank", "chance", "chance_mean", "found_share",
     "in_scope", "is_scope", "off_scope", "agrees", "disagrees", "free_limit", "limit_header", "limit_share",
-    "blank_header", "near_asked", "any_left", "any_count", "any_strong",
+    "blank_header", "near_asked", "any_left", "any_count",
     "parts_rank", "parts_worded", "parts_length", "parts_left", "parts_listed", "parts_chance",
     "named", "self_named", "cover", "covers_all", "denies_no", "denies_yes", "denies_blank", "denies_other",
     "parts_named", "strong", "tabled", "one_table", "cells", "all_worded",

@@ -14,7 +14,7 @@ from rag.text.names import name_key, strip_numbering
 from rag.types import Fact, FactKind, Kind, Status
 
 FEWEST, MOST = 2, 40
-_LISTED = re.compile(r"[,，;；、]")
+_LISTED = re.compile(r"[,，](?!\d)|[;；、]")
 
 
 def contents(context: Context, found: Sequence[Region]) -> Draft | None:
@@ -64,11 +64,11 @@ def facts_in(context: Context, found: Sequence[Region], *, linked: bool = False)
 def subjects_in(context: Context, fact: Fact) -> list[tuple[str, str]]:
     """What a fact is about; an entry "name: what it is" of no subject but its heading is about what it names."""
     headed = any(fact.entity_key == name_key(heading) for heading in fact.heading)
-    if fact.kind is FactKind.KEY and (not fact.entity_key or (headed and _is_listed(fact))):
+    if fact.kind is FactKind.KEY and (not fact.entity_key or (headed and is_listed(fact))):
         return [(name_key(fact.attribute), fact.attribute)]
     return subjects(context, fact)
 
 
-def _is_listed(fact: Fact) -> bool:
+def is_listed(fact: Fact) -> bool:
     """Whether a key stands in a list of things, each with what is said of it, and not among the values of one."""
     return len(_LISTED.split(fact.value)) > 1 and fact.quote.lstrip().startswith(("-", "*", "+"))

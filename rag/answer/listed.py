@@ -23,7 +23,7 @@ _BARE = (Op.WHOLE, Op.BLANK, Op.PARTS)
 def listed(context: Context, *, firmly: bool = False) -> Draft | None:
     """The list that the question asks for; None where it asks for none or the notes hold nothing to choose from.
 
-    `firmly`: None also where the likeliest list leaves out a number, a name or a date of the question.
+    `firmly`: None also where the likeliest list leaves out a number, a name or a date of the question, or is not clear.
     """
     if not may_ask_for_list(context):
         return None

@@ -6,14 +6,13 @@ a generation; what all notes say under one header, or anywhere, is gathered from
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from weakref import WeakKeyDictionary
 
-from rag.answer.contents import facts_in
+from rag.answer.contents import facts_in, is_listed
 from rag.answer.context import Context, display
 from rag.answer.polarity import is_unknown, verdict
 from rag.answer.regions import Region, regions, written
@@ -32,7 +31,6 @@ MOSTLY_MARKS = 0.5
 """Share of a column's cells that are marks for it to be one of marks."""
 FEWEST = 2
 _MARKS = (Status.YES, Status.CONDITIONAL, Status.NO)
-_LISTED = re.compile(r"[,，](?!\d)|[;；、]")
 
 ThingKey = tuple[str, str]
 """The key of a thing's entity, and within a table how the table writes it, where that tells it from others."""
@@ -202,8 +200,7 @@ def subject_name(fact: Fact) -> str:
     """What a fact is about by itself; an entry "name: what it is" of no subject but its heading is about the name."""
     if fact.kind is FactKind.KEY:
         headed = any(fact.entity_key == name_key(heading) for heading in fact.heading)
-        listed = len(_LISTED.split(fact.value)) > 1 and fact.quote.lstrip().startswith(("-", "*", "+"))
-        if not fact.entity_key or (headed and listed):
+        if not fact.entity_key or (headed and is_listed(fact)):
             return fact.attribute
     return fact.entity if fact.entity_key else ""
 
