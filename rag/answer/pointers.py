@@ -26,6 +26,8 @@ OF_TABLE = 0.5
 """Least sureness of the subject: a link in the thing's own tables counts."""
 DEFINED_WITHIN = 14
 """Characters behind a term within which its definition begins."""
+SPELT_OUT = 3.0
+"""Points of an entry "term: what it means", before sentences and headings that speak of it."""
 MOST_LINKS = 4
 
 
@@ -168,7 +170,9 @@ def meaning(context: Context) -> Draft | None:
         at = value.find(term)
         spelt = any(term in normalise(part) and len(part) > len(term) + 2 for part in scored.fact.heading[-1:])
         defines = at >= 0 and bool(_definition("verb").search(value, at, at + len(term) + DEFINED_WITHIN))
-        if scored.fact.kind is FactKind.STATEMENT and (defines or spelt):
+        if scored.fact.kind is FactKind.KEY and normalise(scored.fact.attribute) == term:
+            found.append((SPELT_OUT, scored))
+        elif scored.fact.kind is FactKind.STATEMENT and (defines or spelt):
             found.append((1.0 * defines + 1.2 * spelt + (0.3 if 0 <= at < 6 else 0.0), scored))
     if not found:
         return None

@@ -19,6 +19,8 @@ from rag.text.values import quantities, same_quantity
 from rag.types import Fact, FactKind
 
 _NUMBER_BEHIND = re.compile(r"[ -]?(\d+)(?![\d.,:%年月日张个条块元万千百亿]| ?[a-z])")
+_SIZE_BEHIND = re.compile(r"[ -]?\d+(?:\.\d+)?[bm]\b")
+"""A size right behind a word, which is a name then: "foo 7b"."""
 _VERSION = re.compile(r"[a-z一-鿿] ?v?(\d{1,2}(?:\.\d+)?)$")
 """A number at the end of a name that is no size."""
 ENOUGH_COVERAGE = 0.33
@@ -179,6 +181,8 @@ def _is_written_as_name(word: str, question: Question) -> bool:
     if any(char.isdigit() for char in written):
         return written[0].isalpha()
     if any(char.isupper() for char in written) and not first:
+        return True
+    if _SIZE_BEHIND.match(question.normal, question.normal.find(word) + len(word)):
         return True
     return question.language == "zh" and not is_ordinary(word)
 

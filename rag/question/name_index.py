@@ -25,6 +25,9 @@ MOST_HEADED = 4
 """Things whose names may begin with one word for the word to mean them all."""
 SHORTEST_STEM = 3
 """Characters of a Chinese name from which a longer name that it begins is a form of the same thing."""
+SHORTEST_NUMBERED, LONGEST_NUMBERED = 3, 40
+"""Letters of a name, and characters of those that it begins and that go on with a number."""
+_NUMBERED = re.compile(r"[\s\-_](?=.*\d)[a-z0-9.]+(?:[\s\-_][a-z0-9.]+)*")
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,8 @@ class NameIndex:
     def relatives(self, entities: Sequence[Entity]) -> frozenset[str]:
         """Keys of other sizes and versions of `entities`."""
         own = {key for entity in entities for key in entity.keys}
-        related: set[str] = set()
+        numbered = [key for entity in entities if entity.strength > NAMED for key in entity.keys]
+        related: set[str] = {other for key in numbered for other in self._numbered(key)}
         for key in own:
             base = family(key)
             if key == base:
@@ -126,6 +130,21 @@ class NameIndex:
         found = {other for entity in longer for other in entity.keys} if len(longer) <= MOST_HEADED else set()
         shorter = (self.names.get(key[:length]) for length in range(SHORTEST_STEM, len(key)))
         return found | {other for entity in shorter if entity is not None for other in entity.keys}
+
+    def _numbered(self, key: str) -> set[str]:
+        """Names that `key` begins and that go on in words with a number: "foo-base-003" is a Foo."""
+        if len(key) < SHORTEST_NUMBERED or not key.isalpha() or not key.isascii():
+            return set()
+        longer = [self.names[other] for other in self.keys.beginning(key, LONGEST_NUMBERED) if other != key]
+        found = {
+            entity.name: entity
+            for entity in longer
+            if any(
+                alias.lower().startswith(key) and _NUMBERED.fullmatch(alias.lower()[len(key) :])
+                for alias in entity.aliases
+            )
+        }
+        return {other for entity in found.values() for other in entity.keys} if len(found) <= MOST_HEADED else set()
 
     @classmethod
     def build(cls, names: Mapping[str, Entity]) -> NameIndex:

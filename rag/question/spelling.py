@@ -33,13 +33,18 @@ def is_known(word: str, known: Known) -> bool:
     if not tokens:
         return True
     token = tokens[0]
-    if known(token) or known(word) or bool(Lexicon.load().translate(token)) or stem(word) in _ordinary():
+    if known(token) or known(word) or _is_word(word, token) or stem(word) in _ordinary():
         return True
     derived = _DERIVED.fullmatch(word)
     if derived and Lexicon.load().translate(stem(derived["base"] or derived["root"])):
         return True
     parts = word.split("-")
     return len(parts) > 1 and all(part and is_known(part, known) for part in parts)
+
+
+def _is_word(word: str, token: str) -> bool:
+    """Whether the lexicon knows a word; of an inflected one, which is no name, any translation will do."""
+    return Lexicon.load().holds(token) or (token != word and bool(Lexicon.load().translate(token)))
 
 
 def made_from(stemmed: str) -> tuple[Translation, ...]:
@@ -102,7 +107,7 @@ def is_common(word: str) -> bool:
 
 def is_ordinary(word: str) -> bool:
     """Whether a word is an everyday one, which names nothing unless it is written as the whole name."""
-    return stem(word) in _ordinary() or word in _ordinary() or bool(Lexicon.load().translate(stem(word)))
+    return stem(word) in _ordinary() or word in _ordinary() or _is_word(word, stem(word))
 
 
 @cache

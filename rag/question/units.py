@@ -20,8 +20,6 @@ from rag.text.tokenise import is_word, name_parts, query_tokens
 from rag.text.tokenise import words as content_words
 from rag.text.values import Date, Quantity
 
-_COUNTING = re.compile(r"几[^\W\da-z]{1,2}|[一两多][^\W\da-z]|百分之几|[一二三四五六七八九十]个")
-"""Chinese counting words: "几张", "一台" say that a number is asked for, not which."""
 _COUNTED = re.compile(r"几([张粒片台支块层种倍岁页年天章米条颗盒瓶袋次])")
 _HYPHENATED = re.compile(r"[a-z]+(?:-[a-z]+)+")
 KIND_WEIGHT = 0.25
@@ -219,7 +217,7 @@ def _apart() -> re.Pattern[str]:
 
 def _is_content(token: str, known: Known) -> bool:
     """Whether a word of a question says what is asked; a single Chinese character only if the corpus holds it."""
-    if token in words("filler") or stem(token) in _filler_stems() or _COUNTING.fullmatch(token):
+    if token in words("filler") or stem(token) in _filler_stems() or _counting().fullmatch(token):
         return False
     if len(token) == 1:
         return is_cjk(token) and (known(token) or bool(Lexicon.load().translate(token)))
@@ -235,6 +233,13 @@ def _parts(word: str, text: str) -> tuple[str, ...]:
 def _counted(text: str) -> list[Unit]:
     """What Chinese counting words count: "几粒" wants a number of 粒."""
     return [Unit(match[1], ((match[1], 1.0),), weight=COUNTED_WEIGHT) for match in _COUNTED.finditer(text)]
+
+
+@cache
+def _counting() -> re.Pattern[str]:
+    """Chinese counting words: "几张", "一台" say that a number is asked for, not which; "一叶" may be a name."""
+    behind = "".join(sorted(words("counted")))
+    return re.compile(rf"几[^\W\da-z]{{1,2}}|[一两多][{behind}]|百分之几|[一二三四五六七八九十]个")
 
 
 @cache

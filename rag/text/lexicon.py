@@ -61,6 +61,7 @@ class Lexicon:
         self._weights = self._entries + 4 * entries
         self._text = self._weights + entries
         self._lookup = lru_cache(maxsize=4096)(self._find)
+        self._held = lru_cache(maxsize=4096)(self._is_held)
 
     @classmethod
     def load(cls) -> Lexicon:
@@ -104,6 +105,21 @@ class Lexicon:
                 found = ()
             units.append((term, found))
         return units
+
+    def holds(self, term: str) -> bool:
+        """Whether a token is a word of its language: one of its translations is translated by it.
+
+        A name that was aligned with some word by chance is not.
+        """
+        return self._held(term)
+
+    def _is_held(self, term: str) -> bool:
+        own = {term, *(roots(term) if term.isascii() and term.isalpha() else ())}
+        return any(
+            not own.isdisjoint(back.term.split(" "))
+            for translation in self._lookup(term)
+            for back in self._lookup(translation.term)
+        )
 
     def _find(self, term: str) -> tuple[Translation, ...]:
         found = self._read(term)

@@ -141,7 +141,8 @@ def _quantities(text: str) -> tuple[Quantity, ...]:
     taken = [(date.start, date.end) for date in _dates(text)]
     found: list[Quantity] = []
     for match in words.quantity.finditer(text):
-        bare = not match["magnitude"] and not match["unit"]
+        battery = match["unit"] == _CELLS and match.end("number") == match.start("unit")
+        bare = not match["magnitude"] and (not match["unit"] or battery)
         if any(start <= match.start("number") < end for start, end in taken):
             continue
         if bare and _is_in_name(text, match.start("number"), match.end("number")):
@@ -174,6 +175,8 @@ def _joined(found: list[Quantity], text: str) -> Iterator[Quantity]:
 
 
 _DECADE_MARKS = ("s", "S")
+_CELLS = "S"
+"""Right behind a number it is no second: cells in series, a model, a dealer's letter ("4S")."""
 _PARTS_OF_TIME = (("hour", "minute"), ("minute", "second"), ("day", "hour"))
 
 

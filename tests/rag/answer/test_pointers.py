@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from rag import Assistant
 from rag.types import Kind
-from tests.rag.survey import cited
+from tests.rag.survey import cited, opened
 
 DATABASES, BICYCLES = "notes/databases.md", "bicycles.md"
 
@@ -60,6 +62,18 @@ def test_a_term_is_defined(survey: Assistant, question: str) -> None:
 
     assert "磁盘实际写入的字节数" in answer.text
     assert cited(answer) == [(DATABASES, 65)]
+
+
+@pytest.mark.parametrize("question", ["wkp 是啥意思", "what does WKP mean"])
+def test_the_entry_of_a_glossary_comes_before_what_else_holds_the_term(tmp_path: Path, question: str) -> None:
+    # given a glossary, and a heading with the term
+    note = "# 船\n\n## 整船（WKP / STD）\n\n重量都不含帆。\n\n## 词\n\n- WKP：空壳，帆和桅杆自己配。\n- STD：全套。\n"
+    with opened(tmp_path, boats=note) as assistant:
+        # when the term is asked for
+        answer = assistant.ask(question)
+    # then its entry opens the answer
+    assert "空壳，帆和桅杆自己配" in answer.text.splitlines()[0]
+    assert cited(answer)[0] == ("boats.md", 9)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from tests.rag.workshop import among, weighed
         ("What is a Zylophone?", True),
         ("What is the price of the NW-7?", True),
         ("Nordwind 多重", True),
+        ("price of nordwind 7b", True),  # a size behind it
         # another version of a name that they know
         ("How heavy is the Galloper XL?", True),
         ("山猫 Pro 多重", True),

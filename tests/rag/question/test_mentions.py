@@ -153,5 +153,23 @@ def test_other_sizes_are_relatives_of_the_family_s_name_only() -> None:
     assert index.relatives([names["tern6b"]]) == {"tern"}
 
 
+def test_names_that_go_on_with_a_number_are_relatives_of_a_thing_and_not_of_a_maker() -> None:
+    # given a thing and a maker, whose names begin other names with numbers and one without
+    names = {
+        e.keys[0]: e
+        for e in (
+            _entity("Crake", "crake"),
+            _entity("crake-marsh-003", "crakemarsh003"),
+            _entity("Crake-Lite", "crakelite"),
+            Entity("Dabchick", ("dabchick",), ("Dabchick",), 2),
+            _entity("Dabchick Reed 20", "dabchickreed20"),
+        )
+    }
+    index = NameIndex.build(names)
+    # then only the thing's are the same thing in another version
+    assert index.relatives([names["crake"]]) == {"crakemarsh003"}
+    assert index.relatives([names["dabchick"]]) == set()
+
+
 def test_a_maker_s_other_name_stands_for_its_only_model() -> None:
     assert _find("小黄雀的价格") == ([({"Siskin", "Siskin C Line"}, True)], [])

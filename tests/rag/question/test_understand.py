@@ -210,3 +210,19 @@ def test_words_made_from_others_are_no_unknown_names() -> None:
 
     assert question.unknown == ()
     assert "焊接" in [token for unit in question.units if unit.label == "reweld" for token, _ in unit.alternatives]
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("一叶什么时候上市", ["一叶"]),
+        ("买一台要多久", []),
+        ("一般多少人用", []),
+    ],
+)
+def test_small_words_that_count_are_no_words_of_a_question_but_names_like_them_are(
+    survey: Assistant, text: str, labels: list[str]
+) -> None:
+    words = [unit.label for unit in understood(survey, text).units if unit.concept is None]
+
+    assert [label for label in words if label[0] in "一两多"] == labels

@@ -149,6 +149,18 @@ def test_a_table_is_read_as_its_description_says() -> None:
     assert lexicon.translate("价格") == ()
 
 
+def test_a_word_is_held_when_it_is_translated_back() -> None:
+    # given a name that was aligned with a word, which is called otherwise
+    terms = [b"price", b"quillon", "价格".encode()]
+    table = MAGIC + struct.pack("<2I", 3, 3) + struct.pack("<4I", 0, 5, 12, 18) + struct.pack("<4I", 0, 1, 2, 3)
+    table += struct.pack("<3I", 2, 2, 0) + bytes([255, 128, 255]) + b"".join(terms)
+    # when the lexicon is asked what is a word
+    lexicon = Lexicon(table)
+    # then the name is none, though it has a translation
+    assert lexicon.translate("quillon") == (Translation("价格", 128 / 255),)
+    assert [lexicon.holds(term) for term in ("price", "价格", "quillon", "unheard")] == [True, True, False, False]
+
+
 def test_a_file_of_another_kind_is_refused() -> None:
     with pytest.raises(ValueError, match=r"not a lexicon: begins with b'SQLite f'; build it with build_lexicon\.py"):
         Lexicon(b"SQLite format 3\x00")

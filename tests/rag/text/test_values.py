@@ -28,6 +28,7 @@ def only(text: str) -> Quantity:
         ("1 min 50 s", [(110, "second")]),
         ("2h 10min", [(7800, "second")]),
         ("the 90s", [(90, "")]),
+        ("4S 550 mAh", [(550, "milliamp_hour")]),  # cells in series
         ("5 lb", [(5, "pound")]),
         ("100 MW", [(100, "megawatt")]),
         ("35 dB", [(35, "decibel")]),
