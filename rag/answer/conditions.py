@@ -14,7 +14,7 @@ from rag.question.wording import attribute_concepts, intent
 from rag.retrieve.evidence import within_limit
 from rag.retrieve.view import View, view
 from rag.retrieve.weights import SMALLEST_SIZE
-from rag.text.names import has_cjk, name_key
+from rag.text.names import name_key
 from rag.text.tokenise import query_tokens
 from rag.text.values import Quantity, same_quantity, units_agree
 from rag.types import Fact, FactKind, Status
@@ -194,8 +194,7 @@ def match_value(question: Question, unit: Unit, fact: Fact, seen: View) -> float
 
 
 def _tokens(unit: Unit, tokens: frozenset[str], text: str) -> float:
-    best = 0.0
-    for token, weight in unit.alternatives:
-        if weight > best and (token in tokens or (len(token) > 1 and has_cjk(token) and token in text)):
-            best = weight
-    return best
+    for token, weight, inside in unit.by_weight:
+        if token in tokens or (inside and token in text):
+            return weight
+    return 0.0

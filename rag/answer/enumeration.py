@@ -16,7 +16,9 @@ _ENTRY = re.compile(r"\s*(?:[-*+•]|\d{1,2}\s*[.)、．]|[(（]\d+[)）]|[①-�
 
 def enumeration(context: Context, fact: Fact) -> list[Fact]:
     """The entries that a lead-in ("there are four steps:") or a key with its values below announces."""
-    if not isinstance(fact.location, Lines):
+    announces = fact.value.rstrip().endswith((":", "："))
+    keyed = fact.kind is FactKind.KEY and bool(fact.attribute) and context.question.asks("list", "count")
+    if not isinstance(fact.location, Lines) or not (announces or keyed):
         return []
     line = fact.location.last
     after = [
@@ -24,12 +26,10 @@ def enumeration(context: Context, fact: Fact) -> list[Fact]:
         if other.heading == fact.heading and other.ordinal != fact.ordinal and isinstance(other.location, Lines)
         and other.kind in (FactKind.STATEMENT, FactKind.KEY, FactKind.CODE)
     ]  # fmt: skip
-    if fact.value.rstrip().endswith((":", "：")):
+    if announces:
         return _run(other for other in after if other.ordinal > fact.ordinal)
-    if fact.kind is FactKind.KEY and fact.attribute and context.question.asks("list", "count"):
-        same = [o for o in after if o.attribute == fact.attribute and o.entity_key == fact.entity_key]
-        return [fact, *same] if same else []
-    return []
+    same = [o for o in after if o.attribute == fact.attribute and o.entity_key == fact.entity_key]
+    return [fact, *same] if same else []
 
 
 def _run(facts: Iterable[Fact]) -> list[Fact]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from rag.question.asking import says_kind
@@ -64,6 +64,16 @@ class Unit:
     """"below" or "above" when the number is a limit rather than a value."""
     surface: str = ""
     """A concept's wording in the question."""
+    by_weight: tuple[tuple[str, float, bool], ...] = field(init=False, repr=False, compare=False)
+    """The alternatives by falling weight, each with whether the segmenter may have cut it apart in a text.
+
+    Thousands of texts are held against a unit: the first that stands in one is its best.
+    """
+
+    def __post_init__(self) -> None:
+        positive = ((token, weight, len(token) > 1 and has_cjk(token)) for token, weight in self.alternatives)
+        ordered = sorted((entry for entry in positive if entry[1] > 0), key=lambda entry: -entry[1])
+        object.__setattr__(self, "by_weight", tuple(ordered))
 
 
 @cache

@@ -175,11 +175,11 @@ def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
     if unit.quantity is not None and any(same_quantity(unit.quantity, quantity) for quantity in seen.quantities):
         return 1.0
     beside = beside and not (unit.quantity is not None and unit.quantity.value >= w.SMALLEST_SIZE)
-    for token, weight in unit.alternatives:
+    for token, weight, inside in unit.by_weight:
         if weight <= best:
-            continue
+            break
         if token not in seen.tokens:
-            if token in seen.said and _may_be_inside(token):
+            if inside and token in seen.said:
                 best = max(best, weight * _within(token, seen))
             continue
         for tokens, factor in (
@@ -191,7 +191,7 @@ def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
                 best = max(best, weight * factor)
                 break
         else:
-            if _may_be_inside(token):
+            if inside:
                 best = max(best, weight * _within(token, seen))
     return best
 
@@ -208,12 +208,6 @@ def _worded(name: str, attribute: str, qualifier: str, value: str, heading: str,
         if text and found.search(text):
             return max(best, factor)
     return best
-
-
-@lru_cache(maxsize=MATCHES_KEPT)
-def _may_be_inside(token: str) -> bool:
-    """Whether a token is a Chinese word that the segmenter may have cut elsewhere in a text."""
-    return len(token) > 1 and has_cjk(token)
 
 
 def _has_shape(concept: Concept, seen: View) -> bool:
