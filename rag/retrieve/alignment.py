@@ -35,6 +35,15 @@ class Alignment:
     """(tokens of the texts, words of the question) cosines from 0 to 1."""
     weights: NDArray[np.float32]
     """(words of the question,): how much each says; they add up to 1."""
+    nearest: NDArray[np.float32]
+    """(tokens of the texts,): the nearness of each to that word of the question to which it is nearest."""
+
+    def each_met(self, tokens: Iterable[str]) -> NDArray[np.float32]:
+        """(words of the question,): how well `tokens` meet each; of several texts together it is the greatest."""
+        import numpy as np
+
+        rows = [self.numbers[token] for token in tokens if token in self.numbers]
+        return self.nearness.take(rows, 0).max(0) if rows else np.zeros(len(self.weights), np.float32)
 
     def met(self, tokens: Iterable[str]) -> float:
         """How well `tokens` meet the question's words: 0 to 1."""
@@ -48,21 +57,73 @@ class Alignment:
         """How near on average each of `tokens` is to some word of the question: 0 to 1."""
         # sorted: a mean of float32 hangs on the order, and that of a set on the process
         rows = sorted(self.numbers[token] for token in tokens if token in self.numbers and says_something(token))
-        return float(self.nearness[rows].max(1).mean()) if rows and len(self.weights) else 0.0
+        return float(self.nearest.take(rows).mean()) if rows else 0.0
+
+    def each_asked(self, texts: TokenRows) -> NDArray[np.float32]:
+        """(texts,): `asked` of every one of them."""
+        import numpy as np
+
+        found = np.zeros(texts.count, np.float32)
+        if len(self.nearest):
+            for at, rows in texts.alike:
+                found[at] = self.nearest[rows].mean(1)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The tokens of some texts with their vectors, made once for texts that many questions are held against."""
+
+    numbers: Mapping[str, int]
+    vectors: NDArray[np.float32]
+    """(tokens, dimensions)"""
+
+    @classmethod
+    def of(cls, texts: Iterable[Collection[str]]) -> Vocabulary:
+        tokens = sorted(set[str]().union(*texts))
+        return cls({token: row for row, token in enumerate(tokens)}, _kept().of(tokens))
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRows:
+    """Texts by the rows of their tokens in a vocabulary, those with equally many together."""
+
+    count: int
+    alike: tuple[tuple[NDArray[np.intp], NDArray[np.intp]], ...]
+    """((k,) numbers of the texts, (k, n) rows of those of their tokens that say something) for every n."""
+
+    @classmethod
+    def of(cls, texts: Sequence[Collection[str]], vocabulary: Vocabulary) -> TokenRows:
+        import numpy as np
+
+        by_length: dict[int, list[tuple[int, list[int]]]] = {}
+        for at, text in enumerate(texts):
+            numbers = vocabulary.numbers
+            rows = sorted(numbers[token] for token in text if token in numbers and says_something(token))
+            if rows:
+                by_length.setdefault(len(rows), []).append((at, rows))
+        alike = (
+            (np.array([at for at, _ in some]), np.array([rows for _, rows in some])) for some in by_length.values()
+        )
+        return cls(len(texts), tuple(alike))
 
 
 def align(question: str, texts: Iterable[Collection[str]]) -> Alignment:
     """`question` against texts given by their tokens."""
+    return aligned(question, Vocabulary.of(texts))
+
+
+def aligned(question: str, vocabulary: Vocabulary) -> Alignment:
+    """`question` against texts given by their vocabulary."""
     import numpy as np
 
     words = [token for token in dict.fromkeys(query_tokens(question)) if says_something(token)]
-    tokens = sorted(set[str]().union(*texts))
-    if not words or not tokens:
-        return Alignment({}, np.zeros((0, 0), np.float32), np.zeros(0, np.float32))
-    nearness = np.clip(_kept().of(tokens) @ _kept().of(words).T, 0.0, 1.0)
+    if not words or not vocabulary.numbers:
+        return Alignment({}, np.zeros((0, 0), np.float32), np.zeros(0, np.float32), np.zeros(0, np.float32))
+    nearness = np.clip(vocabulary.vectors @ _kept().of(words).T, 0.0, 1.0)
     weights = np.array([word_weight(word) for word in words], np.float32)
     total = float(weights.sum()) or 1.0
-    return Alignment({token: row for row, token in enumerate(tokens)}, nearness, weights / np.float32(total))
+    return Alignment(vocabulary.numbers, nearness, weights / np.float32(total), nearness.max(1))
 
 
 def says_something(token: str) -> bool:

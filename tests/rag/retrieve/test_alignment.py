@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from rag.retrieve.alignment import align, says_something
+from rag.retrieve.alignment import TokenRows, Vocabulary, align, aligned, says_something
 from rag.text.tokenise import tokenise
 
 TEXTS = {
@@ -48,3 +49,24 @@ def test_nothing_meets_nothing(question: str, texts: list[str]) -> None:
 
 def test_a_single_letter_says_nothing() -> None:
     assert [token for token in ("a", "7", "电", "ab") if says_something(token)] == ["7", "电", "ab"]
+
+
+def test_many_texts_at_once_are_asked_for_as_each_by_itself() -> None:
+    texts = [frozenset(tokenise(text)) for text in (*TEXTS.values(), "battery", "")]
+    vocabulary = Vocabulary.of(texts)
+    alignment = aligned("battery hours", vocabulary)
+
+    together = alignment.each_asked(TokenRows.of(texts, vocabulary))
+
+    assert together.tolist() == [alignment.asked(text) for text in texts]
+    assert aligned("", vocabulary).each_asked(TokenRows.of(texts, vocabulary)).tolist() == [0.0] * len(texts)
+
+
+def test_the_words_that_texts_meet_together_are_those_that_either_meets() -> None:
+    one, other = frozenset(tokenise(TEXTS["same"])), frozenset(tokenise(TEXTS["other"]))
+    alignment = align("green battery", [one, other])
+
+    either = np.maximum(alignment.each_met(one), alignment.each_met(other))
+
+    assert either.tolist() == alignment.each_met(one | other).tolist()
+    assert alignment.each_met(["violin"]).tolist() == [0.0] * len(alignment.weights)
