@@ -30,11 +30,12 @@ from sklearn.linear_model import LogisticRegression
 from eval.cases import LIST, Case, find_sets, load_cases
 from eval.metrics import list_score, meant_entities
 from ingest.build import ingest
-from rag.answer.choice import BOUND, Candidate, Network, weigh
+from rag.answer.choice import BOUND, Network, weigh
 from rag.answer.choice_features import NAMES
 from rag.answer.context import Context, display, gathered
 from rag.answer.list_sense import CHOSEN, about, candidate_features
 from rag.answer.relevance import judge
+from rag.answer.ways import Candidate
 from rag.assistant import Assistant
 from rag.config import Settings
 from rag.question.followup import resolve

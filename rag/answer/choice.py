@@ -14,11 +14,14 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from rag.answer.asked_dates import asked_dates
-from rag.answer.choice_features import NAMES, Asked, asked_of, features
+from rag.answer.choice_asked import Asked, asked_of
+from rag.answer.choice_features import NAMES, features
 from rag.answer.context import Context
+from rag.answer.matches import Held, Matches, Op, match
 from rag.answer.parts import part_key, parts, worded
-from rag.answer.picks import Matches, Op, Pick, match, paired, picks
-from rag.answer.sheets import Column, Gathered, Sheet, Sort, ThingKey, gathered
+from rag.answer.picks import Pick, paired, picks
+from rag.answer.sheets import Column, Gathered, Sheet, Sort, gathered
+from rag.answer.ways import Candidate
 from rag.index import Term
 from rag.retrieve.evidence import query
 from rag.retrieve.view import view
@@ -34,15 +37,6 @@ MOST_THINGS = 60
 """Things beyond which a candidate is no answer."""
 TOP_FACTS = 8
 """Facts of the ranking whose columns and sheets are looked at too."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Candidate:
-    """One way to read a list question: the things that all `picks` pick out of a sheet."""
-
-    sheet: Sheet
-    picks: tuple[Pick, ...]
-    keys: tuple[ThingKey, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,19 +87,16 @@ def weigh(context: Context) -> Weighed:
     found = pool(context)
     notes = gathered(context, found)
     asked = asked_of(context, notes)
-    matches = match(context.question, found)
-    candidates = list(_candidates(context, notes, asked, matches))
-    widest = {
-        candidate.picks[0].slots: len(candidate.keys) for candidate in candidates if candidate.sheet.sort is Sort.ALL
-    }
-    rows = np.zeros((len(candidates), len(NAMES)), np.float32)
-    for at, candidate in enumerate(candidates):
-        rows[at] = features(asked, candidate.sheet, candidate.picks, candidate.keys, widest)
+    if any(unit.quantity is not None for unit in context.question.units):
+        # a number within a limit shares no word with the question: all that the notes state may be one
+        found = list(dict.fromkeys((*found, *notes.cells)))
+    candidates = list(_candidates(context, notes, asked, match(context.question, found)))
+    rows = features(asked, notes, candidates) if candidates else np.zeros((0, len(NAMES)), np.float32)
     return Weighed(candidates, rows)
 
 
 def pool(context: Context) -> list[Fact]:
-    """All facts that hold anything of what is asked: a word, a name, a date, a number that may be limited."""
+    """All facts that hold anything of what is asked: a word, a name, a date."""
     question, snapshot = context.question, context.snapshot
     found: dict[Fact, None] = {scored.fact: None for scored in context.ranked[:TOP_FACTS]}
     clauses = query(unit for unit in question.units if unit.quantity is None)
@@ -115,8 +106,6 @@ def pool(context: Context) -> list[Fact]:
     keys = {key for mention in question.mentions for key in mention.keys}
     if keys:
         found.update(dict.fromkeys(snapshot.facts_mentioning(keys)))
-    if any(unit.quantity is not None for unit in question.units):
-        found.update(dict.fromkeys(f for f in snapshot.facts() if f.kind in (FactKind.CELL, FactKind.KEY)))
     if asked_dates(question):
         found.update(dict.fromkeys(snapshot.dated_facts()))
     return [fact for fact in found if fact.kind not in (FactKind.CODE, FactKind.LINK)]
@@ -124,18 +113,15 @@ def pool(context: Context) -> list[Fact]:
 
 def _candidates(context: Context, notes: Gathered, asked: Asked, matches: Matches) -> Iterable[Candidate]:
     yield from _of_parts(context)
-    touched = _touched(context, notes, asked, matches)
+    touched, held = _touched(context, notes, asked, matches), Held.of(matches, notes)
     for sheet in notes.sheets:
         columns = touched.get(sheet, {})
-        if sheet.sort is Sort.HEADINGS:
-            rows = {key: fact for column in sheet.columns.values() for key, fact in column.cells}
-            yield from _limited(sheet, (Pick(Op.WHOLE, rows),))
-        elif sheet.sort in (Sort.TABLE, Sort.SECTION) and (columns or asked.names_place(sheet)):
-            rows = {key: fact for column in sheet.columns.values() for key, fact in reversed(column.cells)}
-            yield from _limited(sheet, (Pick(Op.WHOLE, {key: rows[key] for key in sheet.names}),))
+        placed = sheet.sort in (Sort.TABLE, Sort.SECTION)
+        if sheet.sort is Sort.HEADINGS or (placed and (columns or asked.names_place(sheet))):
+            yield from _limited(sheet, (Pick(Op.WHOLE, sheet.rows),))
         if not columns:
             continue
-        found = picks(context.question, sheet, columns.values(), matches, asked.alignment)
+        found = picks(asked, sheet, columns.values(), held)
         for pick in found:
             yield from _limited(sheet, (pick,))
         for pair in paired(found):
@@ -143,7 +129,8 @@ def _candidates(context: Context, notes: Gathered, asked: Asked, matches: Matche
 
 
 def _limited(sheet: Sheet, chosen: tuple[Pick, ...]) -> Iterable[Candidate]:
-    keys = tuple(key for key in chosen[0].hits if all(key in pick.hits for pick in chosen[1:]))
+    hits, *others = (pick.hits for pick in chosen)
+    keys = tuple(key for key in hits if all(key in also for also in others)) if others else tuple(hits)
     if 0 < len(keys) <= MOST_THINGS:
         yield Candidate(sheet, chosen, keys)
 
@@ -155,12 +142,9 @@ def _touched(context: Context, notes: Gathered, asked: Asked, matches: Matches) 
     for fact in reached:
         for sheet, column, _ in notes.places.get(fact, ()):
             found.setdefault(sheet, {})[column.attribute] = column
-    for sheet in notes.sheets:
-        if sheet.sort in (Sort.ALL, Sort.HEADINGS):
-            continue
-        for column in sheet.columns.values():
-            if column.attribute and asked.may_mean(column):
-                found.setdefault(sheet, {})[column.attribute] = column
+    for sheet, column in asked.words.columns:
+        if column.attribute in asked.meant:
+            found.setdefault(sheet, {})[column.attribute] = column
     return found
 
 

@@ -11,9 +11,9 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from rag.answer.choice import Candidate, Choice
+from rag.answer.choice import Choice
 from rag.answer.context import Context
-from rag.answer.picks import Op
+from rag.answer.matches import Op
 from rag.answer.relevance import Model, logistic
 from rag.answer.sheets import Sort
 from rag.answer.sides import sides
@@ -27,6 +27,7 @@ from rag.answer.wants import (
     wants_list,
     wants_timeline,
 )
+from rag.answer.ways import Candidate
 from rag.question.scope import is_bare, kinds, places
 from rag.question.wording import intent
 

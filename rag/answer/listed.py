@@ -6,7 +6,7 @@ from rag.answer.choice import Choice, choose
 from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.list_sense import asks_for_list, may_ask_for_list
-from rag.answer.picks import Op
+from rag.answer.matches import Op
 from rag.answer.records import Record, Selection, told
 from rag.answer.sheets import ThingKey
 from rag.types import Fact

@@ -59,7 +59,7 @@ def parts(context: Context) -> Iterator[Parts]:
 
 
 def worded(context: Context, found: Parts) -> dict[int, float]:
-    """How well what the parts stand in words the slots of the question (`picks.slots`)."""
+    """How well what the parts stand in words the slots of the question (`matches.slots`)."""
     question, fact = context.question, found.whole
     seen = view(fact)
     shares: dict[int, float] = {}

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from rag.answer.contents import facts_in, is_listed
@@ -58,16 +59,15 @@ class Column:
     cells: list[tuple[ThingKey, Fact]] = field(default_factory=list)
     marks: dict[ThingKey, tuple[Status, Fact]] = field(default_factory=dict)
     """The marks of a column that mostly holds marks."""
+    ticked: dict[ThingKey, Fact] = field(default_factory=dict)
+    crossed: dict[ThingKey, Fact] = field(default_factory=dict)
     filled: dict[ThingKey, Fact] = field(default_factory=dict)
     blank: dict[ThingKey, Fact] = field(default_factory=dict)
     """Things whose cell is empty or says that nothing is known, each with a fact of its row."""
     values: dict[str, dict[ThingKey, Fact]] = field(default_factory=dict)
     """Of short values that are no marks, each with its things."""
-
-    @property
-    def tokens(self) -> frozenset[str]:
-        """The words of the header."""
-        return view(self.cells[0][1]).attribute_tokens if self.attribute else frozenset()
+    tokens: frozenset[str] = frozenset()
+    """The words of the header."""
 
     def value_tokens(self) -> Iterator[frozenset[str]]:
         """The words of each short value."""
@@ -83,13 +83,16 @@ class Sheet:
     region: Region | None = None
     names: dict[ThingKey, str] = field(default_factory=dict)
     columns: dict[str, Column] = field(default_factory=dict)
+    rows: dict[ThingKey, Fact] = field(default_factory=dict)
+    """Every thing with the fact that stands for it where all are meant."""
 
     def put(self, key: ThingKey, name: str, attribute: str, fact: Fact) -> None:
         """Note that `fact` is said of a thing under a header."""
         self.names.setdefault(key, name)
         column = self.columns.get(attribute)
         if column is None:
-            column = self.columns[attribute] = Column(attribute)
+            tokens = view(fact).attribute_tokens if attribute else frozenset[str]()
+            column = self.columns[attribute] = Column(attribute, tokens=tokens)
         column.cells.append((key, fact))
 
 
@@ -99,14 +102,24 @@ class _Kept:
     gathered: dict[tuple[str, ...], Gathered] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class Place(NamedTuple):
+    """Where a fact stands: `column.cells[at]`."""
+
+    sheet: Sheet
+    column: Column
+    at: int
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Gathered:
     """The sheets of some notes, and where each fact stands in them."""
 
     sheets: tuple[Sheet, ...]
-    places: Mapping[Fact, tuple[tuple[Sheet, Column, ThingKey], ...]]
-    tables: Mapping[str, frozenset[int]]
-    """The tables, by number, that have a row for a thing, by the thing's key."""
+    places: Mapping[Fact, tuple[Place, ...]]
+    tables: Mapping[str, int]
+    """The tables that have a row for a thing, by the thing's key: a bit for each table."""
+    cells: tuple[Fact, ...]
+    """What stands in cells and after keys, by source and reading order."""
 
 
 _kept: WeakKeyDictionary[Snapshot, _Kept] = WeakKeyDictionary()
@@ -129,26 +142,29 @@ def gathered(context: Context, found: Iterable[Fact]) -> Gathered:
         sheets += _over_notes(sheets)
         if len(kept.gathered) > 4:
             kept.gathered.clear()
-        kept.gathered[paths] = Gathered(tuple(sheets), _places(sheets), _tables(sheets))
+        places = _places(sheets)
+        cells = (fact for fact in places if fact.kind in (FactKind.CELL, FactKind.KEY))
+        in_order = sorted(cells, key=lambda fact: (fact.source, fact.ordinal))
+        kept.gathered[paths] = Gathered(tuple(sheets), places, _tables(sheets), tuple(in_order))
     return kept.gathered[paths]
 
 
-def _places(sheets: Sequence[Sheet]) -> dict[Fact, tuple[tuple[Sheet, Column, ThingKey], ...]]:
-    found: dict[Fact, list[tuple[Sheet, Column, ThingKey]]] = defaultdict(list)
+def _places(sheets: Sequence[Sheet]) -> dict[Fact, tuple[Place, ...]]:
+    found: dict[Fact, list[Place]] = defaultdict(list)
     for sheet in sheets:
         for column in sheet.columns.values():
-            for key, fact in column.cells:
-                found[fact].append((sheet, column, key))
+            for at, (_, fact) in enumerate(column.cells):
+                found[fact].append(Place(sheet, column, at))
     return {fact: tuple(places) for fact, places in found.items()}
 
 
-def _tables(sheets: Sequence[Sheet]) -> dict[str, frozenset[int]]:
-    found: dict[str, set[int]] = defaultdict(set)
+def _tables(sheets: Sequence[Sheet]) -> dict[str, int]:
+    found: dict[str, int] = defaultdict(int)
     for number, sheet in enumerate(sheets):
         if sheet.sort is Sort.TABLE:
             for key, _ in sheet.names:
-                found[key].add(number)
-    return {key: frozenset(numbers) for key, numbers in found.items()}
+                found[key] |= 1 << number
+    return dict(found)
 
 
 def _of_note(context: Context, path: str) -> list[Sheet]:
@@ -231,7 +247,12 @@ def _over_notes(sheets: Sequence[Sheet]) -> list[Sheet]:
 
 
 def _finished(sheet: Sheet) -> Sheet:
-    """`sheet` with the marks, values and blanks of its columns told apart."""
+    """`sheet` with its rows, and with the marks, values and blanks of its columns told apart."""
+    if sheet.sort is Sort.HEADINGS:
+        sheet.rows = {key: fact for column in sheet.columns.values() for key, fact in column.cells}
+    else:
+        said = {key: fact for column in sheet.columns.values() for key, fact in reversed(column.cells)}
+        sheet.rows = {key: said[key] for key in sheet.names}
     rows: dict[ThingKey, Fact] = {}
     for column in sheet.columns.values():
         for key, fact in column.cells:
@@ -256,3 +277,5 @@ def _tell_apart(column: Column) -> None:
         (column.blank if is_unknown(fact.value) or not fact.value.strip() else column.filled)[key] = fact
     if marks and len(marks) >= MOSTLY_MARKS * len(column.cells):
         column.marks = marks
+        column.ticked = {key: fact for key, (said, fact) in marks.items() if said is not Status.NO}
+        column.crossed = {key: fact for key, (said, fact) in marks.items() if said is Status.NO}

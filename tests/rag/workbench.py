@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rag import Assistant
 from rag.answer.choice import weigh
-from rag.answer.picks import Op
+from rag.answer.matches import Op
 from rag.answer.sheets import Sort
 from tests.rag.workshop import judged
 

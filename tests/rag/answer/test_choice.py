@@ -9,10 +9,11 @@ import pytest
 
 from rag import Assistant
 from rag.answer import choice
-from rag.answer.choice import MOST_THINGS, Candidate, Network, choose, network, weigh
+from rag.answer.choice import MOST_THINGS, Network, choose, network, weigh
 from rag.answer.choice_features import NAMES
-from rag.answer.picks import Op
+from rag.answer.matches import Op
 from rag.answer.sheets import Sort
+from rag.answer.ways import Candidate
 from tests.rag.survey import opened
 from tests.rag.workshop import judged
 

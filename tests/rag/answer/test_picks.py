@@ -6,7 +6,7 @@ import pytest
 
 from rag import Assistant
 from rag.answer.choice import weigh
-from rag.answer.picks import Op, includes_limit, slots
+from rag.answer.matches import Op, includes_limit, slots
 from rag.answer.sheets import Sort
 from tests.rag.survey import understood
 from tests.rag.workbench import read
