@@ -45,11 +45,13 @@ class Wordings:
     """Phrases in both languages that can be looked for in a normalised text.
 
     Compiling a pattern of them all takes longer than answering. The first texts are searched with patterns of only
-    those phrases whose beginning occurs in them, which finds the same.
+    those phrases whose beginning occurs in them, which finds the same. What one of the phrases `unless` covers is
+    not looked at: "list" is not found in "waiting list".
     """
 
-    def __init__(self, phrases: Iterable[str]) -> None:
+    def __init__(self, phrases: Iterable[str], unless: Iterable[str] = ()) -> None:
         self.phrases = tuple(dict.fromkeys(phrases))
+        self._unless = Wordings(unless) if unless else None
         self._beginnings = tuple(_beginning(phrase) for phrase in self.phrases)
         self._pairs = frozenset(beginning[:2] for beginning in self._beginnings)
         self._few: dict[tuple[str, ...], re.Pattern[str]] = {}
@@ -73,28 +75,39 @@ class Wordings:
             self._few[possible] = pattern(possible)
         return self._few[possible]
 
+    def _meant(self, normal: str) -> str:
+        """`normal` with blanks for what does not count."""
+        if self._unless is None:
+            return normal
+        for match in self._unless.finditer(normal):
+            normal = normal[: match.start()] + " " * len(match.group()) + normal[match.end() :]
+        return normal
+
     def search(self, normal: str, start: int = 0) -> re.Match[str] | None:
         if start:
             found = self._pattern(normal)
-            return found.search(normal, start) if found is not None else None
+            return found.search(self._meant(normal), start) if found is not None else None
         if normal not in self._searched:
             if len(self._searched) >= SEARCHED:
                 self._searched.clear()
             found = self._pattern(normal)
-            self._searched[normal] = found.search(normal) if found is not None else None
+            self._searched[normal] = found.search(self._meant(normal)) if found is not None else None
         return self._searched.get(normal)
 
     def finditer(self, normal: str) -> Iterator[re.Match[str]]:
         found = self._pattern(normal)
-        return found.finditer(normal) if found is not None else iter(())
+        return found.finditer(self._meant(normal)) if found is not None else iter(())
 
     def sub(self, replacement: str, normal: str) -> str:
-        found = self._pattern(normal)
-        return found.sub(replacement, normal) if found is not None else normal
+        parts, at = [], 0
+        for match in self.finditer(normal):
+            parts += [normal[at : match.start()], replacement]
+            at = match.end()
+        return "".join(parts) + normal[at:] if at else normal
 
     def fullmatch(self, normal: str) -> re.Match[str] | None:
         found = self._pattern(normal)
-        return found.fullmatch(normal) if found is not None else None
+        return found.fullmatch(self._meant(normal)) if found is not None else None
 
 
 @lru_cache(maxsize=1 << 14)
@@ -152,7 +165,8 @@ def concepts() -> dict[str, Concept]:
 def intent(name: str) -> Wordings:
     """The wordings of an intent."""
     entry = _read("intents.toml")[name]
-    return Wordings(normalise(phrase) for phrase in (*entry.get("zh", ()), *entry.get("en", ())))
+    phrases = [normalise(phrase) for phrase in (*entry.get("zh", ()), *entry.get("en", ()))]
+    return Wordings(phrases, [normalise(phrase) for phrase in entry.get("except", ())])
 
 
 @cache
