@@ -38,16 +38,20 @@ _BEFORE_WHICH = re.compile(r"(?:的|(?<=里))([^的里,]{1,6}?)(?:都|一共|总
 """What sort of thing is asked for, before the question word: "...的任务库有哪几个"."""
 AFTER_WHICH = re.compile(r"(?:哪些|哪几.|多少|所有|全部|which|what|how many|list all|list|all)\s*(?:of the )?(.{1,18})")
 _COUNTS_ZH = re.compile(
-    r"(?<![这那好前后上下第哪每各某十百千万\d])(?<!有没有)(?:几|多少)[个款种台家张只样位支条本项类份把辆部件块副颗座所枚篇栋](?:人|人员)?"
+    r"(?<![这那好前后上下第哪每各某十百千万\d])(?<!有没有)(?:几|多少)[个款种台家样只位](?:人|人员)?"
     r"(?=\s*(?:[啊呀呢吧了呐哇嘛]|出来)*\s*(?:$|[?？.。!！,，;；]))"
-    r"|(?:一共|总共|共|合计|统共)[^,，?？]{0,12}?(?<![这那哪第])(?:几|多少)[个款种台家张只样位支条本项类份把辆部件块副颗座所枚篇栋]"
-    r"|有几[个款种台家张只样位支条本项类份把辆部件块副颗座所枚篇栋](?!个)"
+    r"|(?:一共|总共|共|合计|统共)[^,，?？]{0,12}?(?<![这那哪第])(?:几|多少)[个款种台家样只位]"
+    r"|有几[个款种台家样只位](?!个)"
 )
 """How many there are, at the end of what is asked or after "in all": "一共记了几个". Not "这几个", "哪几款"."""
-_COUNTS_EN = re.compile(r"^(?:what's |what is |give me )?(?:the )?(?:total )?number of (?:[a-z\-]+ ){0,2}?[a-z\-]{3,}s\b")
+_COUNTS_EN = re.compile(
+    r"^(?:what's |what is |give me )?(?:the )?(?:total )?number of (?:[a-z\-]+ ){0,2}?[a-z\-]{3,}s\b"
+)
 _WHETHER_ENDS = re.compile(r"(?<![什怎多那这要])么[?？]?$|[有能会是支可行][^哪谁什几多怎,，]{0,12}[不没][?？]?$")
 """A yes/no question by its last word: "能离线不", "有中文没"."""
-_SOME_OF = re.compile(r"有(?:什么|些什么)[^,，?？]{1,12}的[?？]?$|\bones (?:please|pls)\b|^(?:give|show) me (?:the )?[a-z\-]+ ones\b")
+_SOME_OF = re.compile(
+    r"有(?:什么|些什么)[^,，?？]{1,12}的[?？]?$|\bones (?:please|pls)\b|^(?:give|show) me (?:the )?[a-z\-]+ ones\b"
+)
 """Things of some sort: "有什么不要钱的", "free ones please"."""
 _HOW = re.compile(r"怎么(?!样|说|看|才|这|那|会|回|没|还|不|就|了|卖|收|算|理解|评价|做到|来的)(?!.*的[?.!]?$)")
 """How something is done, not how it was done."""
