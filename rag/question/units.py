@@ -11,6 +11,7 @@ from functools import cache
 from rag.question.asking import says_kind
 from rag.question.spelling import Known, made_from, spelt_right
 from rag.question.wording import Concept, Span, concepts, intent, words
+from rag.text.countries import countries
 from rag.text.language import is_cjk, stop_words
 from rag.text.lexicon import Lexicon, Translation
 from rag.text.names import has_cjk
@@ -46,6 +47,8 @@ TRANSLATION_WEIGHT = 0.9
 """A translated word is worth less than the word itself; the lexicon's own weight multiplies this."""
 SYNONYM_WEIGHT = 0.7
 """Another word for the same thing, in either language."""
+COUNTRY_WEIGHT = 0.9
+"""A country by another name is the same country."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +167,12 @@ def word_units(normal: str, covered: list[tuple[int, int]], known: Known, *, lim
         "between",
     ):
         text = intent(name).sub(" ", text)
+    units, text = _country_units(text, known)
     tokens = list(
         dict.fromkeys(token for token in _taken_apart(content_words(text), known) if _is_content(token, known))
     )
-    units: list[Unit] = []
-    alike = synonyms(text)
+    alike = [(*entry, SYNONYM_WEIGHT) for entry in synonyms(text)]
+    alike += [(*entry, COUNTRY_WEIGHT) for entry in countries(text)]
     for phrase, translations in _phrases(text, tokens):
         alternatives = [(part, 1.0) for part in phrase.split(" ")]
         alternatives += [(part, PART_WEIGHT) for part in _parts(phrase, text)]
@@ -178,8 +182,8 @@ def word_units(normal: str, covered: list[tuple[int, int]], known: Known, *, lim
             for token in translation.term.split(" ")
         ]
         alternatives += [
-            (token, SYNONYM_WEIGHT)
-            for own, others in alike
+            (token, weight)
+            for own, others, weight in alike
             if own & {phrase, *phrase.split(" ")}
             for token in others
             if known(token) or (len(token) > GLUED and has_cjk(token))
@@ -195,6 +199,18 @@ def word_units(normal: str, covered: list[tuple[int, int]], known: Known, *, lim
         weight = KIND_WEIGHT if says_kind(phrase, normal) else CHARACTER_WEIGHT if len(phrase) == 1 else 1.0
         units.append(Unit(phrase, tuple(best.items()), weight=weight))
     return units + _counted(text)
+
+
+def _country_units(text: str, known: Known) -> tuple[list[Unit], str]:
+    """The countries that a text names in Chinese, and the text without them: no space parts them from the next word."""
+    units: list[Unit] = []
+    for own, others in countries(text):
+        name = max((word for word in own if has_cjk(word) and word in text), key=len, default="")
+        if name:
+            text = text.replace(name, " ")
+            alternatives = [(name, 1.0), *((token, COUNTRY_WEIGHT) for token in others if known(token))]
+            units.append(Unit(name, tuple(alternatives)))
+    return units, text
 
 
 def _taken_apart(found: list[str], known: Known) -> Iterator[str]:

@@ -19,7 +19,7 @@ MADE = (module._by_wording, module._by_stems, module._longest, synonyms)
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Only these groups; what was made of others is forgotten before, and what is made of them after."""
-    monkeypatch.setattr(module, "_groups", lambda: GROUPS)
+    monkeypatch.setattr(module, "_groups", lambda table: GROUPS)
     for made in MADE:
         made.cache_clear()
     yield
@@ -47,7 +47,7 @@ def test_the_words_of_a_group_stand_for_each_other(text: str, expected: dict[str
 
 
 def test_the_groups_of_the_package_are_several_words_of_one_meaning() -> None:
-    groups = module._groups()
+    groups = module._groups(module.SYNONYMS)
 
     assert len(groups) > 300
     assert all(len(group) > 1 for group in groups)
