@@ -24,7 +24,7 @@ _CHINESE = re.compile(rf"{_BEFORE}{_MONTH}(?:\s?{_DAY}{_TO}?|份|(?=[以之]?[�
 _RELATION = re.compile(r"[以之]?[前后]|[到至]|之间|\b(?:after|before|since|until|till|between|from|by)\b")
 _SPACED = re.compile(r"(?<=\d)\s?(年|月)\s?(?=\d)")
 _DAY_NUMBER = re.compile(r"((?:19|20)\d\d年\d{1,2}月\d{1,2})\s?号")
-_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAME = (
     r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
@@ -52,7 +52,7 @@ def dated(normal: str, known: Known) -> str:
 
 
 def _chinese(match: re.Match[str], known: Callable[[str], bool]) -> str:
-    year = _year(int(match["month"]), known)
+    year = latest_year(int(match["month"]), known)
     if not year:
         return match.group()
     written = f"{year}年{int(match['month'])}月"
@@ -66,10 +66,10 @@ def _chinese(match: re.Match[str], known: Callable[[str], bool]) -> str:
 
 def _english(match: re.Match[str], known: Callable[[str], bool]) -> str:
     name = match["name"] or match["name2"]
-    year = _year(_NAMES.index(name[:3]) + 1, known)
+    year = latest_year(MONTHS.index(name[:3]) + 1, known)
     return f"{match.group()}, {year}" if year else match.group()
 
 
-def _year(month: int, known: Callable[[str], bool]) -> int:
+def latest_year(month: int, known: Callable[[str], bool]) -> int:
     """The latest year of which the corpus speaks of that month; 0 for none."""
     return next((year for year in range(LATEST_YEAR, EARLIEST_YEAR, -1) if known(f"{year}-{month}")), 0)

@@ -11,6 +11,7 @@ from rag.question.asking import intents as asked_intents
 from rag.question.mentions import Mention, NameIndex, find_mentions
 from rag.question.numerals import in_digits
 from rag.question.spelling import Known, capitalised, is_common, is_known, is_ordinary, respelt, spelt_right
+from rag.question.stretches import stretched
 from rag.question.transcribed import transcribed
 from rag.question.undated import dated
 from rag.question.units import (
@@ -23,6 +24,7 @@ from rag.question.units import (
     word_units,
 )
 from rag.question.wording import Concept, Span, concepts, find_concepts, intent, without_weak, written_out
+from rag.text.countries import unabbreviated
 from rag.text.language import language
 from rag.text.normalise import normalise
 from rag.text.values import Date, Quantity, dates, quantities
@@ -79,10 +81,11 @@ def _is_attribute(phrase: str) -> bool:
 
 def understand(text: str, index: NameIndex, known: Known) -> Question:
     """`text` taken apart against the names that the corpus knows; `known` tells whether it holds a token."""
-    plain = in_digits(written_out(normalise(text)))
+    plain = in_digits(written_out(normalise(unabbreviated(text))))
     index.expect(plain)
     spelt = transcribed(plain, text, index, known)
-    normal = series.written_out(dated(respelt(spelt, index, known, capitalised(text)), known), index)
+    in_full = stretched(dated(respelt(spelt, index, known, capitalised(text)), known), known)
+    normal = series.written_out(in_full, index)
     spans = find_concepts(normal)
     mentions, foreign = find_mentions(normal, index, is_ordinary, is_common)
     mentions = _without_concept_words(mentions, spans)
