@@ -29,7 +29,7 @@ _PARTS_EN = {
 _QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "一": 1, "二": 2, "三": 3, "四": 4}
 _NAME = r"(?P<name>" + "|".join(f"{name}[a-z]*" for name in MONTHS) + r")\b\.?"
 _YEAR_BEHIND = r"(?:,?\s*(?:of\s+)?(?P<year>(?:19|20)\d\d)\b)?"
-_LIMIT_ZH = r"(?!\s?(?:[以之]?[前后]|起|到|至|开始))"
+_LIMIT_ZH = r"(?!\s?(?:[以之往]?[前后]|起|到|至|开始))"
 _LIMIT_EN = r"(?<!before )(?<!after )(?<!since )(?<!until )(?<!till )(?<!before the )(?<!after the )(?<!since the )"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _MONTH_ZH = re.compile(
@@ -37,10 +37,11 @@ _MONTH_ZH = re.compile(
     rf"(?P<part>{'|'.join(sorted(_PARTS_ZH, key=len, reverse=True))})"
     rf"(?:\s?[(（](?P<from>{_DAY})[日号]?\s?[到至~\-]\s?(?P<to>{_DAY})[日号]?[)）])?{_LIMIT_ZH}"
 )
+_NTH, _TO = r"(?:st|nd|rd|th)?", r"\s*(?:-|–|to|through|until)\s*"
 _MONTH_EN = re.compile(
     rf"{_LIMIT_EN}\b(?P<part>{'|'.join(sorted(_PARTS_EN, key=len, reverse=True))})[\s\-]+{_NAME}{_YEAR_BEHIND}"
+    rf"(?:\s?\((?P<from>{_DAY}){_NTH}{_TO}(?P<to>{_DAY}){_NTH}\))?"
 )
-_NTH, _TO = r"(?:st|nd|rd|th)?", r"\s*(?:-|–|to|through|until)\s*"
 _DAYS_EN = re.compile(
     rf"\b(?:(?P<from>{_DAY}){_NTH}{_TO}(?P<to>{_DAY}){_NTH}\s+(?:of\s+)?{_NAME}"
     rf"|{_NAME.replace('name', 'name2')}\s+(?P<from2>{_DAY}){_NTH}{_TO}(?P<to2>{_DAY}){_NTH}\b(?!\s*-?\d))"
@@ -66,14 +67,8 @@ def stretched(normal: str, known: Known) -> str:
     zh = has_cjk(normal)
     normal = _PART_OF_YEAR.sub(lambda match: _of_year(match, zh=zh), normal)
     normal = _YEAR_PART_EN.sub(lambda match: _of_year(match, zh=False), normal)
-    normal = _MONTH_EN.sub(lambda match: _of_month_en(match, _PARTS_EN[match["part"]], match["name"], known), normal)
-    return _DAYS_EN.sub(
-        lambda match: _of_month_en(
-            match, (int(match["from"] or match["from2"]), int(match["to"] or match["to2"])),
-            match["name"] or match["name2"], known,
-        ),
-        normal,
-    )  # fmt: skip
+    normal = _MONTH_EN.sub(lambda match: _of_month_en(match, _stated(match) or _PARTS_EN[match["part"]], known), normal)
+    return _DAYS_EN.sub(lambda match: _of_month_en(match, _stated(match) or (1, _LAST), known), normal)
 
 
 def _of_month_zh(match: re.Match[str], known: Callable[[str], bool]) -> str:
@@ -81,13 +76,20 @@ def _of_month_zh(match: re.Match[str], known: Callable[[str], bool]) -> str:
     year = int(match["year"] or latest_year(month, known))
     if not year:
         return match.group()
-    stated = (int(match["from"]), int(match["to"])) if match["from"] else _PARTS_ZH[match["part"]]
-    first, last = _days(year, month, stated)
+    first, last = _days(year, month, _stated(match) or _PARTS_ZH[match["part"]])
     return f"{year}年{month}月{first}日到{month}月{last}日"
 
 
-def _of_month_en(match: re.Match[str], part: tuple[int, int], name: str, known: Callable[[str], bool]) -> str:
-    month = MONTHS.index(name[:3]) + 1
+def _stated(match: re.Match[str]) -> tuple[int, int] | None:
+    """The first and last day that the question states in numbers; None where it states none."""
+    said = match.groupdict()
+    first, last = said["from"] or said.get("from2"), said["to"] or said.get("to2")
+    return (int(first), int(last)) if first and last else None
+
+
+def _of_month_en(match: re.Match[str], part: tuple[int, int], known: Callable[[str], bool]) -> str:
+    said = match.groupdict()
+    month = MONTHS.index((said["name"] or said["name2"])[:3]) + 1
     year = int(match["year"] or latest_year(month, known))
     if not year:
         return match.group()

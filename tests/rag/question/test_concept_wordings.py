@@ -152,6 +152,35 @@ PAIRS = [
     ("片长多少分钟", "Running time", "duration"),
     ("who put up the money", "资金来源", "funding"),
     ("门票收多少", "Admission fee", "cost"),
+    # companies
+    ("who started the brewery", "创始人", "founder"),
+    ("当初是谁办起来的", "Founder", "founder"),
+    ("融资多少钱", "融资额", "raised"),
+    ("融了多少钱", "Funding", "raised"),
+    ("how much money did they raise", "天使轮", "raised"),
+    ("那家公司几个人啊", "员工数", "headcount"),
+    ("how big is the team", "Staff", "headcount"),
+    ("who took it over", "Owner", "owner"),
+    ("多大岁数", "年龄", "age"),
+    ("对标谁", "竞品", "competitor"),
+    # services
+    ("how much to buy it", "价格", "cost"),
+    ("what's it charging these days", "Monthly fee", "cost"),
+    ("how much room do you get", "Storage space", "disk"),
+    ("多久没更新了", "Last updated", "updated"),
+    ("do i need internet for it", "离线", "offline"),
+    ("跑什么系统", "Platform", "platform"),
+    ("am i allowed to fork it, what rights", "许可证", "licence"),
+    ("how many subscribers", "用户数", "users"),
+    # other fields
+    ("多少页", "Page count", "pages"),
+    ("how many acres", "面积", "area"),
+    ("how many inhabitants", "人口", "population"),
+    ("坏了谁管", "Warranty", "warranty"),
+    ("开封后几天得扔", "Shelf life", "expiry"),
+    ("how long has it been out", "发布日期", "date"),
+    ("哪里不行", "缺点", "weakness"),
+    ("how sharp is it", "分辨率", "resolution"),
 ]  # fmt: skip
 
 
@@ -176,6 +205,10 @@ def test_a_question_and_a_header_mean_the_same_attribute(question: str, header: 
         ("用户评价多少人", "在校生", "students"),
         ("哪家代工", "发售日", "date"),
         ("海拔多少米", "株高", "height"),
+        ("融资多少钱", "售价", "cost"),
+        ("what is it charging these days", "充电时间", "charging"),
+        ("那家公司几个人", "机构", "organisation"),
+        ("how long has it been around", "Duration", "duration"),
     ],
 )
 def test_what_only_sounds_alike_is_another_attribute(question: str, header: str, concept: str) -> None:
