@@ -12,6 +12,7 @@ from ingest.line_forms import KeyLine, bare_label, defined_terms, is_event, item
 from ingest.openings import Opened, opened
 from ingest.places import narrowed
 from ingest.plain import plain_text
+from ingest.pointing import points_back
 from ingest.sentences import sentences
 from ingest.subjects import Subject, first_line, subjects
 from rag.text.names import has_cjk, latin_names, name_key, surface_forms
@@ -268,6 +269,7 @@ class _Walker:
         kind = FactKind.KEY if pending and not attribute else FactKind.STATEMENT
         joined = "\n".join(line.raw for line in run)
         topic = ""
+        before: tuple[str, ...] = ()
         for start, end in sentences(joined):
             raw = joined[start:end]
             plain = plain_text(raw).replace("\n", " ").strip()
@@ -278,6 +280,10 @@ class _Walker:
             opening = "" if subject else self._opening(plain.lstrip(_BULLETS))
             topic = opening or topic
             extra = (*_others(owner), name_key(topic)) if topic else _others(owner)
+            if points_back(plain):
+                extra += () if subject else before
+            else:
+                before = self.mentions(plain)
             said = _Said(subject or opening, plain.lstrip(_BULLETS), attribute or pending, _parents(block), extra)
             self._emit(kind, block, location, raw, said)
 

@@ -19,6 +19,8 @@ from rag.text.values import quantities, same_quantity
 from rag.types import Fact, FactKind
 
 _NUMBER_BEHIND = re.compile(r"[ -]?(\d+)(?![\d.,:%年月日张个条块元万千百亿]| ?[a-z])")
+MEASURED = frozenset(("money", "date", "duration"))
+"""Kinds of value that show in what they look like."""
 _SIZE_BEHIND = re.compile(r"[ -]?\d+(?:\.\d+)?[bm]\b")
 """A size right behind a word, which is a name then: "foo 7b"."""
 _VERSION = re.compile(r"[a-z一-鿿] ?v?(\d{1,2}(?:\.\d+)?)$")
@@ -144,6 +146,8 @@ def is_certain(question: Question, scored: Scored) -> bool:
     structured = scored.fact.kind in (FactKind.CELL, FactKind.KEY)
     if not structured or not scored.literal or scored.subject < OF_RELATIVE:
         return False
+    if question.types & MEASURED and scored.typed is False:
+        return False  # "how long does the battery last" is no question for the battery
     return numbers_agree(question, scored) and _dates_agree(question, scored.fact)
 
 

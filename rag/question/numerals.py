@@ -24,7 +24,8 @@ _TENS_OF_THOUSANDS = re.compile(
     r"(?<![零〇一二两三四五六七八九十百千万亿\d])([一二两三四五六七八九十]{1,3})(万|亿)(?![一分能])"
 )
 _ZERO = re.compile(
-    r"\bzero (?=(?!point|days?|shots?|trust|sum|based|knowledge|waste|copy|downtime|gravity|emissions?|calories|carbs)"
+    r"(?<![a-z])(?P<said>with|has|have|had|having|is|are|was|were|got|at|of|shows?|reported) zero "
+    r"(?=(?!point|days?|shots?|trust|sum|based|knowledge|waste|copy|downtime|gravity|emissions?|calories|carbs)"
     r"(?:[a-z]+ )?[a-z]+(?<!s)s\b)|零(?=\s?[次个起条例张台])"
 )
 """None of what can be counted: "zero lost conflicts", "零次"."""
@@ -34,7 +35,7 @@ _FEWEST_NINES, _MOST_NINES = 2, 9
 def in_digits(normal: str) -> str:
     """A normalised question with its spelled-out measures in digits; dates, names and ways of speaking stay."""
     normal = _NINES.sub(_nines, normal)
-    normal = _ZERO.sub(lambda match: "0 " if match.group().isascii() else "0", normal)
+    normal = _ZERO.sub(lambda match: f"{match['said']} 0 " if match["said"] else "0", normal)
     normal = _QUARTERS.sub(lambda match: f"{15 * _DIGITS[match[1]]}分钟", normal)
     normal = _TENS_OF_THOUSANDS.sub(lambda match: f"{_value(match[1])}{match[2]}", normal)
     normal = _measured().sub(lambda match: f"{_value(match[1])}{match[2]}", normal)

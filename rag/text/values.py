@@ -156,7 +156,10 @@ def _quantities(text: str) -> tuple[Quantity, ...]:
         unit = words.currencies.get(match["currency"] or "", unit)
         if match["unit"] in _DECADE_MARKS and match["number"][-1] == "0" and match.end("number") == match.start("unit"):
             unit = ""  # "the 90s", "1990s"
-        found.append(Quantity(value, unit, match.start(), match.end(), match.group().strip()))
+        end = match.end()
+        if unit in _HALVED and (match["unit"].endswith(_HALF) or text.startswith(_HALF, end)):
+            value, end = value + 0.5, end + text.startswith(_HALF, end)  # "5 分半", "两年半"
+        found.append(Quantity(value, unit, match.start(), end, text[match.start() : end].strip()))
     return tuple(_joined(found, text))
 
 
@@ -174,6 +177,8 @@ def _joined(found: list[Quantity], text: str) -> Iterator[Quantity]:
             yield one
 
 
+_HALF = "半"
+_HALVED = frozenset(("minute", "hour", "day", "week", "month", "year"))
 _DECADE_MARKS = ("s", "S")
 _CELLS = "S"
 """Right behind a number it is no second: cells in series, a model, a dealer's letter ("4S")."""

@@ -305,8 +305,12 @@ def test_a_key_that_names_a_thing_is_about_it() -> None:
             [("Ibis", "Ibis rolls well.", ()), ("", "Rain came.", ())],
         ),
         (  # a thing further on is not what the paragraph is about
-            "We rode the Ibis. It rained.\n",
-            [("", "We rode the Ibis.", ("ibis",)), ("", "It rained.", ())],
+            "We rode the Ibis. Rain came.\n",
+            [("", "We rode the Ibis.", ("ibis",)), ("", "Rain came.", ())],
+        ),
+        (  # but what a pronoun may stand for
+            "We rode the Ibis. It squeaks. Rain came.\n",
+            [("", "We rode the Ibis.", ("ibis",)), ("", "It squeaks.", ("ibis",)), ("", "Rain came.", ())],
         ),
         (  # nor is another word that begins like it
             "Ibises fly. They honk.\n",
@@ -425,3 +429,25 @@ def test_what_a_named_key_line_goes_on_to_say_is_about_the_thing() -> None:
     )
 
     assert [fact.entity for fact in read(text) if fact.value == "It is noisy above 40 Hz."] == ["Lutra"]
+
+
+@pytest.mark.parametrize(
+    ("text", "backs"),
+    [
+        ("Ida Holm started Merganser. It raised $4 million. Its office is in Oslo. The rest left.\n", [1, 2]),
+        ("创始人做了 Merganser。它后来融了四百万。其中一半已经花掉。\n", [1]),
+        ("It rained.\n", []),
+    ],
+)
+def test_a_sentence_that_opens_with_a_pronoun_is_about_what_the_one_before_names(text: str, backs: list[int]) -> None:
+    found = read(text)
+
+    assert [at for at, fact in enumerate(found) if at and "merganser" in fact.mentions] == backs
+
+
+@pytest.mark.parametrize("sentence", ["Italy is far.", "其他的没查。", "Theirs was lost.", "Merganser sold it."])
+def test_other_words_at_the_beginning_point_nowhere_back(sentence: str) -> None:
+    found = read(f"Ida Holm started Merganser Two. {sentence}\n")
+
+    assert "merganser two" not in found[-1].mentions
+    assert "mergansertwo" not in found[-1].mentions

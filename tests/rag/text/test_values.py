@@ -28,6 +28,9 @@ def only(text: str) -> Quantity:
         ("1 min 50 s", [(110, "second")]),
         ("2h 10min", [(7800, "second")]),
         ("the 90s", [(90, "")]),
+        ("5 分半", [(5.5, "minute")]),
+        ("保修 3 年半", [(3.5, "year")]),
+        ("1990年半决赛", []),
         ("4S 550 mAh", [(550, "milliamp_hour")]),  # cells in series
         ("5 lb", [(5, "pound")]),
         ("100 MW", [(100, "megawatt")]),
