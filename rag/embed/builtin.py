@@ -141,7 +141,7 @@ class Vectors:
             if (number := self._numbers.get(token)) is not None:
                 numbers.append(number)
             else:
-                total += self._composed(token)
+                total += self._kept(token)
         if numbers:
             total += self._scales[numbers] @ self._rows[numbers].astype(np.float32)
         return total / (float(np.linalg.norm(total)) or 1.0)
@@ -185,7 +185,7 @@ def _unit(vector: NDArray[Any]) -> NDArray[np.float32]:
     return made
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=COMPOSED_KEPT)
 def gram_buckets(token: str, buckets: int) -> tuple[int, ...]:
     """Bucket numbers of a token's n-grams: the whole; 3 and 4 letters, or 1 and 2 Chinese characters."""
     marked, sizes = (token, (1, 2)) if _HAN_TOKEN.fullmatch(token) else (f"<{token}>", (3, 4))
@@ -193,7 +193,7 @@ def gram_buckets(token: str, buckets: int) -> tuple[int, ...]:
     return tuple(_hash(part) % buckets for part in dict.fromkeys((f"={token}", *parts)))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _code(token: str) -> int:
     return _hash(f"@{token}")
 

@@ -122,14 +122,16 @@ def edit_distance(one: str, other: str, limit: int) -> int:
 
 
 @cache
-def _begins_asking(part: str) -> bool:
-    """Whether a Chinese part is one of a question word: the "是什" of "是什么"."""
-    return any(word.startswith(part) for name in ("definition", "howto") for word in words(name))
+def _asking_beginnings() -> frozenset[str]:
+    """What question words begin with: the "是什" of "是什么"."""
+    asking = [word for name in ("definition", "howto") for word in words(name)]
+    return frozenset(word[:end] for word in asking for end in range(1, len(word) + 1))
 
 
 def chinese_parts(normal: str, index: NameIndex, mentions: Sequence[Mention], ordinary: Ordinary) -> list[Mention]:
     """Chinese beginnings of names ("百花" for "百花大系统") that belong to at most two things."""
     found: list[Mention] = []
+    asking = _asking_beginnings()
     at = 0
     while at < len(normal):
         taken = next((m for m in (*mentions, *found) if m.start <= at < m.end), None)
@@ -139,7 +141,7 @@ def chinese_parts(normal: str, index: NameIndex, mentions: Sequence[Mention], or
         for length in range(7, 1, -1):
             part = normal[at : at + length]
             owners = index.stems.get(part, ())
-            begun = () if owners or _begins_asking(part) else index.prefixes.get(part, ())
+            begun = () if owners or part in asking else index.prefixes.get(part, ())
             if begun and len(begun) <= 2 and not ordinary(part):
                 owners = begun
             if len(part) == length and 0 < len(owners) <= 2 and not _is_other_model(normal[at + length :], owners):

@@ -18,6 +18,8 @@ from rag.text.tokenise import word_spans
 _KIND = "kind"
 SEARCHED = 2048
 """Texts whose first wording is remembered: the same facts are looked at for one question after the other."""
+PAIRS_KEPT = 1 << 11
+"""Texts whose pairs of characters are remembered, some 5 KB each."""
 FEW = 6
 """Patterns of some of the phrases made before that of all of them."""
 _SHORT_YEAR = re.compile(r"(?<![\d.])(\d\d)年(?=\d{1,2}月)")
@@ -110,7 +112,7 @@ class Wordings:
         return found.fullmatch(self._meant(normal)) if found is not None else None
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=PAIRS_KEPT)
 def _pairs_of(normal: str) -> frozenset[str]:
     """Every character of a text and every pair of neighbours: what any phrase in it begins with is among them."""
     return frozenset(map("".join, pairwise(normal))).union(normal, ("",))
