@@ -13,6 +13,7 @@ from ingest.build import ingest
 from rag.answer.serialise import to_json
 from rag.assistant import Assistant
 from rag.config import Settings
+from rag.index.document import headings
 from rag.types import Chunk, Turn
 
 ORDERS = ("forward", "backward", "random")
@@ -37,16 +38,17 @@ class State:
 class Step:
     """One state ingested after another.
 
-    Of its `chunks`, `new_text` hold words that no chunk of the state before held, and `new` say words or stand under
-    headings that none did. `embedded` were embedded. `differing` are the questions that a fresh index answers in
-    another way.
+    Of its `chunks`, `new_text` hold words that no chunk of the state before held, and the text of `embedded` was
+    embedded. So were `headings` of the headings above them, of which `new_headings` stood above none before.
+    `differing` are the questions that a fresh index answers in another way.
     """
 
     state: str
     chunks: int
     new_text: int
-    new: int
     embedded: int
+    new_headings: int
+    headings: int
     differing: tuple[str, ...]
 
 
@@ -62,22 +64,24 @@ class Replay:
         """The steps of `states` in this order, over one index."""
         corpus, index = self.directory / name / "notes", self.directory / name / "index"
         texts: set[str] = set()
-        digests: set[str] = set()
+        above: set[str] = set()
         for state in states:
             place(corpus, state.files)
             summary = ingest(Settings(corpus=corpus, index=index, lock_timeout=INDEX_SECONDS), confirm_removal=True)
             held = chunks(index)
-            said, identified = {chunk.text for chunk in held}, {chunk.digest for chunk in held}
+            said = {chunk.text for chunk in held}
+            standing = {heading for chunk in held for heading in headings(chunk.context)}
             edited, fresh = self._answers(index), self._fresh_answers(state)
             yield Step(
                 state.name,
                 len(held),
                 len(said - texts),
-                len(identified - digests),
-                summary.embedded,
+                summary.embedded - summary.headings,
+                len(standing - above),
+                summary.headings,
                 tuple(q for (q, _), one, other in zip(self.asked, edited, fresh, strict=True) if one != other),
             )
-            texts, digests = said, identified
+            texts, above = said, standing
 
     def _fresh_answers(self, state: State) -> list[str]:
         if state.name not in self._fresh:
@@ -143,15 +147,16 @@ def ordered(states: Sequence[State], order: str) -> list[State]:
 def table(steps: Sequence[Step], asked: int) -> str:
     """The steps as a table in Markdown."""
     lines = [
-        "| state | chunks | new text | new text or headings | embedded | embedded / new | answers as fresh |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| state | chunks | new text | embedded | embedded / new | new headings | embedded | answers as fresh |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for step in steps:
-        share = f"{step.embedded / step.new:.2f}" if step.new else "-"
-        numbers = f"{step.chunks} | {step.new_text} | {step.new} | {step.embedded} | {share}"
-        lines.append(f"| {step.state} | {numbers} | {asked - len(step.differing)} of {asked} |")
-    new_text, new, embedded = (sum(getattr(s, name) for s in steps) for name in ("new_text", "new", "embedded"))
+        share = f"{step.embedded / step.new_text:.2f}" if step.new_text else "-"
+        numbers = f"{step.new_text} | {step.embedded} | {share} | {step.new_headings} | {step.headings}"
+        lines.append(f"| {step.state} | {step.chunks} | {numbers} | {asked - len(step.differing)} of {asked} |")
+    counted = ("new_text", "embedded", "new_headings", "headings")
+    new_text, embedded, new_headings, above = (sum(getattr(step, name) for step in steps) for name in counted)
     same = sum(asked - len(step.differing) for step in steps)
-    share = f"{embedded / max(new, 1):.2f}"
-    lines.append(f"| all | | {new_text} | {new} | {embedded} | {share} | {same} of {asked * len(steps)} |")
+    numbers = f"{new_text} | {embedded} | {embedded / max(new_text, 1):.2f} | {new_headings} | {above}"
+    lines.append(f"| all | | {numbers} | {same} of {asked * len(steps)} |")
     return "\n".join(lines)

@@ -81,11 +81,12 @@ def _embed(task: Task) -> Reading:
     from ingest.prepare import prepare
     from ingest.sources import scan
     from rag.embed import BUILTIN, open_embedder
-    from rag.index.document import passage
+    from rag.index.document import headings
 
     embedder = open_embedder(BUILTIN)
     documents = (prepare(found, read_bytes(found), mtime_ns=0) for found in scan(task.places[0]))
-    texts = list({chunk.digest: passage(chunk) for document in documents for chunk in document.chunks}.values())
+    chunks = [chunk for document in documents for chunk in document.chunks]
+    texts = list(dict.fromkeys(text for chunk in chunks for text in (*headings(chunk.context), chunk.text)))
     with _seconds() as took:
         for start in range(0, len(texts), embedder.batch):
             embedder.embed_passages(texts[start : start + embedder.batch])

@@ -39,7 +39,8 @@ class Summary:
     """What an ingest did. A renamed file counts as `renamed`, not as added and removed.
 
     `failed` holds (path, reason) of what could not be read; its earlier version, if any, keeps serving.
-    `embedded` is the number of texts that had to be embedded.
+    `embedded` is the number of texts that had to be embedded, and `headings` how many of them no passage says but some
+    stand under.
     """
 
     added: int = 0
@@ -49,6 +50,7 @@ class Summary:
     failed: tuple[tuple[str, str], ...] = ()
     generation: int = 0
     embedded: int = 0
+    headings: int = 0
     notices: tuple[str, ...] = ()
     renamed: int = 0
     fetched: int = 0
@@ -299,6 +301,7 @@ def _summary(plan: Plan, outcome: _Outcome, known: Mapping[str, Known], generati
         failed=tuple(sorted(failed.items())),
         generation=generation,
         embedded=writer.embedded,
+        headings=writer.headings,
         notices=writer.notices,
         renamed=len(moved),
     )

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.places import Box, spanned
 from ingest.sentences import sentences
+from rag.index.document import STEP, passage_digest
 from rag.types import Block, BlockKind, Chunk, Lines, Location, Page
 
 TARGET = 500
 """Characters of a passage: what an answer may quote in full, and below the window of common embedders."""
 LONGEST = 2000
 """Characters up to which one row, item or sentence stays whole; beyond, no reader takes it in as one."""
-_STEP = " > "
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +86,7 @@ def _passage(source: str, units: Sequence[_Unit], lines: Sequence[str]) -> Chunk
     text = _joined(units, lines)
     # A heading is part of the path already; what follows it says what else must be read with the passage.
     context = next((unit.context for unit in units if not unit.leads), units[0].context)
-    digest = hashlib.sha256(f"{context}\0{text}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    return Chunk(source, _span(units), units[0].heading, context, text, digest)
+    return Chunk(source, _span(units), units[0].heading, context, text, passage_digest(context, text))
 
 
 def _span(units: Sequence[_Unit]) -> Location:
@@ -104,7 +102,7 @@ def _span(units: Sequence[_Unit]) -> Location:
 
 
 def _units(block: Block, number: int, lines: Sequence[str]) -> Iterator[_Unit]:
-    context = "\n".join([_STEP.join(block.heading), *(" ".join(parent.split()) for parent in block.parents)])
+    context = "\n".join([STEP.join(block.heading), *(" ".join(parent.split()) for parent in block.parents)])
     unit = _Unit(block.location, block.text, context.strip(), block.heading, _PROSE, number=number, places=block.places)
     whole_up_to = TARGET if block.kind is BlockKind.PARAGRAPH else LONGEST
     if block.kind is BlockKind.HEADING and len(block.text) <= TARGET:

@@ -10,6 +10,12 @@ from dataclasses import dataclass
 from rag.text.tokenise import distinct_tokens, tokenise
 from rag.types import Chunk, Fact, Name, Source
 
+STEP = " > "
+"""Between the headings of a context's first line."""
+TEXT_DIGITS = 32
+"""Of a passage's digest those that its text alone decides; the others tell what it stands under."""
+CONTEXT_DIGITS = 16
+FACT_DIGITS = 32
 HEADING_LEVELS = 3
 """How many of the innermost headings a fact can be found by: outer ones are shared by a whole note."""
 
@@ -52,14 +58,38 @@ def fact_tokens(fact: Fact) -> list[str]:
 
 
 def passage(chunk: Chunk) -> str:
-    """The text that is embedded for a chunk."""
+    """A chunk's text under its context, as a model reads both together."""
     return f"{chunk.context}\n{chunk.text}" if chunk.context else chunk.text
+
+
+def headings(context: str) -> tuple[str, ...]:
+    """The parts of a context that are embedded, each by itself: headings, list items above, names of columns."""
+    return tuple(part for line in context.split("\n") for part in line.split(STEP) if part.strip())
+
+
+def passage_digest(context: str, text: str) -> str:
+    """Identifies what a passage says and what it stands under, wherever both stand: `text_digest`, `context_digest`."""
+    return text_digest(text) + context_digest(context)
+
+
+def text_digest(text: str) -> str:
+    """Identifies a text that is embedded."""
+    return _digest(text, TEXT_DIGITS)
+
+
+def context_digest(context: str) -> str:
+    """Identifies what a passage stands under."""
+    return _digest(context, CONTEXT_DIGITS)
 
 
 def fact_digest(fact: Fact) -> str:
     """Identifies what the fact says, wherever it stands."""
     said = (fact.kind, fact.entity, fact.attribute, fact.value, fact.qualifiers, fact.heading, fact.quote)
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return _digest(json.dumps(said, ensure_ascii=False), FACT_DIGITS)
+
+
+def _digest(text: str, digits: int) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:digits]
 
 
 def _once(texts: Iterable[str]) -> list[str]:

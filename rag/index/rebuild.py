@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.errors import IndexCorruptError
 from rag.index import layout, lexical, vector_files
 from rag.index import tables as t
 from rag.index.contents import every_content
 from rag.index.document import tokens_of
+from rag.index.joined import forget_unplaced, passage_vectors
 from rag.index.layout import lexical_path, make_durable, vectors_path
 from rag.index.records import Records
 from rag.index.segments import Segment, all_segments, packed, unpacked
@@ -155,8 +155,7 @@ def compact(store: Records, connection: t.Connection) -> None:
             connection.execute(t.delete(contents).where(unplaced))
             forgotten += orphans
     if forgotten:
-        known = t.select(t.chunk_contents.c.digest)
-        connection.execute(t.delete(t.vectors).where(t.vectors.c.digest.not_in(known)))
+        forget_unplaced(connection)
         for segment in all_segments(connection):
             _rewrite_segment(store, connection, segment)
         write_lexical(store, connection, store.current(connection))
@@ -180,26 +179,7 @@ def write_vectors(
     store: Records, connection: t.Connection, embedder: str, ids: NDArray[np.int64], path: Path
 ) -> Written:
     """Write the cached vectors of `ids` to the file at `path`."""
-    return vector_files.write(path, ids, lambda at: cached_vectors(store, connection, embedder, ids[at]))
-
-
-def cached_vectors(
-    store: Records, connection: t.Connection, embedder: str, ids: NDArray[np.int64]
-) -> NDArray[np.float32]:
-    """The vectors of the contents `ids`, in that order: (n, dimensions)."""
-    contents, cache = t.chunk_contents.c, t.vectors.c
-    # Two look-ups, since SQLite would run one over both tables through all ids for every vector.
-    said = t.select(contents.id, contents.digest).where(t.among(contents.id, ids.tolist()))
-    digests = {row[0]: row[1] for row in connection.execute(said)}
-    kept = t.select(cache.digest, cache.vector).where(
-        cache.embedder == embedder, t.among(cache.digest, digests.values())
-    )
-    found = {row[0]: np.frombuffer(row[1], "<f2") for row in connection.execute(kept)}
-    if missing := sum(digests.get(i) not in found for i in ids.tolist()):
-        raise IndexCorruptError(
-            f"the index {store.index} lacks {missing} vectors of {embedder}; delete that directory and ingest again"
-        )
-    return np.stack([found[digests[i]] for i in ids.tolist()]).astype(np.float32)
+    return vector_files.write(path, ids, lambda at: passage_vectors(store, connection, embedder, ids[at]))
 
 
 def sweep(store: Records) -> None:

@@ -23,6 +23,7 @@ from rag.errors import IndexError_
 from rag.index import lexical, rebuild
 from rag.index import tables as t
 from rag.index.dialects import TEXT
+from rag.index.joined import passage_vectors
 from rag.index.layout import DamagedError
 from rag.index.milvus import Entity, Milvus, term
 from rag.index.query import K1, SCORE_DIGITS, B, Query, distinct, inverse_document_frequency, score, weighted
@@ -125,7 +126,7 @@ def _bring_all(store: Records, server: Milvus, connection: t.Connection, generat
         for entry in _entries(connection, kind, generation, ids):
             _count(counts[kind], entry.tokens, 1)
     first = np.asarray(seen["chunks"][:1], np.int64)
-    dimensions = int(rebuild.cached_vectors(store, connection, embedder, first).shape[1]) if len(first) else 1
+    dimensions = int(passage_vectors(store, connection, embedder, first).shape[1]) if len(first) else 1
     chunks, facts = (max(counts[kind][_ALL] / max(len(seen[kind]), 1), 1.0) for kind in rebuild.KINDS)
     place = Searched(name, dimensions, (chunks, facts))
     for kind, ids in seen.items():
@@ -340,7 +341,7 @@ def _entities(
         vectors: NDArray[np.float32] | list[None] = [None] * len(part)
         if kind == "chunks":
             ids = np.asarray([entry.id for entry in part], np.int64)
-            vectors = rebuild.cached_vectors(store, connection, embedder, ids)
+            vectors = passage_vectors(store, connection, embedder, ids)
         for entry, vector in zip(part, vectors, strict=True):
             yield Entity(entry.id, generation, entry.tokens, _weights(entry.tokens, length), vector)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from rag.index.document import Document, fact_digest, passage, tokens_of
+from rag.index.document import Document, fact_digest, tokens_of
 from rag.types import Chunk, Fact, Lines, Location, Name
 
 Row = tuple[Any, ...]
@@ -21,13 +21,14 @@ NOTHING = "[]"
 class Content:
     """A chunk or a fact: what identifies it, its row without the content's number, and its tokens in one string.
 
-    `passage` is what is embedded, "" for a fact.
+    `context` and `text` are what is embedded, "" for a fact.
     """
 
     digest: str
     row: Row
     tokens: str
-    passage: str = ""
+    context: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def rendered(document: Document) -> Rendered:
         digest=source.digest,
         source=_source_row(document),
         names=_name_rows(document.names),
-        chunks=tuple(Content(c.digest, _chunk_row(c), _tokens(c), passage(c)) for c in document.chunks),
+        chunks=tuple(Content(c.digest, _chunk_row(c), _tokens(c), c.context, c.text) for c in document.chunks),
         facts=tuple(Content(fact_digest(f), _fact_row(f), _tokens(f)) for f in document.facts),
     )
 

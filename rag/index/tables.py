@@ -57,6 +57,7 @@ __all__ = [
     "bindparam",
     "chunk_contents",
     "chunks",
+    "contexts",
     "corpus_tables",
     "delete",
     "distinct",
@@ -89,7 +90,7 @@ __all__ = [
 ]
 
 Condition = ColumnElement[bool]
-FORMAT = 3
+FORMAT = 4
 """The version of the index format; raise it when rows of an earlier version can no longer be read."""
 NEVER = 2**31 - 1
 
@@ -270,6 +271,14 @@ name_words = Table(
     sqlite_with_rowid=False,
 )
 """The words under which each thing is looked up (`rag.text.name_words`), for as long as its row is there."""
+
+contexts = Table(
+    "contexts",
+    metadata,
+    Column("digest", TEXT, primary_key=True),
+    Column("text", TEXT, nullable=False),
+)
+"""What passages stand under, by the end of their digests: what is embedded of it is read from here."""
 
 vectors = Table(
     "vectors",

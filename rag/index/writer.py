@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from rag.index import history, layout, lexical, looked_up, placements, rebuild, records, sources, things
 from rag.index import tables as t
 from rag.index.collect import collect, collectable, recover
 from rag.index.coverage import cover
-from rag.index.document import passage
+from rag.index.embedding import Embeds, Passage, embed
 from rag.index.records import Generation, Records
 from rag.index.rendered import Rendered
 from rag.index.rows import Rows, Touched, last_content
@@ -34,18 +34,6 @@ DEFAULT_RETENTION = history.Retention()
 
 Merge = Callable[[Iterable[Name]], Sequence[Entity]]
 Progress = Callable[[str, int, int], None]
-
-
-class Embeds(Protocol):
-    """What the writer needs of an embedder."""
-
-    @property
-    def fingerprint(self) -> str: ...
-
-    @property
-    def batch(self) -> int: ...
-
-    def embed_passages(self, texts: Sequence[str]) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +107,8 @@ def bring(
 class Writer:
     """The holder of an index's write lock.
 
-    `notices` tell what had to be mended first, `embedded` how many texts the embedder was asked for.
+    `notices` tell what had to be mended first, `embedded` how many texts the embedder was asked for, and `headings` how
+    many of them are no passage's text.
     """
 
     def __init__(
@@ -133,6 +122,7 @@ class Writer:
         self._touched = Touched()
         self.notices = notices
         self.embedded = 0
+        self.headings = 0
         with store.reading() as connection:
             number = store.current(connection)
             self.current = store.generation(connection, number)
@@ -154,7 +144,7 @@ class Writer:
         self, documents: Sequence[Rendered], progress: Progress | None = None, *, relexical: bool = False
     ) -> None:
         """Bring documents into the next generation, new or instead of the earlier ones at the same paths."""
-        self._embed({chunk.digest: chunk.passage for d in documents for chunk in d.chunks}, progress)
+        self._embed([chunk for d in documents for chunk in d.chunks], progress)
         with self._store.writing() as connection:
             if not self._staging:
                 _note(connection, "staging", "1")
@@ -175,7 +165,7 @@ class Writer:
         if self.current is not None and self.current.embedder != fingerprint:
             with self._store.reading() as connection:
                 kept = placements.chunks(connection, self.current.id)
-            self._embed({chunk.digest: passage(chunk) for _, chunk in kept}, progress)
+            self._embed([chunk for _, chunk in kept], progress)
         with self._store.writing() as connection:
             rows = Rows(connection, self._next, self._touched)
             for path in change.removed:
@@ -212,33 +202,10 @@ class Writer:
         for appender in self._appenders.values():
             appender.close()
 
-    def _embed(self, texts: Mapping[str, str], progress: Progress | None) -> None:
-        """Put the vectors of `texts` (by digest) that are missing into the cache, longest first.
-
-        Texts of one length go together, which spares padding, and what does not fit into memory shows at once. The
-        cache is committed after every batch: an interrupted run goes on from there.
-        """
-        fingerprint = self._embedder.fingerprint
-        with self._store.reading() as connection:
-            column = t.vectors.c.digest
-            cached = t.select(column).where(t.vectors.c.embedder == fingerprint, t.among(column, texts))
-            missing = sorted(
-                texts.keys() - set(connection.execute(cached).scalars()),
-                key=lambda digest: (-len(texts[digest]), digest),
-            )
-        size = self._embedder.batch if missing else 1
-        for start in range(0, len(missing), size):
-            batch = missing[start : start + size]
-            made = self._embedder.embed_passages([texts[digest] for digest in batch])
-            rows = [
-                (fingerprint, digest, vector.astype("<f2").tobytes())
-                for digest, vector in zip(batch, made, strict=True)
-            ]
-            with self._store.writing() as connection:
-                t.insert_rows(connection, t.vectors, rows)
-            self.embedded += len(batch)
-            if progress:
-                progress("embed", start + len(batch), len(missing))
+    def _embed(self, passages: Sequence[Passage], progress: Progress | None) -> None:
+        embedded, headings = embed(self._store, self._embedder, passages, progress)
+        self.embedded += embedded
+        self.headings += headings
 
 
 def _recounted(connection: t.Connection, earlier: Generation, touched: Touched) -> tuple[int, int]:

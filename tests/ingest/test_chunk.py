@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ingest.chunk import LONGEST, chunk
 from ingest.markdown import parse
 from ingest.sentences import sentences
+from rag.index.document import CONTEXT_DIGITS, TEXT_DIGITS, context_digest, text_digest
 from rag.types import Block, BlockKind, Chunk, Lines, Page
 
 NOTES = Path(__file__).resolve().parents[2] / ".." / "shared" / "notes"
@@ -97,8 +98,18 @@ def test_the_digest_covers_context_and_text_but_not_the_place() -> None:
     text = "# 甲\n一\n\n# 乙\n一\n\n\n# 甲\n一"
     first, second, third = chunks(text)
     assert first.digest == third.digest != second.digest
-    assert len(first.digest) == 32
+    assert len(first.digest) == TEXT_DIGITS + CONTEXT_DIGITS
     int(first.digest, 16)
+
+
+def test_a_text_below_another_heading_shares_the_part_of_the_digest_that_tells_what_is_embedded() -> None:
+    rows = "| 名 | 值 |\n|---|---|\n| 甲 | 1 |"
+    [_, first], [_, second] = chunks(f"# 一\n\n前文\n\n{rows}"), chunks(f"# 二\n\n前文\n\n{rows}")
+    assert first.text == second.text
+    assert first.digest[:TEXT_DIGITS] == second.digest[:TEXT_DIGITS] == text_digest(first.text)
+    assert (first.digest[TEXT_DIGITS:], second.digest[TEXT_DIGITS:]) == tuple(
+        context_digest(f"{title}\n名 | 值") for title in "一二"
+    )
 
 
 def test_passages_of_a_pdf_stay_on_their_page() -> None:

@@ -12,19 +12,22 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from bench.replay import place
 from ingest.build import ingest
 from rag.assistant import Assistant
 from rag.config import Settings
-from rag.embed import open_embedder
+from rag.embed import Embedder, open_embedder
 from rag.errors import IndexLockedError, UsageError
 from rag.index import Snapshot, Term, attached
-from rag.index.document import passage, tokens_of
+from rag.index.document import headings, tokens_of
+from rag.index.joined import joined, together
 from rag.index.placements import chunks
 from rag.index.query import SCORE_DIGITS
 from rag.index.records import Records, writable
 from rag.index.store import gc, rebuild_derived, rollback, status, verify
+from rag.types import Chunk
 from tests.contracts import brute_force
 from tests.ingest.corpora import CAMERAS, all_answers, write
 from tests.ingest.test_crash import die
@@ -74,6 +77,12 @@ def test_answers_are_those_of_the_embedded_engine_after_every_edit(engine: Engin
     assert verify(settings.index_path) == verify(other.index_path) == []
 
 
+def stored_vector(embedder: Embedder, chunk: Chunk) -> NDArray[np.float32]:
+    """What a passage is found by: its text and, beside it, all that it stands under."""
+    text, *above = embedder.embed_passages([chunk.text, *headings(chunk.context)]).astype("<f2").astype(np.float32)
+    return joined(text, together(above)).astype("<f2")
+
+
 def test_search_agrees_with_brute_force(settings: Settings) -> None:
     place(settings.corpus, state(1))
     ingest(settings)
@@ -86,7 +95,7 @@ def test_search_agrees_with_brute_force(settings: Settings) -> None:
     documents = dict(enumerate(map(tokens_of, held.values())))
     numbers = dict(zip(held, documents, strict=True))
     embedder = open_embedder("builtin")
-    stored = np.stack([embedder.embed_passages([passage(chunk)])[0] for chunk in held.values()]).astype("<f2")
+    stored = np.stack([stored_vector(embedder, chunk) for chunk in held.values()])
     words = sorted({token for tokens in documents.values() for token in tokens})
 
     with Snapshot.open(settings.index_path) as snapshot:
