@@ -17,6 +17,7 @@ from langchain_core.vectorstores import VectorStore
 from rag.errors import EmbedderError, IndexNotFoundError, UsageError
 from rag.index import Snapshot
 from rag.index.document import Document as Kept
+from rag.index.document import passage_digest
 from rag.index.rendered import rendered
 from rag.langchain.embeddings import RagEmbeddings, as_embedder
 from rag.types import Chunk, Lines, Source, SourceKind
@@ -209,8 +210,7 @@ def _kept(name: str, text: str, metadata: dict[str, Any]) -> Kept:
         raise UsageError(f"the metadata of {name!r} is not JSON ({error}); give it strings and numbers") from error
     digest = hashlib.sha256(stored.encode("utf-8", "surrogatepass")).hexdigest()
     source = Source(name, SourceKind.NOTE, name, digest, "utf-8", stored)
-    said = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    chunk = Chunk(name, Lines(1, text.count("\n") + 1), (), "", text, said)
+    chunk = Chunk(name, Lines(1, text.count("\n") + 1), (), "", text, passage_digest("", text))
     return Kept(source, (chunk,), (), (), len(stored), 0)
 
 
