@@ -67,10 +67,8 @@ def facts(
 ) -> list[tuple[int, Fact]]:
     """(content id, fact) of every placement that meets `conditions`, by source and ordinal."""
     cache = {} if cache is None else cache
-    if len(cache) > CACHED_FACTS:
-        cache.clear()
     query = t.select(t.facts.c.row).where(t.live(t.facts, generation), *conditions)
-    return _decoded(connection, list(connection.execute(query).scalars()), cache)
+    return decoded(connection, list(connection.execute(query).scalars()), cache)
 
 
 PlaceCache = dict[int, tuple[tuple[str, int, int], ...]]
@@ -93,8 +91,8 @@ def best_facts(
     """
     placed = _kept_places(connection, generation, scores, places)
     ranked = heapq.nsmallest(limit, ((-scores[content], *one) for content, every in placed.items() for one in every))
-    decoded = _decoded(connection, [row for *_, row in ranked], cache)
-    return sorted(decoded, key=lambda pair: (-scores[pair[0]], pair[1].source, pair[1].ordinal))
+    found = decoded(connection, [row for *_, row in ranked], cache)
+    return sorted(found, key=lambda pair: (-scores[pair[0]], pair[1].source, pair[1].ordinal))
 
 
 def _kept_places(connection: t.Connection, generation: int, contents: Collection[int], cache: PlaceCache) -> PlaceCache:
@@ -117,7 +115,10 @@ def _kept_places(connection: t.Connection, generation: int, contents: Collection
     return found
 
 
-def _decoded(connection: t.Connection, rows: Sequence[int], cache: FactCache) -> list[tuple[int, Fact]]:
+def decoded(connection: t.Connection, rows: Sequence[int], cache: FactCache) -> list[tuple[int, Fact]]:
+    """(content id, fact) of rows of facts, by source and ordinal; what `cache` lacks is read, and kept there."""
+    if len(cache) > CACHED_FACTS:
+        cache.clear()
     wanted = {row: cache.get(row) for row in rows}
     missing = [row for row, known in wanted.items() if known is None]
     if missing:

@@ -213,6 +213,7 @@ class RemoteLexical:
         self._documents = generation.chunks if kind == "chunks" else generation.facts
         self._frequencies: dict[str, int] = {}
         self._counts: dict[int, tuple[Counter[str], int]] = {}
+        self._held: tuple[tuple[str, ...], frozenset[int]] | None = None
         self._average_length = max(self.frequency(_ALL) / max(self._documents, 1), 1.0)
         ratio = place.length(kind) / self._average_length
         self._slack = lexical.SLACK * max(ratio, 1 / ratio)
@@ -232,11 +233,19 @@ class RemoteLexical:
                 known = self._frequencies[token] = int(connection.execute(query).scalar() or 0)
         return known
 
-    def matching(self, query: Query) -> list[int]:
-        """The ids of all texts that hold any term of any clause."""
+    def matching(self, query: Query, among: Collection[int] | None = None) -> list[int]:
+        """The ids of all texts, or of those `among` them, that hold any term of any clause."""
         tokens = {term.token for clause in distinct(query) for term in clause}
-        known = [token for token in sorted(tokens) if self.frequency(token)]
-        return self._server.holding(self._name, known, self._generation) if known else []
+        known = tuple(token for token in sorted(tokens) if self.frequency(token))
+        if not known:
+            return []
+        if among is None:
+            return self._server.holding(self._name, list(known), self._generation)
+        held = self._held
+        if held is None or held[0] != known:  # the same question is asked of one part after the other
+            found = frozenset(self._server.holding(self._name, list(known), self._generation))
+            held = self._held = (known, found)
+        return [content for content in among if content in held[1]]
 
     def search(self, query: Query, limit: int) -> list[tuple[int, float]]:
         """(id, score) of the `limit` best texts and of all that tie with the last, best first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rag.index.layout import Hold
+    from rag.index.matching import Matches
     from rag.index.name_table import Names, NameTable
     from rag.index.placements import ChunkCache, FactCache, PlaceCache
     from rag.index.records import Generation, Records
@@ -43,6 +44,7 @@ class Snapshot:
         self._derived = (Derived if records.search is None else OnServer)(records, generation)
         self._sources: dict[str, Source] = {}
         self._known_facts: FactCache = {}
+        self._known_matches: dict[tuple[frozenset[str], int], list[int]] = {}
         self._known_places: PlaceCache = {}
         self._known_chunks: ChunkCache = {}
         self._entity_rows: Mapping[int, Entity] = {}
@@ -205,8 +207,21 @@ class Snapshot:
 
     def facts_matching(self, query: Query, limit: int = EVERY_FACT) -> tuple[Fact, ...]:
         """Every fact that holds a term of any clause, by source and ordinal; the first `limit` of them."""
-        contents = self._derived.lexical("facts", lambda reader: reader.matching(query))
-        return tuple(fact for _, fact in self._facts_with(contents))[:limit]
+        from rag.index import matching, placements
+
+        def ask(what: Callable[[Matches], list[int]]) -> list[int]:
+            return self._derived.lexical("facts", what)
+
+        asked = (matching.tokens(query), limit)
+        rows = self._known_matches.get(asked)
+        with self._records.reading() as connection:
+            if rows is None:
+                rows = matching.first_rows(connection, self.generation, ask, query, limit)
+                if len(self._known_matches) >= matching.REMEMBERED:
+                    self._known_matches.clear()
+                self._known_matches[asked] = rows
+            found = placements.decoded(connection, rows, self._known_facts)
+        return tuple(fact for _, fact in self._told(found))
 
     def facts_at(self, source: str, first: int, last: int) -> tuple[Fact, ...]:
         """The facts of `source` whose lines (of a paper: pages) overlap `first` to `last`, in order."""
@@ -331,11 +346,6 @@ class Snapshot:
 
     def _facts(self, *conditions: Any) -> tuple[Fact, ...]:
         return tuple(fact for _, fact in self._facts_where(*conditions))
-
-    def _facts_with(self, contents: Collection[int]) -> list[tuple[int, Fact]]:
-        from rag.index import tables as t
-
-        return self._facts_where(t.among(t.facts.c.content, contents)) if contents else []
 
     def _facts_where(self, *conditions: Any) -> list[tuple[int, Fact]]:
         from rag.index import placements

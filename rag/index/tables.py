@@ -36,6 +36,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    tuple_,
     update,
 )
 
@@ -54,6 +55,7 @@ __all__ = [
     "Table",
     "among",
     "and_",
+    "behind",
     "bindparam",
     "chunk_contents",
     "chunks",
@@ -306,6 +308,11 @@ corpus_tables = (sources, chunks, facts, names, entities, headers, segments)
 def live(table: Table, generation: int) -> ColumnElement[bool]:
     """The condition that `generation` sees a row of `table`."""
     return and_(table.c.added <= generation, table.c.removed > generation)
+
+
+def behind(columns: Sequence[Column[Any]], values: Sequence[Any]) -> ColumnElement[bool]:
+    """The condition that a row comes after `values` in the order of `columns`."""
+    return tuple_(*columns) > tuple_(*values)
 
 
 def ended(table: Table) -> ColumnElement[bool]:
