@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from rag.answer.regions import Region, Wording, regions
 from rag.index import Snapshot
 from rag.question.scope import Phrase, places
+from rag.question.understand import Question
 from rag.question.wording import attribute_concepts, find_concepts
+from rag.retrieve.evidence import query
 from rag.text.lexicon import Lexicon
 from rag.text.names import has_cjk
 from rag.text.stem import stem
@@ -16,6 +18,8 @@ from rag.text.tokenise import query_tokens
 
 MOST_SOURCES = 40
 """Notes that are all looked at; of more, only those that the words of a question reach."""
+MOST_REACHED = 400
+"""Notes whose regions are read for one question: where its words reach more, those whose facts hold them best."""
 OWN, AROUND, OF_NOTE = 1.0, 0.9, 0.75
 """Trust in a word by where it stands: in the region's own heading or header; in one above; in the note's title."""
 OF_PART = 0.5
@@ -57,6 +61,17 @@ def meant(snapshot: Snapshot, phrase: Phrase, reached: Sequence[str]) -> tuple[t
                 held = (word for word, form in zip(said, wanted, strict=True) if any(_worded(r, form) for r in found))
                 return found, tuple(held)
     return (), ()
+
+
+def reached(snapshot: Snapshot, question: Question) -> list[str]:
+    """The notes that the words of a question reach, in order; of many those whose facts hold them best."""
+    clauses = query(question.units)
+    if not clauses:
+        return []
+    found = {fact.source for fact in snapshot.facts_matching(clauses)}
+    if len(found) > MOST_REACHED:
+        found = {fact.source for fact, _ in snapshot.search_facts(clauses, MOST_REACHED)}
+    return sorted(found)
 
 
 def named(snapshot: Snapshot, normal: str, reached: Sequence[str]) -> tuple[tuple[Region, ...], tuple[str, ...]]:

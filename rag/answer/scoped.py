@@ -9,7 +9,7 @@ from rag.answer.conditions import IN_HEADING, conditions
 from rag.answer.contents import contents, facts_in, subjects_in
 from rag.answer.context import Context
 from rag.answer.draft import Draft
-from rag.answer.meant_regions import meant, named
+from rag.answer.meant_regions import meant, named, reached
 from rag.answer.measures import side_wordings
 from rag.answer.near_columns import near_column
 from rag.answer.polarity import verdict
@@ -17,7 +17,6 @@ from rag.answer.records import Record, Selection, chosen, told
 from rag.answer.regions import Region, written
 from rag.question.scope import kinds, says_standing
 from rag.question.understand import KIND_WEIGHT, Unit
-from rag.retrieve.evidence import query
 from rag.text.stem import stem
 from rag.types import FactKind, Status
 
@@ -114,12 +113,12 @@ def _enough(context: Context, selection: Selection) -> float:
 def scope(context: Context) -> tuple[tuple[Region, ...], frozenset[int]]:
     """The regions that the question names, and which of its units say so."""
     question, snapshot = context.question, context.snapshot
-    reached = sorted({fact.source for fact in snapshot.facts_matching(query(question.units))}) if question.units else []
-    found, said = named(snapshot, question.normal, reached)
+    notes = reached(snapshot, question)
+    found, said = named(snapshot, question.normal, notes)
     within = found
     asked: list[Region] = []
     for phrase in kinds(question.normal):
-        here, words = meant(snapshot, phrase, reached)
+        here, words = meant(snapshot, phrase, notes)
         inner = [region for region in here if not within or any(region.is_within(other) for other in within)]
         if inner:
             asked += inner
