@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
 from weakref import WeakKeyDictionary
 
 from rag.answer.context import Context
-from rag.answer.events import Event, dated, events_in
-from rag.index import Snapshot
+from rag.answer.events import MONTH, Event, Sought, about, events_in, headers_of, sought
+from rag.answer.meant_regions import reached
+from rag.index import Snapshot, Term
 from rag.index.uncollected import uncollected
+from rag.question.mentions import Mention
 from rag.question.understand import Question
+from rag.retrieve.evidence import query
 from rag.text.tokenise import tokenise
-from rag.types import FactKind
+from rag.types import Fact, FactKind
 
 NAMES_LIST = 2
 """Words of the question that a timeline's heading must hold to be meant itself."""
+MOST_GONE_THROUGH = 10_000
+"""Events of a large corpus that are looked at for one question, those of the earliest dates that it allows."""
+DATES_AT_ONCE = 64
+"""Distinct dates whose events are read together at most: what only wants the first few reads those of a few."""
+MOST_SEARCHED = 200
+"""Facts that word a name among which its dates are looked for, besides those of the thing itself."""
+
+Within = Callable[[str], bool]
+"""Whether an ISO 8601 date is one that the question allows."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Arranged:
     """`events`, earliest first, looked up instead of gone through for every question.
 
@@ -32,9 +46,43 @@ class Arranged:
     lists: tuple[tuple[Event, ...], ...]
     by_word: Mapping[str, tuple[int, ...]]
 
+    @cached_property
+    def headers(self) -> frozenset[str]:
+        """The headers over the dates that are no entries of timelines."""
+        return headers_of(self.events)
+
+    def sought(self, question: Question) -> Sought:
+        """The events that the question asks for."""
+        return sought(question, self.headers, entries=bool(self.lists))
+
+    def on(self, asked: Sought, within: Within, *, latest: bool = False) -> Iterator[Event]:
+        """The asked events on dates `within`, earliest first; of the `latest` date first."""
+        events = [event for event in self.events if within(event.date) and asked.holds(event)]
+        return _latest_first(events) if latest else iter(events)
+
     def of(self, keys: Collection[str]) -> list[Event]:
         """The events of the things with these keys, earliest first."""
         return [self.events[at] for at in sorted({at for key in keys for at in self.by_key.get(key, ())})]
+
+    def about(self, mention: Mention) -> list[Event]:
+        """The events of things that are called by a name or by a part of it, earliest first."""
+        return about(mention, self.events)
+
+    def in_note(self, path: str) -> list[Event]:
+        """The events that the note at `path` tells of, earliest first."""
+        return [event for event in self.events if event.fact.source == path]
+
+    def naming(self, mention: Mention | None, question: Question) -> Sequence[Event]:
+        """Events among which all are that hold a name or, without one, words of the question; earliest first."""
+        return self.events
+
+    def reached(self, question: Question) -> Sequence[str]:
+        """The notes with events, or those of them that the question words."""
+        return self.sources
+
+    def inside(self, holds: Callable[[Fact], bool], sources: Collection[str]) -> list[Event]:
+        """The events of facts that `holds` takes, all of which are in `sources`; earliest first."""
+        return [event for event in self.events if holds(event.fact)]
 
     def listed_in(self, question: Question) -> list[Event]:
         """The entries of the one timeline whose heading and title the question words; none when it words no such."""
@@ -48,30 +96,95 @@ class Arranged:
 
 
 class LookedUp:
-    """The events of a large corpus: those of one thing or timeline are looked up, all are read when all are asked."""
+    """The events of a large corpus: what is asked for is looked up in the records, by name, by words or by date."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._snapshot = context.snapshot
 
-    @property
-    def events(self) -> Sequence[Event]:
-        """All events, earliest first."""
-        return arranged(self._context).events
+    @cached_property
+    def _dates(self) -> Mapping[str, frozenset[tuple[FactKind, str]]]:
+        """ISO 8601 date -> kinds and headers of the events on it; earliest first."""
+        kinds = {kind.value: kind for kind in (FactKind.EVENT, FactKind.CELL, FactKind.KEY)}
+        found: dict[str, set[tuple[FactKind, str]]] = defaultdict(set)
+        for dated in self._snapshot.dates:
+            kind = kinds.get(dated.kind)
+            if kind is FactKind.EVENT or (kind is not None and len(dated.date) >= MONTH):
+                found[dated.date].add((kind, dated.attribute))
+        return {date: frozenset(headers) for date, headers in found.items()}
 
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The notes that hold events."""
-        return arranged(self._context).sources
+    def sought(self, question: Question) -> Sought:
+        """The events that the question asks for."""
+        headers = frozenset[tuple[FactKind, str]]().union(*self._dates.values())
+        entries = any(kind is FactKind.EVENT for kind, _ in headers)
+        named = {attribute for kind, attribute in headers if kind is not FactKind.EVENT}
+        while True:
+            asked = sought(question, named, entries=entries)
+            if not asked.headers or asked.entries or next(self.on(asked, lambda _: True), None) is not None:
+                return asked
+            named -= asked.headers  # only facts that are gone stood under them
+
+    def on(self, asked: Sought, within: Within, *, latest: bool = False) -> Iterator[Event]:
+        """The asked events on dates `within`, earliest first; of the `latest` date first. At most MOST_GONE_THROUGH."""
+        under: dict[str, set[tuple[FactKind, str]]] = {}
+        for date, every in self._dates.items():
+            if within(date) and (taken := {(kind, header) for kind, header in every if asked.takes(kind, header)}):
+                under[date] = taken
+        dates = sorted(under, reverse=latest)
+        left, at, size = MOST_GONE_THROUGH, 0, 1
+        while at < len(dates) and left > 0:
+            part = dates[at : at + size]
+            headers = {(kind.value, header) for date in part for kind, header in under[date]}
+            facts = self._snapshot.facts_on(part, headers, left)
+            events = [event for event in events_in(self._context, facts) if asked.holds(event)]
+            yield from _latest_first(events) if latest else events
+            left -= len(facts)
+            at, size = at + size, min(size * 2, DATES_AT_ONCE)
 
     def of(self, keys: Collection[str]) -> list[Event]:
         """The events of the things with these keys, earliest first."""
-        return list(events_in(self._context, self._context.snapshot.dated_facts_of(keys))) if keys else []
+        return list(events_in(self._context, self._snapshot.dated_facts_of(keys))) if keys else []
+
+    def about(self, mention: Mention) -> list[Event]:
+        """The events of things that are called by a name or by a part of it, earliest first."""
+        return about(mention, self.naming(mention, self._context.question))
+
+    def in_note(self, path: str) -> list[Event]:
+        """The events that the note at `path` tells of, earliest first."""
+        return list(events_in(self._context, self._snapshot.dated_facts_in([path])))
+
+    def naming(self, mention: Mention | None, question: Question) -> Sequence[Event]:
+        """Events that hold a name or, without one, words of the question best; earliest first."""
+        found: dict[Fact, None] = {}
+        if mention is not None:
+            keys = {*mention.keys, *mention.relatives}
+            found = dict.fromkeys(self._snapshot.dated_facts_of(keys)) if keys else {}
+            found |= dict.fromkeys(self._snapshot.facts_mentioning(mention.keys) if mention.keys else ())
+        clauses = query(question.units) if mention is None else [(Term(token),) for token in mention.tokens]
+        best = self._snapshot.search_facts(clauses, MOST_SEARCHED) if clauses else ()
+        found |= dict.fromkeys(fact for fact, _ in best)
+        return events_in(self._context, (fact for fact in found if fact.entity_key))
+
+    def reached(self, question: Question) -> Sequence[str]:
+        """The notes that the question words."""
+        return reached(self._snapshot, question)
+
+    def inside(self, holds: Callable[[Fact], bool], sources: Collection[str]) -> list[Event]:
+        """The events of facts that `holds` takes, all of which are in `sources`; earliest first."""
+        facts = self._snapshot.dated_facts_in(sources)
+        return list(events_in(self._context, (fact for fact in facts if holds(fact))))
 
     def listed_in(self, question: Question) -> list[Event]:
         """The entries of the one timeline whose heading and title the question words; none when it words no such."""
-        facts = self._context.snapshot.timelines_of(_asked(question), NAMES_LIST)
+        facts = self._snapshot.timelines_of(_asked(question), NAMES_LIST)
         lists = arrange(events_in(self._context, facts)).lists
         return list(lists[0]) if lists else []
+
+
+def _latest_first(events: Iterable[Event]) -> Iterator[Event]:
+    """`events`, which come earliest first, date by date from the latest; those of one date stay in their order."""
+    by_date = [list(group) for _, group in groupby(events, key=lambda event: event.date)]
+    return (event for group in reversed(by_date) for event in group)
 
 
 def _asked(question: Question) -> list[frozenset[str]]:
@@ -91,7 +204,7 @@ def arranged(context: Context) -> Arranged:
     kept = _arranged.get(context.snapshot)
     if kept is None:
         with uncollected():
-            kept = _arranged[context.snapshot] = arrange(dated(context))
+            kept = _arranged[context.snapshot] = arrange(events_in(context, context.snapshot.dated_facts()))
     return kept
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from rag.answer.context import Context, display
@@ -27,6 +27,8 @@ BARE = 25
 """Characters beside name and date up to which a timeline entry only says that the thing came."""
 HIT = 0.5
 """Least match of a header with a word of the question for its column to be the one asked for."""
+HEADERS_KEPT = 10_000
+"""Headers kept in memory as matching sees them: dates of a corpus stand under few, thousands of them under each."""
 SUREST = 1
 """Translations by which a word and a header of one language meet: "buy" and "Bought"."""
 
@@ -59,11 +61,6 @@ def event_of(context: Context, fact: Fact, date: str) -> Event:
     return Event(date, key, display(entity) if entity is not None else fact.entity, fact)
 
 
-def dated(context: Context) -> tuple[Event, ...]:
-    """All events of the corpus: dated timeline entries and date cells, earliest first. Gone through anew each time."""
-    return events_in(context, context.snapshot.dated_facts())
-
-
 def events_in(context: Context, facts: Iterable[Fact]) -> tuple[Event, ...]:
     """The events among dated facts, earliest first."""
     events: list[Event] = []
@@ -75,29 +72,68 @@ def events_in(context: Context, facts: Iterable[Fact]) -> tuple[Event, ...]:
     return tuple(sorted(events, key=lambda e: (e.date, e.name, e.fact.source, e.fact.ordinal)))
 
 
-def asked_events(question: Question, events: Sequence[Event]) -> list[Event]:
-    """The events of the kind that is asked for.
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which events a question asks for: by the headers of dates, by entries of timelines, by what their words say.
+
+    `named` is the header, normalised, that the question puts things in order by; "" where it names none.
+    """
+
+    headers: frozenset[str] | None
+    """As written; any where it is None."""
+    entries: bool = True
+    appearing: bool = False
+    named: str = ""
+
+    def takes(self, kind: FactKind, attribute: str) -> bool:
+        """Whether events of this kind under this header may be asked for."""
+        if kind is FactKind.EVENT:
+            return self.entries
+        return self.headers is None or attribute in self.headers
+
+    def holds(self, event: Event) -> bool:
+        """Whether the event is asked for."""
+        taken = self.takes(event.fact.kind, event.fact.attribute)
+        return taken and (not self.appearing or appears(event.fact, event.date))
+
+
+ANY = Sought(None)
+
+
+def headers_of(events: Iterable[Event]) -> frozenset[str]:
+    """The headers over the dates that are no entries of timelines."""
+    return frozenset(event.fact.attribute for event in events if event.fact.kind is not FactKind.EVENT)
+
+
+def sought(question: Question, headers: Collection[str], *, entries: bool) -> Sought:
+    """The events of the kind that is asked for, among those under `headers` and, if there are any, `entries`.
 
     A column whose header the question words stands alone. Where the question asks for what came out, columns of
     other dates and entries about something else are left out.
     """
-    named = ordering_header(question, events)
+    named = ordering_header(question, headers)
     if named:
-        return [e for e in events if e.fact.kind is not FactKind.EVENT and view(e.fact).attribute == named]
+        return Sought(frozenset(h for h in headers if _header(h).text == named), entries=False, named=named)
     words = _telling(question)
-    columns = [e for e in events if e.fact.kind is not FactKind.EVENT and _header_hit(words, e.fact)]
-    if columns:
-        return columns
-    if not asks_appearance(question):
-        entries = [event for event in events if event.fact.kind is FactKind.EVENT or _is_date(event.fact)]
-        return entries or list(events)
-    return [event for event in events if appears(event.fact, event.date)]
+    worded = frozenset(header for header in headers if _is_worded(words, _header(header)))
+    if worded:
+        return Sought(worded, entries=False)
+    if asks_appearance(question):
+        return Sought(None, appearing=True)
+    of_dates = frozenset(header for header in headers if _header(header).is_date)
+    return Sought(of_dates) if entries or of_dates else ANY
 
 
-def ordering_header(question: Question, events: Sequence[Event]) -> str:
+def asked_events(question: Question, events: Sequence[Event]) -> list[Event]:
+    """Those of `events` that are of the kind that is asked for."""
+    entries = any(event.fact.kind is FactKind.EVENT for event in events)
+    asked = sought(question, headers_of(events), entries=entries)
+    return [event for event in events if asked.holds(event)]
+
+
+def ordering_header(question: Question, headers: Iterable[str]) -> str:
     """The header, normalised, that the question puts things in order by ("按首次发布算"); "" where it names none."""
-    headers = {view(event.fact).attribute for event in events if event.fact.kind is not FactKind.EVENT}
-    said = [header for header in headers if stands_in(header, question.normal)]
+    said = [text for text in {_header(header).text for header in headers} if stands_in(text, question.normal)]
     before, behind = _ordering()
     for header in sorted(said, key=lambda header: (-len(header), header)):
         name = rf"[\"'“”]?{re.escape(header)}[\"'“”]?"
@@ -114,14 +150,21 @@ def _ordering() -> tuple[str, str]:
     return before, behind
 
 
-def narrowed(question: Question, events: Sequence[Event]) -> list[Event]:
-    """The events that hold what the question says beside the dates, where any does."""
+def narrowed(question: Question, events: Iterable[Event]) -> Iterator[Event]:
+    """The events that hold what the question says beside the dates, where any does: as they come, one by one."""
     words = _telling(question)
-    held = [event for event in events if any(unit_match(unit, view(event.fact)) > HIT for unit in words)]
-    if held or not words:
-        return held or list(events)
-    most = max((_place_hits(words, event.fact) for event in events), default=0)
-    return [event for event in events if _place_hits(words, event.fact) == most]
+    if not words:
+        yield from events
+        return
+    held, others = False, []
+    for event in events:
+        if any(unit_match(unit, view(event.fact)) > HIT for unit in words):
+            held, others = True, []
+            yield event
+        elif not held:
+            others.append(event)
+    most = max((_place_hits(words, event.fact) for event in others), default=0)
+    yield from (event for event in others if _place_hits(words, event.fact) == most)
 
 
 def _place_hits(words: Sequence[Unit], fact: Fact) -> int:
@@ -173,18 +216,33 @@ def _telling(question: Question) -> list[Unit]:
     ]  # fmt: skip
 
 
-def _header_hit(words: Sequence[Unit], fact: Fact) -> bool:
-    tokens = view(fact).attribute_tokens
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """A header as matching sees it: normalised, its tokens, the surest translations of them, whether it says "date"."""
+
+    text: str
+    tokens: frozenset[str]
+    meant: frozenset[str]
+    is_date: bool
+
+
+@lru_cache(maxsize=HEADERS_KEPT)
+def _header(attribute: str) -> _Header:
+    text, tokens = normalise(attribute), frozenset(tokenise(attribute))
     meant = {term.term for token in tokens if token.isascii() for term in Lexicon.load().translate(token)[:SUREST]}
+    return _Header(text, tokens, frozenset(meant), attribute_concepts(text).get("date", 0.0) >= 1)
+
+
+def _is_worded(words: Sequence[Unit], header: _Header) -> bool:
     return any(
-        (weight >= HIT and token in tokens) or (at <= SUREST and token in meant)
+        (weight >= HIT and token in header.tokens) or (at <= SUREST and token in header.meant)
         for unit in words for at, (token, weight) in enumerate(unit.alternatives)
     )  # fmt: skip
 
 
 def _is_date(fact: Fact) -> bool:
     """Whether a column is headed as the date of its things."""
-    return attribute_concepts(view(fact).attribute).get("date", 0.0) >= 1
+    return _header(fact.attribute).is_date
 
 
 def asks_appearance(question: Question) -> bool:
@@ -196,6 +254,7 @@ def appears(fact: Fact, date: str) -> bool:
     """Whether its thing came out: the column holds such dates, or the words say so or nothing else."""
     if fact.kind in (FactKind.CELL, FactKind.KEY) and _is_date(fact):
         return True
-    if concepts()["date"].in_notes.search(view(fact).value) or wordings("appearing").search(view(fact).value):
+    said = normalise(fact.value)
+    if concepts()["date"].in_notes.search(said) or wordings("appearing").search(said):
         return True
     return fact.kind is FactKind.EVENT and len(fact.value) - len(date) - len(name_key(fact.entity)) <= BARE

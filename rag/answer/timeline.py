@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import groupby, islice
 
 from rag.answer.alone import alone
 from rag.answer.asked_dates import asked_dates, covers, states_day
@@ -12,12 +14,14 @@ from rag.answer.compare import HELD_WEIGHT, LEAST_HELD, LOOKED_THROUGH, forms, h
 from rag.answer.context import Context, display
 from rag.answer.derive import FULL_DATE, days_between
 from rag.answer.draft import Draft
-from rag.answer.event_lists import Arranged, LookedUp, arrange, arranged, looked_up
+from rag.answer.event_lists import Arranged, LookedUp, Within, arrange, looked_up
 from rag.answer.events import (
+    ANY,
     Event,
-    about,
+    Sought,
     asked_events,
     event_of,
+    headers_of,
     narrowed,
     ordering_header,
     tells,
@@ -53,23 +57,39 @@ def timeline(context: Context) -> Draft | None:
     placed = _placed(context, looked_up(context))
     if question.mentions and not asked_dates(question):
         return _of_one(context, placed, question.mentions[0], ordered=in_order(question))
-    events = placed.events
-    pool = _in_range(context, asked_events(question, events))
+    pool = _Pool(question, placed, placed.sought(question))
     if not pool and asked_dates(question):
-        pool = _in_range(context, events)
+        pool = replace(pool, sought=ANY)
     if not pool:
         return None
     if question.asks("earliest", "latest") and not question.asks("list"):
-        return _extreme(context, pool)
-    return _listed(context, pool)
+        return _extreme(context, pool.sought.named, pool.in_order)
+    return _listed(context, pool.in_order())
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """The events that a question asks for, on dates that it allows; read as they are asked for."""
+
+    question: Question
+    placed: Arranged | LookedUp
+    sought: Sought
+
+    def __bool__(self) -> bool:
+        return next(self.in_order(), None) is not None
+
+    def in_order(self, *, latest: bool = False) -> Iterator[Event]:
+        """Earliest first, or the `latest` date first."""
+        return narrowed(self.question, self.placed.on(self.sought, _range(self.question), latest=latest))
 
 
 def _placed(context: Context, every: Arranged | LookedUp) -> Arranged | LookedUp:
     """The events of the table, section or note that the question names; all of them where it names none."""
     if not any(True for _ in places(context.question.normal)):
         return every
-    found, _ = named(context.snapshot, context.question.normal, every.sources)
-    inside = [event for event in every.events if any(region.holds(event.fact) for region in found)] if found else []
+    found, _ = named(context.snapshot, context.question.normal, every.reached(context.question))
+    sources = {region.source for region in found}
+    inside = every.inside(lambda fact: any(region.holds(fact) for region in found), sources) if found else []
     return arrange(inside) if inside else every
 
 
@@ -89,15 +109,17 @@ def _of_one(context: Context, placed: Arranged | LookedUp, mention: Mention, *, 
     if question.asks("before", "after", "neighbour") and (
         own := placed.of(mention.keys) or placed.of(mention.relatives)
     ):
-        return _around(context, asked_events(question, placed.events), own[0])
+        return _around(context, placed, own[0])
     if not ordered and not question.asks("earliest", "latest"):
         return None
     entries = placed.listed_in(question)
     if entries and question.asks("earliest", "latest"):
-        return _extreme(context, entries)
+        return _extreme(
+            context, ordering_header(question, headers_of(entries)), partial(arrange(entries).on, ANY, lambda _: True)
+        )
     if not ordered:
         return None
-    pool = asked_events(question, about(mention, placed.events))
+    pool = asked_events(question, placed.about(mention))
     pool = pool if len({event.key for event in pool}) > 1 else entries or pool
     return _listed(context, pool) if len(pool) > 1 else None
 
@@ -131,7 +153,7 @@ def _dates_of(side: Side, context: Context, named: Sequence[str]) -> list[Event]
         weights[event_of(context, scored.fact, date)] = (
             relevance + HELD_WEIGHT * share + PRECISE * (len(date) >= FULL_DATE)
         )
-    for event in arranged(context).events:
+    for event in looked_up(context).naming(side.mention, context.question):
         share = held(side, context.question, event.fact)
         if share >= LEAST_HELD and event not in weights and not any(n in view(event.fact).value for n in longer):
             weights[event] = least + HELD_WEIGHT * share
@@ -209,41 +231,44 @@ def _between(context: Context, named: Sequence[Sequence[Event]]) -> Draft:
     return draft
 
 
-def _around(context: Context, events: Sequence[Event], anchor: Event) -> Draft:
+def _around(context: Context, placed: Arranged | LookedUp, anchor: Event) -> Draft:
     """Events before or after a thing's; only the neighbour when that is asked for."""
     question = context.question
     draft = Draft(context.snapshot, question.language, Kind.TIMELINE)
-    same = [e for e in events if e.fact.source == anchor.fact.source and len(e.date) == len(anchor.date)]
-    pool = same if question.asks("neighbour") else events
+    sought = placed.sought(question)
     before = question.asks("before") and not question.asks("after")
-    chosen = [e for e in pool if e.key != anchor.key and (e.date < anchor.date if before else e.date > anchor.date)]
-    if question.asks("neighbour") and chosen:
-        nearest = max(e.date for e in chosen) if before else min(e.date for e in chosen)
-        chosen = [e for e in chosen if e.date == nearest]
     _add(draft, anchor, item=False)
-    for event in _distinct(chosen)[:MOST_EVENTS]:
+
+    def beyond(date: str) -> bool:
+        return date < anchor.date if before else date > anchor.date
+
+    if question.asks("neighbour"):
+        pool = [e for e in placed.in_note(anchor.fact.source) if sought.holds(e) and len(e.date) == len(anchor.date)]
+        chosen = [e for e in pool if e.key != anchor.key and beyond(e.date)]
+        nearest = (max if before else min)((e.date for e in chosen), default="")
+        found: Iterable[Event] = [e for e in chosen if e.date == nearest]
+    else:
+        found = (e for e in placed.on(sought, beyond) if e.key != anchor.key)
+    for event in islice(_distinct(found), MOST_EVENTS):
         _add(draft, event)
     return draft
 
 
-def _in_range(context: Context, events: Sequence[Event]) -> list[Event]:
-    question = context.question
+def _range(question: Question) -> Within:
+    """Which dates the question allows; all where it states none."""
     wanted = asked_dates(question)
+    inclusive = _is_inclusive(question)
     if not wanted:
-        pool = list(events)
-    elif question.asks("before") and len(wanted) == 1:
-        pool = [e for e in events if e.date < wanted[0] or (_is_inclusive(question) and covers(wanted[0], e.date))]
-    elif question.asks("after") and len(wanted) == 1:
-        least = wanted[0]
-        pool = [
-            e for e in events if e.date[: len(least)] > least or (_is_inclusive(question) and covers(least, e.date))
-        ]
-    elif len(wanted) >= 2 and not any(date.startswith("*") for date in wanted):
+        return lambda date: True
+    limit = wanted[0]
+    if question.asks("before") and len(wanted) == 1:
+        return lambda date: date < limit or (inclusive and covers(limit, date))
+    if question.asks("after") and len(wanted) == 1:
+        return lambda date: date[: len(limit)] > limit or (inclusive and covers(limit, date))
+    if len(wanted) >= 2 and not any(date.startswith("*") for date in wanted):
         low, high = sorted(wanted[:2])
-        pool = [e for e in events if e.date >= low and e.date[: len(high)] <= high]
-    else:
-        pool = [e for e in events if any(covers(date, e.date) for date in wanted)]
-    return narrowed(question, pool)
+        return lambda date: date >= low and date[: len(high)] <= high
+    return lambda date: any(covers(one, date) for one in wanted)
 
 
 def _is_inclusive(question: Question) -> bool:
@@ -251,15 +276,15 @@ def _is_inclusive(question: Question) -> bool:
     return wordings("inclusive").search(question.normal) is not None
 
 
-def _extreme(context: Context, pool: Sequence[Event]) -> Draft:
+def _extreme(context: Context, header: str, pool: Callable[..., Iterator[Event]]) -> Draft:
+    """The first or last events of `pool`, which gives the `latest` first when told so; `header` puts them in order."""
     question = context.question
     draft = Draft(context.snapshot, question.language, Kind.TIMELINE)
-    header = ordering_header(question, pool)
     beside = question.normal.replace(header, " ") if header else question.normal
-    for name, pick in (("earliest", min), ("latest", max)):
+    for name in ("earliest", "latest"):
         if intent(name).search(beside):
-            wanted = pick(event.date for event in pool)
-            for event in _distinct([e for e in pool if e.date == wanted]):
+            _, events = next(groupby(pool(latest=name == "latest"), key=lambda event: event.date))
+            for event in _distinct(events):
                 numbers = draft.item(event.name, Status.YES, event.date, [event.fact])
                 draft.lines.append(
                     say(question.language, name, date=event.date, entity=event.name, marks=marks(numbers))
@@ -267,18 +292,20 @@ def _extreme(context: Context, pool: Sequence[Event]) -> Draft:
     return draft
 
 
-def _listed(context: Context, pool: Sequence[Event]) -> Draft:
+def _listed(context: Context, pool: Iterable[Event]) -> Draft:
     draft = Draft(context.snapshot, context.question.language, Kind.TIMELINE)
-    for event in _distinct(pool)[:MOST_EVENTS]:
+    for event in islice(_distinct(pool), MOST_EVENTS):
         _add(draft, event)
     return draft
 
 
-def _distinct(events: Sequence[Event]) -> list[Event]:
-    seen: dict[tuple[str, str], Event] = {}
+def _distinct(events: Iterable[Event]) -> Iterator[Event]:
+    """The first event of each thing on each date."""
+    seen: set[tuple[str, str]] = set()
     for event in events:
-        seen.setdefault((event.date, event.key), event)
-    return list(seen.values())
+        if (event.date, event.key) not in seen:
+            seen.add((event.date, event.key))
+            yield event
 
 
 def _value(event: Event) -> str:

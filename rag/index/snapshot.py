@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from rag.index.date_table import Dated
     from rag.index.layout import Hold
     from rag.index.matching import Matches
     from rag.index.name_table import Names, NameTable
@@ -241,6 +242,40 @@ class Snapshot:
         columns = t.facts.c
         with uncollected():
             return self._facts(columns.date.is_not(None), columns.entity_key != "")
+
+    @cached_property
+    def dates(self) -> tuple[Dated, ...]:
+        """Which dates facts about things bear, in order, and under which headers; () where none does.
+
+        Some may be of other kept generations: whether this one sees a fact there, `facts_on` tells.
+        """
+        from rag.index import date_table
+
+        with self._records.reading() as connection:
+            return date_table.every_date(connection)
+
+    def facts_on(
+        self, dates: Collection[str], headers: Collection[tuple[str, str]] | None = None, limit: int = EVERY_FACT
+    ) -> tuple[Fact, ...]:
+        """The facts about a thing that bear one of `dates`, by source and ordinal; the first `limit` of them.
+
+        `headers` are the (kind, attribute) that they may stand under; any where it is None.
+        """
+        from rag.index import date_table, placements
+
+        with self._records.reading() as connection:
+            rows = date_table.rows_on(connection, self.generation, dates, limit, headers)
+            found = placements.decoded(connection, rows, self._known_facts)
+        return tuple(fact for _, fact in self._told(found))
+
+    def dated_facts_in(self, sources: Collection[str]) -> tuple[Fact, ...]:
+        """The facts of `sources` about a thing that bear a date, by source and ordinal."""
+        from rag.index import tables as t
+
+        columns = t.facts.c
+        return self._facts(
+            t.among(columns.source, sorted(sources)), columns.date.is_not(None), columns.entity_key != ""
+        )
 
     def dated_facts_of(self, keys: Collection[str]) -> tuple[Fact, ...]:
         """Those whose `entity_key` is among `keys`."""

@@ -63,6 +63,8 @@ def open_writer(
     with records.writable(index, timeout=timeout, first=_set_up) as store:
         with store.reading() as connection:
             interrupted = store.get(connection, "staging") != "0"
+        with store.writing() as connection:
+            t.make_what_is_new(connection)
         notices = recover(store) if interrupted else rebuild.mend_own(store)
         if interrupted:
             with store.writing() as connection:

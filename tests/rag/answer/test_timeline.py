@@ -231,3 +231,31 @@ def test_a_limit_belongs_to_the_range_where_that_is_said(tmp_path: Path, questio
         answer = assistant.ask(question)
 
     assert {item.entity for item in answer.items} == names
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which camera was released first?",
+        "最晚发布的相机是哪款",
+        "Which camera came right after the Heron X1?",
+        "Heron X1 之前发布的相机有哪些",
+        "Which cameras were released before 2019?",
+        "2019 年发布的相机有哪些",
+        "Which cameras were released between 2019 and 2020?",
+        "Which came first, the Osprey Z or the Swift 3?",
+        "Which cameras came out in August?",
+        "List the cameras of the cameras note in order of release",
+    ],
+)
+def test_dates_looked_up_give_what_dates_gone_through_give(
+    cameras: Assistant, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    held = cameras.ask(question)
+    monkeypatch.setattr("rag.index.snapshot.MOST_HELD", 0)
+    with Assistant.open(cameras.snapshot.index) as large:
+        looked_up = large.ask(question)
+
+    assert large.snapshot.name_table is not None
+    assert looked_up.text == held.text
+    assert looked_up.citations == held.citations
