@@ -15,7 +15,8 @@ from rag.retrieve.evidence import within_limit
 from rag.retrieve.view import View, view
 from rag.retrieve.weights import SMALLEST_SIZE
 from rag.text.names import name_key
-from rag.text.tokenise import query_tokens
+from rag.text.normalise import normalise
+from rag.text.tokenise import query_tokens, tokenise
 from rag.text.values import Quantity, same_quantity, units_agree
 from rag.types import Fact, FactKind, Status
 
@@ -156,6 +157,14 @@ def match_header(unit: Unit, seen: View) -> float:
     if unit.concept is not None:
         return attribute_concepts(seen.attribute).get(unit.concept.name, 0.0)
     return _tokens(unit, seen.attribute_tokens, seen.attribute)
+
+
+def header_words(unit: Unit, attribute: str) -> float:
+    """How well a header as written words a unit: 0 to 1."""
+    normal = normalise(attribute)
+    if unit.concept is not None:
+        return attribute_concepts(normal).get(unit.concept.name, 0.0)
+    return _tokens(unit, frozenset(tokenise(attribute)), normal)
 
 
 def worded_by(unit: Unit, text: Wording) -> float:

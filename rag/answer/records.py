@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from rag.answer.conditions import conditions
 from rag.answer.context import Context, display
 from rag.answer.draft import Draft
+from rag.answer.measured_cells import measured_cells
 from rag.answer.messages import marks, say
 from rag.answer.polarity import verdict
 from rag.answer.sentence_subject import subjects
@@ -209,10 +210,9 @@ def _pool(context: Context) -> Sequence[Fact]:
     found: dict[Fact, None] = {}
     clauses = query(question.units)
     clauses += [tuple(Term(token) for token in mention.tokens) for mention in question.mentions]
-    if any(unit.quantity is not None and unit.limit for unit in question.units):
-        found.update(
-            dict.fromkeys(fact for fact in context.snapshot.facts() if fact.kind in (FactKind.CELL, FactKind.KEY))
-        )
+    limits = [unit for unit in question.units if unit.quantity is not None and unit.limit]
+    if limits:
+        found.update(dict.fromkeys(measured_cells(context, limits)))
     if clauses:
         found.update(dict.fromkeys(context.snapshot.facts_matching(clauses)))
     keys = {key for mention in question.mentions for key in mention.keys}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
 from rag.index import tables as t
 from rag.index.decoding import chunk_of, fact_of
-from rag.types import Chunk, Fact, Lines, Location
+from rag.types import Chunk, Fact, FactKind, Lines, Location
 
 ChunkCache = dict[int, tuple[Chunk, ...]]
 """Content id -> its placements in one generation."""
@@ -69,6 +69,30 @@ def facts(
     cache = {} if cache is None else cache
     query = t.select(t.facts.c.row).where(t.live(t.facts, generation), *conditions)
     return decoded(connection, list(connection.execute(query).scalars()), cache)
+
+
+def rows_under(
+    connection: t.Connection,
+    generation: int,
+    headers: Collection[str],
+    takes: Callable[[str, str], bool],
+    limit: int,
+) -> list[int]:
+    """The rows of the first `limit` cells and key-value lines under `headers` whose (attribute, value) `takes`."""
+    columns = t.facts.c
+    structured = columns.kind.in_([FactKind.CELL.value, FactKind.KEY.value])
+    query = t.select(columns.source, columns.ordinal, columns.row, columns.attribute, columns.value).where(
+        t.live(t.facts, generation), t.among(columns.attribute, sorted(headers)), structured
+    )
+    told: dict[tuple[str, str], bool] = {}
+    found: list[tuple[str, int, int]] = []
+    for source, ordinal, row, attribute, value in connection.execute(t.streamed(query)):
+        said = (attribute, value)
+        if said not in told:
+            told[said] = takes(attribute, value)
+        if told[said]:
+            found.append((source, ordinal, row))
+    return [row for *_, row in heapq.nsmallest(limit, found)]
 
 
 PlaceCache = dict[int, tuple[tuple[str, int, int], ...]]

@@ -301,6 +301,20 @@ class Snapshot:
         columns, (source, headings) = t.facts.c, found
         return self._facts(columns.source == source, t.among(columns.heading, headings), *event_table.entries())
 
+    def facts_under(
+        self, headers: Collection[str], takes: Callable[[str, str], bool], limit: int = EVERY_FACT
+    ) -> tuple[Fact, ...]:
+        """The cells and key-value lines under `headers` whose (attribute, value) `takes`, by source and ordinal.
+
+        The first `limit` of them; the others are looked at, but not read whole.
+        """
+        from rag.index import placements
+
+        with self._records.reading() as connection:
+            rows = placements.rows_under(connection, self.generation, headers, takes, limit)
+            found = placements.decoded(connection, rows, self._known_facts)
+        return tuple(fact for _, fact in self._told(found))
+
     def facts(self) -> tuple[Fact, ...]:
         """All facts, by source and ordinal."""
         return self._facts()

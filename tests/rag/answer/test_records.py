@@ -210,3 +210,26 @@ def test_marks_alone_are_for_questions_of_what_is_not_so(workshop: Assistant) ->
     assert records(judged(workshop, "Which vans have a tow bar?"), by_marks=True) is None
     assert records(judged(workshop, "Which vans are without a tow bar?"), by_marks=True) is not None
     assert records(judged(workshop, "Which vans are not made by Hjelm?"), by_marks=True) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "which vans are under 150k EUR",
+        "哪些磨豆机重量低于 0.5 kg",
+        "Which vans cost less than 100k EUR and have a tow bar?",
+        "哪些可拆洗的磨豆机低于 600 元",
+        "Which vans weigh at least 2.5 tonnes?",
+    ],
+)
+def test_numbers_within_a_limit_are_found_under_their_headers_as_among_all_facts(
+    workshop: Assistant, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    held = workshop.ask(question)
+    monkeypatch.setattr("rag.index.snapshot.MOST_HELD", 0)
+    with Assistant.open(workshop.snapshot.index) as large:
+        looked_up = large.ask(question)
+
+    assert large.snapshot.name_table is not None
+    assert by_status(looked_up) == by_status(held)
+    assert looked_up.text == held.text
