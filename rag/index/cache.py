@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.index import layout, lexical, rebuild
+from rag.index import layout, lexical, lexical_bytes, rebuild
 from rag.index import tables as t
 from rag.index.layout import lexical_path, vectors_path
 from rag.index.records import Generation, Records
@@ -87,7 +87,9 @@ def mend(store: Records, *, everything: bool = False, thorough: bool = False) ->
     if broken is None and (_through(directory) or 0) >= current.id:  # what only lags behind is brought, not mended
         broken = rebuild.lexical_damage(store, directory.name, thorough=thorough)
     elif broken is None and _through(directory) is not None:
-        broken = next(filter(None, (lexical.damage(directory / k, thorough=thorough) for k in rebuild.KINDS)), None)
+        broken = next(
+            filter(None, (lexical_bytes.damage(directory / k, thorough=thorough) for k in rebuild.KINDS)), None
+        )
     with _changing(store):
         for segment in files:
             (vectors_path(store.index) / segment.file).unlink(missing_ok=True)

@@ -55,7 +55,8 @@ class Derived:
         raise IndexCorruptError(f"the index {self._records.index} cannot be mended ({reason}); run `rag index rebuild`")
 
     def _lexical_reader(self, kind: str) -> LexicalReader:
-        from rag.index.lexical import LexicalReader, damage
+        from rag.index.lexical import LexicalReader
+        from rag.index.lexical_bytes import damage
 
         with self._lock:
             found = self._lexical.get(kind)

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import heapq
-import json
 import os
 import tempfile
-import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,15 +19,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.index.alike import Scoring
 from rag.index.layout import DamagedError
-from rag.index.query import SCORE_DIGITS, Clause, Query, distinct, inverse_document_frequency, score, weighted
+from rag.index.query import SCORE_DIGITS, Clause, Query, distinct, inverse_document_frequency, weighted
 
 if TYPE_CHECKING:
     import tantivy
 
 WRITER_BYTES = 30_000_000
-CHECKED_BYTES = 16 * 1024 * 1024
-"""Opening checks every byte of an index up to this size (some milliseconds), else only the file ends."""
 CANDIDATES = 4
 """How many times the wanted number of documents Tantivy proposes at first."""
 FEWEST = 128
@@ -42,8 +39,6 @@ CACHED_DOCUMENTS = 50_000
 CLOSE = 4
 """How many ids a range may hold for each that is asked for: then it is faster than looking each up."""
 _ROUNDING = 10.0**-SCORE_DIGITS
-_FOOTER_MAGIC = 1337
-_COMMITS_MEANWHILE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,25 +149,6 @@ def append(path: Path, entries: Iterable[Entry]) -> None:
         appender.close()
 
 
-class _Scoring:
-    """The scores of documents for one query; documents with the same counts and length, thousands of them, have one."""
-
-    def __init__(self, clauses: Sequence[Sequence[tuple[str, float]]], average_length: float) -> None:
-        self.known: dict[int, float] = {}
-        self._clauses = clauses
-        self._tokens = tuple({token for clause in clauses for token, _ in clause})
-        self._average_length = average_length
-        self._alike: dict[tuple[int | None, ...], float] = {}
-
-    def points(self, counts: Counter[str], length: int) -> float:
-        """The score of a document by its token counts and their sum."""
-        key = (length, *map(counts.get, self._tokens))
-        found = self._alike.get(key)
-        if found is None:
-            found = self._alike[key] = score(self._clauses, counts, length, self._average_length)
-        return found
-
-
 class LexicalReader:
     """The index in `path` as it is now, without the documents `hidden`. Safe to share between threads."""
 
@@ -252,7 +228,7 @@ class LexicalReader:
         if not weights or limit < 1:
             return []
         translated = self._translate(clauses, weights)
-        asked = _Scoring(weighted(clauses, weights), self._average_length)
+        asked = Scoring(weighted(clauses, weights), self._average_length)
         wanted = max(limit * CANDIDATES, FEWEST)
         while True:
             with _damage(self._path):
@@ -267,7 +243,7 @@ class LexicalReader:
 
     def _scored(
         self,
-        asked: _Scoring,
+        asked: Scoring,
         hits: Sequence[tuple[float, tantivy.DocAddress]],
         ids: Sequence[object],
         limit: int,
@@ -369,59 +345,3 @@ class LexicalReader:
             hits = self._searcher.search(query, max(self.stored, 1), count=False).hits
             found = self._searcher.fast_field_values("id", [address for _, address in hits])
         return sorted(int(i) for i in found if i is not None)
-
-
-def damage(path: Path, *, thorough: bool) -> str | None:
-    """What is wrong with the files in `path`; None when nothing is.
-
-    Every Tantivy file but meta.json ends with a checksum of its bytes; `thorough` compares all of them,
-    whatever their size. Files of a commit that another process is just replacing are read again.
-    """
-    for _ in range(_COMMITS_MEANWHILE):
-        try:
-            listed = (path / "meta.json").read_bytes()
-            segments = {str(s["segment_id"]).replace("-", "") for s in json.loads(listed)["segments"]}
-            found = _damaged_file(path, segments, thorough=thorough)
-            if found is None or (path / "meta.json").read_bytes() == listed:
-                return found
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            return f"{path / 'meta.json'} cannot be read ({error})"
-    return found
-
-
-def _damaged_file(path: Path, segments: set[str], *, thorough: bool) -> str | None:
-    try:
-        files = [p for p in sorted(path.iterdir()) if p.name.split(".")[0] in segments]
-        present = {segment: {p.suffix for p in files if p.stem == segment} for segment in segments}
-        for segment, suffixes in sorted(present.items()):
-            if missing := {".fast", ".fieldnorm", ".idx", ".pos", ".store", ".term"} - suffixes:
-                return f"{path / segment}{min(missing)} is missing"
-        total = sum(p.stat().st_size for p in files)
-        for file in files:
-            if not _footer_holds(file, whole=thorough or total <= CHECKED_BYTES):
-                return f"{file} is damaged"
-    except OSError as error:
-        return f"{path} cannot be read ({error})"
-    return None
-
-
-def _footer_holds(file: Path, *, whole: bool) -> bool:
-    """Whether the file ends as Tantivy ends files: JSON with the checksum, its length, a magic number."""
-    with file.open("rb") as stream:
-        size = stream.seek(0, 2)
-        stream.seek(max(size - 4096, 0))
-        tail = stream.read()
-        length = int.from_bytes(tail[-8:-4], "little")
-        if int.from_bytes(tail[-4:], "little") != _FOOTER_MAGIC or length + 8 > len(tail):
-            return False
-        try:
-            expected = json.loads(tail[-8 - length : -8])["crc"]
-        except (ValueError, KeyError, TypeError):
-            return False
-        if not whole:
-            return True
-        stream.seek(0)
-        checksum, left = 0, size - length - 8
-        while left and (block := stream.read(min(left, 1 << 20))):
-            checksum, left = zlib.crc32(block, checksum), left - len(block)
-        return bool(checksum == expected)

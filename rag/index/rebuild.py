@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.index import layout, lexical, vector_files
+from rag.index import layout, lexical, lexical_bytes, vector_files
 from rag.index import tables as t
 from rag.index.contents import every_content
 from rag.index.document import tokens_of
@@ -72,7 +72,7 @@ def lexical_damage(store: Records, name: str, *, thorough: bool) -> str | None:
     """What is wrong with the lexical indexes of that name; None when nothing is."""
     for kind in KINDS:
         path = lexical_path(store.index, name) / kind
-        if reason := lexical.damage(path, thorough=thorough):
+        if reason := lexical_bytes.damage(path, thorough=thorough):
             return reason
         try:
             reader = lexical.LexicalReader(path)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import UsageError
-from rag.index import cache, layout, lexical, looked_up, placements, rebuild, records, segments, sources
+from rag.index import cache, layout, lexical, lexical_bytes, looked_up, placements, rebuild, records, segments, sources
 from rag.index import tables as t
 from rag.index.collect import Collected, collect, collectable, generations, recover
 from rag.index.coverage import cover
@@ -194,7 +194,7 @@ def _lexical(store: Records, connection: t.Connection, generation: int) -> list[
     name = store.get(connection, "lexical") or ""
     for kind in rebuild.KINDS:
         path = layout.lexical_path(store.index, name) / kind
-        if reason := lexical.damage(path, thorough=True):
+        if reason := lexical_bytes.damage(path, thorough=True):
             problems.append(reason)
             continue
         reader = lexical.LexicalReader(path)

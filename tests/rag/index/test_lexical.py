@@ -7,7 +7,8 @@ import pytest
 
 from rag.index import Term
 from rag.index.layout import DamagedError
-from rag.index.lexical import Entry, LexicalReader, append, create, damage
+from rag.index.lexical import Entry, LexicalReader, append, create
+from rag.index.lexical_bytes import damage
 from tests.contracts import Lexical, LexicalContract
 
 
