@@ -26,17 +26,17 @@ def every_date(connection: t.Connection) -> tuple[Dated, ...]:
 
 def rows_on(
     connection: t.Connection,
-    generation: int,
+    seen: t.Condition,
     dates: Collection[str],
     limit: int,
     headers: Collection[tuple[str, str]] | None = None,
 ) -> list[int]:
-    """The rows of facts about a thing that bear one of `dates`, the first `limit` by source and ordinal.
+    """The rows of facts about a thing that are `seen` and bear one of `dates`, the first `limit` by source and ordinal.
 
     `headers` are the (kind, attribute) that they may stand under; any where it is None.
     """
     columns = t.facts.c
-    conditions = [t.dated(), t.among(columns.date, dates), t.live(t.facts, generation)]
+    conditions = [t.dated(), t.among(columns.date, dates), seen]
     if headers is not None:
         conditions.append(t.or_(*(_under(kind, attributes) for kind, attributes in _by_kind(headers).items())))
     query = t.select(columns.row).where(*conditions).order_by(columns.source, columns.ordinal).limit(limit)

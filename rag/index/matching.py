@@ -38,21 +38,21 @@ def tokens(query: Query) -> frozenset[str]:
     return frozenset(term.token for clause in distinct(query) for term in clause)
 
 
-def first_rows(connection: t.Connection, generation: int, ask: Ask, query: Query, limit: int) -> list[int]:
-    """The rows of the first `limit` facts, by source and ordinal, that hold a term of any clause of `query`."""
+def first_rows(connection: t.Connection, seen: t.Condition, ask: Ask, query: Query, limit: int) -> list[int]:
+    """The rows of the first `limit` facts that are `seen`, by source and ordinal, that hold a term of any clause."""
     [most] = ask(lambda lexical: [sum(map(lexical.frequency, tokens(query)))])
     if most > LOOKED_UP:
-        return _gone_through(connection, generation, ask, query, limit)
+        return _gone_through(connection, seen, ask, query, limit)
     columns = t.facts.c
     contents = ask(lambda lexical: lexical.matching(query))
-    rows = t.select(columns.row).where(t.live(t.facts, generation), t.among(columns.content, contents))
+    rows = t.select(columns.row).where(seen, t.among(columns.content, contents))
     ordered = rows.order_by(columns.source, columns.ordinal).limit(limit)
     return list(connection.execute(ordered).scalars()) if contents else []
 
 
-def _gone_through(connection: t.Connection, generation: int, ask: Ask, query: Query, limit: int) -> list[int]:
+def _gone_through(connection: t.Connection, seen: t.Condition, ask: Ask, query: Query, limit: int) -> list[int]:
     columns = t.facts.c
-    ordered = t.select(columns.source, columns.ordinal, columns.row, columns.content).where(t.live(t.facts, generation))
+    ordered = t.select(columns.source, columns.ordinal, columns.row, columns.content).where(seen)
     ordered = ordered.order_by(columns.source, columns.ordinal)
     found: list[int] = []
     after: tuple[str, int] | None = None

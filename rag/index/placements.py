@@ -73,16 +73,16 @@ def facts(
 
 def rows_under(
     connection: t.Connection,
-    generation: int,
+    seen: t.Condition,
     headers: Collection[str],
     takes: Callable[[str, str], bool],
     limit: int,
 ) -> list[int]:
-    """The rows of the first `limit` cells and key-value lines under `headers` whose (attribute, value) `takes`."""
+    """The rows of the first `limit` cells and key-value lines that are `seen`, under `headers`, and `takes` takes."""
     columns = t.facts.c
     structured = columns.kind.in_([FactKind.CELL.value, FactKind.KEY.value])
     query = t.select(columns.source, columns.ordinal, columns.row, columns.attribute, columns.value).where(
-        t.live(t.facts, generation), t.among(columns.attribute, sorted(headers)), structured
+        seen, t.among(columns.attribute, sorted(headers)), structured
     )
     told: dict[tuple[str, str], bool] = {}
     found: list[tuple[str, int, int]] = []

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.index.query import Query
 from rag.index.snapshot import EVERY_FACT, Snapshot
 from rag.types import Fact, FactKind
+
+if TYPE_CHECKING:
+    from rag.index import tables as t
 
 
 class ProseSnapshot(Snapshot):
@@ -20,6 +23,11 @@ class ProseSnapshot(Snapshot):
     def attributes(self, most: int | None = None) -> tuple[tuple[str, int], ...]:
         """None: sentences have no attribute."""
         return ()
+
+    def _seen(self) -> t.Condition:
+        from rag.index import tables as t
+
+        return t.and_(super()._seen(), t.facts.c.kind == FactKind.STATEMENT.value)
 
     def _facts_where(self, *conditions: Any) -> list[tuple[int, Fact]]:
         found = super()._facts_where(*conditions)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from rag.index import tables as t
     from rag.index.date_table import Dated
     from rag.index.layout import Hold
     from rag.index.matching import Matches
@@ -217,7 +218,7 @@ class Snapshot:
         rows = self._known_matches.get(asked)
         with self._records.reading() as connection:
             if rows is None:
-                rows = matching.first_rows(connection, self.generation, ask, query, limit)
+                rows = matching.first_rows(connection, self._seen(), ask, query, limit)
                 if len(self._known_matches) >= matching.REMEMBERED:
                     self._known_matches.clear()
                 self._known_matches[asked] = rows
@@ -264,7 +265,7 @@ class Snapshot:
         from rag.index import date_table, placements
 
         with self._records.reading() as connection:
-            rows = date_table.rows_on(connection, self.generation, dates, limit, headers)
+            rows = date_table.rows_on(connection, self._seen(), dates, limit, headers)
             found = placements.decoded(connection, rows, self._known_facts)
         return tuple(fact for _, fact in self._told(found))
 
@@ -311,7 +312,7 @@ class Snapshot:
         from rag.index import placements
 
         with self._records.reading() as connection:
-            rows = placements.rows_under(connection, self.generation, headers, takes, limit)
+            rows = placements.rows_under(connection, self._seen(), headers, takes, limit)
             found = placements.decoded(connection, rows, self._known_facts)
         return tuple(fact for _, fact in self._told(found))
 
@@ -392,6 +393,12 @@ class Snapshot:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _seen(self) -> t.Condition:
+        """The condition that this snapshot shows a fact."""
+        from rag.index import tables as t
+
+        return t.live(t.facts, self.generation)
 
     def _facts(self, *conditions: Any) -> tuple[Fact, ...]:
         return tuple(fact for _, fact in self._facts_where(*conditions))
