@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rag.index.query import Query
-from rag.index.snapshot import EVERY_FACT, Snapshot
+from rag.index.seen_facts import EVERY_FACT
+from rag.index.snapshot import Snapshot
 from rag.types import Fact, FactKind
 
 if TYPE_CHECKING:

@@ -226,7 +226,7 @@ def test_numbers_within_a_limit_are_found_under_their_headers_as_among_all_facts
     workshop: Assistant, monkeypatch: pytest.MonkeyPatch, question: str
 ) -> None:
     held = workshop.ask(question)
-    monkeypatch.setattr("rag.index.snapshot.MOST_HELD", 0)
+    monkeypatch.setattr("rag.index.seen_names.MOST_HELD", 0)
     with Assistant.open(workshop.snapshot.index) as large:
         looked_up = large.ask(question)
 

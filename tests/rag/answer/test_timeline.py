@@ -252,7 +252,7 @@ def test_dates_looked_up_give_what_dates_gone_through_give(
     cameras: Assistant, monkeypatch: pytest.MonkeyPatch, question: str
 ) -> None:
     held = cameras.ask(question)
-    monkeypatch.setattr("rag.index.snapshot.MOST_HELD", 0)
+    monkeypatch.setattr("rag.index.seen_names.MOST_HELD", 0)
     with Assistant.open(cameras.snapshot.index) as large:
         looked_up = large.ask(question)
 

@@ -10,7 +10,7 @@ import pytest
 from ingest.build import ingest
 from rag import Assistant
 from rag.config import Settings
-from rag.index import Snapshot, snapshot
+from rag.index import Snapshot, seen_names
 from rag.question.name_index import NameIndex
 from rag.question.near_names import edit_distance
 from rag.question.stored_names import names_of
@@ -44,7 +44,7 @@ def both(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[
     """The same names held in memory and looked up."""
     with Snapshot.open(settings.index_path) as few:
         held = names_of(few)
-    monkeypatch.setattr(snapshot, "MOST_HELD", 0)
+    monkeypatch.setattr(seen_names, "MOST_HELD", 0)
     with Snapshot.open(settings.index_path) as many:
         yield held, names_of(many)
 
@@ -94,13 +94,13 @@ def test_answers_are_the_same(settings: Settings, monkeypatch: pytest.MonkeyPatc
             return [(found.text, str(found.retrieved)) for found in map(assistant.ask, asked)]
 
     held = answers()
-    monkeypatch.setattr(snapshot, "MOST_HELD", 0)
+    monkeypatch.setattr(seen_names, "MOST_HELD", 0)
 
     assert answers() == held
 
 
 def test_a_name_is_found_in_the_generation_that_speaks_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshot, "MOST_HELD", 0)
+    monkeypatch.setattr(seen_names, "MOST_HELD", 0)
     note = "# Cars\n\n| name | weight (kg) |\n| --- | --- |\n| {} | 980 |\n| Tern | 720 |\n"
     settings = settle(tmp_path, {"cars.md": note.format("Falke")})
     (settings.corpus / "cars.md").write_text(note.format("Plover"), encoding="utf-8")
