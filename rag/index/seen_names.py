@@ -10,7 +10,8 @@ from rag.index.uncollected import uncollected
 from rag.types import Entity, Fact
 
 if TYPE_CHECKING:
-    from rag.index.name_table import Names, NameTable
+    from rag.index.name_table import NameTable
+    from rag.index.names_by_key import Names
     from rag.index.records import Generation, Records
 
 MOST_HELD = 5_000
@@ -59,7 +60,7 @@ class SeenNames:
 
     @cached_property
     def _looked_up(self) -> Names:
-        from rag.index.name_table import Names
+        from rag.index.names_by_key import Names
 
         assert self.name_table is not None, "few names are held"
         return Names(self.name_table, lambda: self._every_name)
