@@ -156,7 +156,8 @@ def narrowed(question: Question, events: Iterable[Event]) -> Iterator[Event]:
     if not words:
         yield from events
         return
-    held, others = False, []
+    held = False
+    others: list[Event] = []
     for event in events:
         if any(unit_match(unit, view(event.fact)) > HIT for unit in words):
             held, others = True, []
