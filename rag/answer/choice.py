@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from rag.answer.asked_dates import asked_dates
+from rag.answer.asked_dates import asked_dates, covers
 from rag.answer.choice_asked import Asked, asked_of
 from rag.answer.choice_features import NAMES, features
 from rag.answer.context import Context
@@ -106,9 +106,18 @@ def pool(context: Context) -> list[Fact]:
     keys = {key for mention in question.mentions for key in mention.keys}
     if keys:
         found.update(dict.fromkeys(snapshot.facts_mentioning(keys)))
-    if asked_dates(question):
-        found.update(dict.fromkeys(snapshot.dated_facts()))
+    found.update(dict.fromkeys(_dated(context)))
     return [fact for fact in found if fact.kind not in (FactKind.CODE, FactKind.LINK)]
+
+
+def _dated(context: Context) -> Iterable[Fact]:
+    """The facts with a date, where the question states one; of a large corpus those with that date."""
+    snapshot, wanted = context.snapshot, asked_dates(context.question)
+    if not wanted:
+        return ()
+    if snapshot.name_table is None:
+        return snapshot.dated_facts()
+    return snapshot.facts_on({date.date for date in snapshot.dates if any(covers(one, date.date) for one in wanted)})
 
 
 def _candidates(context: Context, notes: Gathered, asked: Asked, matches: Matches) -> Iterable[Candidate]:

@@ -51,7 +51,7 @@ def questions() -> Iterator[str]:
 def unbounded() -> Iterator[tuple[str, int]]:
     """The caches of functions of `rag` that may grow for ever, with the number of their entries."""
     for cache in gc.get_objects():
-        if isinstance(cache, functools._lru_cache_wrapper) and cache.cache_info().maxsize is None:
+        if type(cache) is functools._lru_cache_wrapper and cache.cache_info().maxsize is None:
             function = cache.__wrapped__
             if function.__module__.startswith("rag."):
                 yield f"{function.__module__}.{function.__qualname__}", cache.cache_info().currsize
