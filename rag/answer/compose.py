@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from rag.answer.choice import MOST_THINGS
 from rag.answer.compare import compare, stages
 from rag.answer.context import Context
 from rag.answer.draft import Draft
@@ -84,5 +85,6 @@ def compose(context: Context) -> Draft:
         if wanted:
             draft = composer(context)
             if draft is not None:
-                return draft if draft.sure else listed(context, firmly=True) or draft
+                whole = draft.sure or len(draft.items) >= MOST_THINGS  # the reader lists no more
+                return draft if whole else listed(context, firmly=True) or draft
     return lookup(context)

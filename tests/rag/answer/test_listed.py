@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from rag import Assistant
 from rag.answer.listed import listed
 from rag.types import Kind
-from tests.rag.survey import by_status, cited
+from tests.rag.survey import by_status, cited, opened
 from tests.rag.workshop import judged
 
 BENCH, ATTIC, TEAPOTS = "workbench.md", "attic.md", "teapots.md"
@@ -90,3 +92,15 @@ def test_a_value_of_one_thing_that_lists_what_is_asked_is_taken_apart(survey: As
 def test_a_plain_lookup_is_left_to_others(workbench: Assistant, question: str) -> None:
     assert listed(judged(workbench, question)) is None
     assert workbench.ask(question).kind is Kind.LOOKUP
+
+
+def test_a_list_longer_than_the_reader_makes_is_not_given_up_for_a_shorter_one(tmp_path: Path) -> None:
+    # given more things over a limit than the reader chooses among
+    rows = "".join(f"| Winch {n:03d} | {900 + n} kW | grey |\n" for n in range(75))
+    note = f"# Winches\n\n| Winch | Rated power | Colour |\n| --- | --- | --- |\n{rows}| Winch 900 | 20 kW | 890 |\n"
+    with opened(tmp_path, winches=note) as assistant:
+        # when all of them are asked for
+        answer = assistant.ask("Which winches that we hoisted barges with have a rated power above 890 kW?")
+    # then the first of all stand there and how many there are beside
+    assert {item.entity for item in answer.items} == {f"Winch {n:03d}" for n in range(60)}
+    assert answer.text.splitlines()[-1] == "15 more."
