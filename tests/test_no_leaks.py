@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from pathlib import Path
 
@@ -40,6 +41,13 @@ ORDINARY = frozenset(
 )
 """Gold strings that the program holds for another reason than to answer."""
 
+COUNTRIES = frozenset(
+    squeeze(name)
+    for group in tomllib.loads((ROOT / "rag" / "text" / "data" / "countries.toml").read_text("utf-8"))["groups"]
+    for name in group
+)
+"""The program knows every country by its names, whichever the notes speak of."""
+
 
 def is_telling(text: str) -> bool:
     """Whether a gold string could only be in the program because somebody put the answer there.
@@ -47,7 +55,7 @@ def is_telling(text: str) -> bool:
     Latin: at least six characters with a digit or a capital. Chinese: at least four characters that are no
     ordinary word.
     """
-    if squeeze(text) in ORDINARY:
+    if squeeze(text) in ORDINARY | COUNTRIES:
         return False
     if any(is_cjk(char) for char in text):
         return len(text) >= SHORTEST_CHINESE and not rjieba.has_word(text)

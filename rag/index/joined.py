@@ -32,7 +32,8 @@ def keep_contexts(connection: t.Connection, contexts: Iterable[str]) -> None:
     by_digest = {context_digest(context): context for context in contexts}
     column = t.contexts.c.digest
     known = set(connection.execute(t.select(column).where(t.among(column, by_digest))).scalars())
-    t.insert_rows(connection, t.contexts, [row for row in by_digest.items() if row[0] not in known])
+    # In one order, so that the same corpus makes the same rows.
+    t.insert_rows(connection, t.contexts, [row for row in sorted(by_digest.items()) if row[0] not in known])
 
 
 def forget_unplaced(connection: t.Connection) -> None:

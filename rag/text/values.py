@@ -158,7 +158,7 @@ def _quantities(text: str) -> tuple[Quantity, ...]:
             unit = ""  # "the 90s", "1990s"
         end = match.end()
         if unit in _HALVED and (match["unit"].endswith(_HALF) or text.startswith(_HALF, end)):
-            value, end = value + 0.5, end + text.startswith(_HALF, end)  # "5 分半", "两年半"
+            value, end = value + 0.5, end + text.startswith(_HALF, end)  # "3 分半", "两年半"
         found.append(Quantity(value, unit, match.start(), end, text[match.start() : end].strip()))
     return tuple(_joined(found, text))
 
