@@ -18,6 +18,7 @@ Columns = tuple[tuple[str, Metric], ...]
 
 ANSWERS: Columns = (
     ("accuracy", Metric.ACCURACY),
+    ("either", Metric.EITHER_READING),
     ("list F1", Metric.LIST_F1),
     ("cite P", Metric.CITATION_PRECISION),
     ("cite R", Metric.CITATION_RECALL),

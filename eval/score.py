@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from eval.cases import LIST, Case
@@ -32,11 +32,13 @@ DEPTH = 10
 class Metric(StrEnum):
     """Every metric is a mean over the cases for which it is defined.
 
+    ACCURACY counts what the answer says first, EITHER_READING also what it says the question may mean besides.
     ABSTENTION_PRECISION is defined where the answer abstained, ABSTENTION_RECALL where it should have,
     WRONG_ABSTENTIONS where it should not have.
     """
 
     ACCURACY = "accuracy"
+    EITHER_READING = "accuracy_either_reading"
     LIST_PRECISION = "list_precision"
     LIST_RECALL = "list_recall"
     LIST_F1 = "list_f1"
@@ -88,8 +90,9 @@ class Outcome:
 def judge(case: Case, answer: Answer, places: tuple[Place, ...], *, source: Lookup, latency_ms: float) -> Outcome:
     """Score one answer against its case, whose evidence lies at `places`."""
     listed = list_result(case, answer)
-    problems = wrong_statements(case, answer, listed)
-    measures: dict[Metric, float] = {Metric.ACCURACY: float(not problems)}
+    problems = wrong_statements(case, first_reading(answer), listed)
+    either = not problems or not wrong_statements(case, answer, listed)
+    measures: dict[Metric, float] = {Metric.ACCURACY: float(not problems), Metric.EITHER_READING: float(either)}
     if listed is not None:
         if listed.precision is not None:
             measures[Metric.LIST_PRECISION] = listed.precision
@@ -103,6 +106,14 @@ def judge(case: Case, answer: Answer, places: tuple[Place, ...], *, source: Look
         problems += [f"citation [{c.n}] is no exact substring of {c.source} at its place" for c in invalid]
     remarks = _remarks(measures, listed)
     return Outcome(case, answer, places, _pair(case, places), measures, tuple(problems), tuple(remarks), latency_ms)
+
+
+def first_reading(answer: Answer) -> Answer:
+    """The answer without what the question may mean besides."""
+    if answer.otherwise is None:
+        return answer
+    lines = [line for line in answer.text.split("\n") if line != answer.otherwise.text]
+    return replace(answer, text="\n".join(lines), otherwise=None)
 
 
 def wrong_statements(case: Case, answer: Answer, listed: ListScore | None) -> list[str]:

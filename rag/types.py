@@ -345,6 +345,15 @@ class IndexState:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherReading:
+    """What a list question lists if it means something else: what it then is about, its line of the text, its items."""
+
+    reading: str
+    text: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A checked answer. `timings_ms` are milliseconds by stage and the only part that differs between runs."""
 
@@ -364,6 +373,8 @@ class Answer:
     notices: tuple[str, ...] = ()
     timings_ms: tuple[tuple[str, float], ...] = ()
     id: str | None = None
+    otherwise: OtherReading | None = None
+    """Told below `items` where the question may mean something else; `text` has it, `items` have not."""
 
 
 Turn = tuple[str, str]

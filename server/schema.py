@@ -56,6 +56,12 @@ class ConflictOut(BaseModel):
     values: list[ConflictValueOut]
 
 
+class OtherReadingOut(BaseModel):
+    reading: str = Field(description="What the question then is about: a heading, a header; may be empty.")
+    text: str = Field(description="Its line of the answer.")
+    items: list[ItemOut]
+
+
 class RetrievedOut(Place):
     score: float
     text: str
@@ -86,6 +92,7 @@ class AnswerOut(BaseModel):
     llm: str | None
     timings_ms: dict[str, float]
     notices: list[str] = []
+    otherwise: OtherReadingOut | None = Field(default=None, description="What the question may mean besides.")
     conversation: str | None = Field(default=None, description="Where the exchange was stored, if that was asked for.")
     exchange: str | None = Field(default=None, description="What feedback refers to.")
 

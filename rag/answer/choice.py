@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,11 @@ from rag.answer.asked_dates import asked_dates, covers
 from rag.answer.choice_asked import Asked, asked_of
 from rag.answer.choice_features import NAMES, features
 from rag.answer.context import Context
+from rag.answer.draft import MOST_ITEMS
 from rag.answer.matches import Held, Matches, Op, match
 from rag.answer.parts import part_key, parts, worded
 from rag.answer.picks import Pick, paired, picks
-from rag.answer.sheets import Column, Gathered, Sheet, Sort, gathered
+from rag.answer.sheets import Column, Gathered, Sheet, Sort, ThingKey, gathered
 from rag.answer.ways import Candidate
 from rag.index import Term
 from rag.retrieve.evidence import query
@@ -33,8 +34,10 @@ if TYPE_CHECKING:
 
 BOUND = 6.0
 """Bound of a standardised feature."""
-MOST_THINGS = 60
-"""Things beyond which a candidate is no answer."""
+MOST_THINGS = MOST_ITEMS
+"""Things beyond which a candidate is no answer: a list names no more."""
+READINGS = 4
+"""Readings of a question that are told apart."""
 TOP_FACTS = 8
 """Facts of the ranking whose columns and sheets are looked at too."""
 
@@ -49,7 +52,7 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choice:
-    """The candidate that a list question means, and how far it is ahead."""
+    """A candidate that a list question may mean, and how likely it does."""
 
     candidate: Candidate
     points: float
@@ -59,25 +62,41 @@ class Choice:
     """Whether it leaves out a number, a name or a date of the question."""
 
 
-def choose(context: Context) -> Choice | None:
-    """The candidate with the most points; None where the notes have none."""
-    weighed = weigh(context)
-    if not weighed.candidates:
-        return None
-    points = network()(weighed.rows)
-    best = int(points.argmax())
-    return Choice(
-        weighed.candidates[best],
-        float(points[best]),
-        _likelihood(points, best),
-        bool(weighed.rows[best][NAMES.index("firm_left")]),
-    )
+class Readings:
+    """The ways to read one question as a list, weighed when first asked for."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    @property
+    def best(self) -> Choice | None:
+        """The candidate with the most points; None where the notes have none."""
+        return self.first[0] if self.first else None
+
+    @cached_property
+    def first(self) -> tuple[Choice, ...]:
+        """The best candidates, no two of which pick out the same things, by falling points; at most `READINGS`."""
+        weighed = weigh(self._context)
+        if not weighed.candidates:
+            return ()
+        points = network()(weighed.rows)
+        found: dict[frozenset[ThingKey], Choice] = {}
+        for at in (-points).argsort(kind="stable"):
+            candidate = weighed.candidates[at]
+            things = frozenset(candidate.keys)
+            if things in found:
+                continue
+            left = bool(weighed.rows[at][NAMES.index("firm_left")])
+            found[things] = Choice(candidate, float(points[at]), _likelihood(points, int(at)), left)
+            if len(found) == READINGS:
+                break
+        return tuple(found.values())
 
 
-def _likelihood(points: NDArray[np.float32], best: int) -> float:
+def _likelihood(points: NDArray[np.float32], at: int) -> float:
     import numpy as np
 
-    return float(1.0 / np.exp(points - points[best]).sum())
+    return float(1.0 / np.exp(points - points[at]).sum())
 
 
 def weigh(context: Context) -> Weighed:

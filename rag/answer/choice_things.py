@@ -88,17 +88,22 @@ def cover(ways: Ways) -> Columns:
     import numpy as np
 
     widest = {
-        candidate.picks[0].slots: len(candidate.keys)
+        _bits(candidate.picks[0].slots): len(candidate.keys)
         for candidate in ways.candidates
         if candidate.sheet.sort is Sort.ALL
     }
-    slots = (frozenset[int]().union(*(pick.slots for pick in c.picks)) for c in ways.candidates)
-    most = np.array([widest.get(said, 0) for said in slots])
+    of_pick = np.array([*(_bits(pick.slots) for pick in ways.picks), 0], object)
+    said, kind = np.unique(of_pick[ways.first] | of_pick[ways.second], return_inverse=True)
+    most = np.array([widest.get(bits, 0) for bits in said])[kind]
     counted = most > 0
     return {
         "cover": np.where(counted, np.minimum(ways.counts / np.maximum(most, 1), 1.0), 0.0),
         "covers_all": counted & (ways.counts >= most),
     }
+
+
+def _bits(slots: frozenset[int]) -> int:
+    return sum(1 << slot for slot in slots)
 
 
 def places(asked: Asked, ways: Ways) -> Columns:

@@ -9,6 +9,7 @@ from rag.answer.choice_asked import Asked
 from rag.answer.conditions import MET
 from rag.answer.matches import Op
 from rag.answer.ways import Ways
+from rag.retrieve.alignment import TokenRows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,14 +58,13 @@ def meaning(asked: Asked, ways: Ways, ops: Mapping[Op, NDArray[np.float64]]) -> 
     import numpy as np
 
     own = [sheet.region.own.tokens if sheet.region is not None else frozenset[str]() for sheet in ways.sheets]
-    met_by: dict[frozenset[str], NDArray[np.float32]] = {}
-    for tokens in (*(pick.tokens for pick in ways.picks), *own):
-        if tokens not in met_by:
-            met_by[tokens] = asked.alignment.each_met(tokens)
-    nothing = np.zeros(len(asked.alignment.weights), np.float32)
-    of_picks = np.stack([*(met_by[pick.tokens] for pick in ways.picks), nothing])
-    of_places = np.stack([met_by[tokens] for tokens in own])
-    picked, placed = np.maximum(of_picks[ways.first], of_picks[ways.second]), of_places[ways.sheet]
+    of_picks = [*(pick.tokens for pick in ways.picks), frozenset[str]()]
+    texts = {tokens: at for at, tokens in enumerate(dict.fromkeys((*of_picks, *own)))}
+    met_by = asked.alignment.each_met_by(list(texts))
+    of_pick = np.array([texts[tokens] for tokens in of_picks])
+    of_place = np.array([texts[tokens] for tokens in own])
+    picked = np.maximum(met_by[of_pick[ways.first]], met_by[of_pick[ways.second]])
+    placed = met_by[of_place[ways.sheet]]
     headers = np.array([asked.headers.get(pick.attribute, NONE) for pick in ways.picks])[ways.first]
     beside = [[asked.headers.get(name, NONE) for name in sheet.columns] for sheet in ways.sheets]
     most = np.array([[max(near, default=0.0) for near in zip(*shares, strict=True)] or NONE for shares in beside])
@@ -92,13 +92,12 @@ def _nearness(asked: Asked, ways: Ways) -> NDArray[np.float64]:
     """How near the words of the picks are to some word of the question (`Alignment.asked`)."""
     import numpy as np
 
-    known: dict[frozenset[str], float] = {}
+    texts: dict[frozenset[str], int] = {}
     found = []
     for candidate in ways.candidates:
         tokens = candidate.picks[0].tokens
         for pick in candidate.picks[1:]:
             tokens = tokens | pick.tokens
-        if tokens not in known:
-            known[tokens] = asked.alignment.asked(tokens)
-        found.append(known[tokens])
-    return np.array(found)
+        found.append(texts.setdefault(tokens, len(texts)))
+    near = asked.alignment.each_asked(TokenRows.of(list(texts), asked.words.vocabulary))
+    return near.astype(np.float64)[found]

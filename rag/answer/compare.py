@@ -200,7 +200,7 @@ def held(side: Side, question: Question, fact: Fact) -> float:
         name = 1.0
     elif fact.entity_key in mention.relatives:
         name = 0.85
-    elif any(form.stands_in(f"{seen.attribute} {seen.qualifier} {seen.value}") for form in forms(mention)):
+    elif any(form.stands_in(seen.words) for form in forms(mention)):
         name = 0.6
     else:
         name = 0.8 * len(entity & set(mention.tokens)) / len(mention.tokens) if mention.tokens else 0.0

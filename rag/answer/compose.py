@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 
-from rag.answer.choice import MOST_THINGS
+from rag.answer.choice import Readings
 from rag.answer.compare import compare, stages
 from rag.answer.context import Context
-from rag.answer.draft import Draft
+from rag.answer.draft import MOST_ITEMS, Draft
 from rag.answer.kinds import kinds
 from rag.answer.lacking import lacking
 from rag.answer.listed import listed
 from rag.answer.listing import everything, listing
 from rag.answer.lookup import lookup, unheard_of
+from rag.answer.otherwise import tell_otherwise
 from rag.answer.pointers import howto, links, meaning, profile
 from rag.answer.reading import reading
 from rag.answer.records import records
@@ -47,8 +48,16 @@ from rag.answer.wants import (
 def compose(context: Context) -> Draft:
     """The answer by the first composer that the question calls for and that finds what it needs.
 
-    Where no rule finds a list, or one accounts for little of the question, the learned reading of lists decides.
+    Where no rule finds a list, or one accounts for little of the question, the learned reading of lists decides; what
+    a list question may mean besides is told below its answer.
     """
+    readings = Readings(context)
+    draft = _composed(context, readings)
+    tell_otherwise(context, draft, readings)
+    return draft
+
+
+def _composed(context: Context, readings: Readings) -> Draft:
     question = context.question
     if len(sides(question)) < 2 and (name := stranger(context)):
         return unheard_of(context, name)
@@ -80,11 +89,11 @@ def compose(context: Context) -> Draft:
         (len(question.mentions) == 1 and is_definition(context), profile),
         (names_several(question) and bool(question.units), compare),
         (question.asks("which") and names_a_value(context), records),
-        (known and not question.asks("conflict"), listed),
+        (known and not question.asks("conflict"), partial(listed, readings=readings)),
     ):
         if wanted:
             draft = composer(context)
             if draft is not None:
-                whole = draft.sure or len(draft.items) >= MOST_THINGS  # the reader lists no more
-                return draft if whole else listed(context, firmly=True) or draft
+                whole = draft.sure or len(draft.items) >= MOST_ITEMS  # the reader lists no more
+                return draft if whole else listed(context, readings, firmly=True) or draft
     return lookup(context)

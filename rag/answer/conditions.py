@@ -111,9 +111,12 @@ def _named(question: Question, seen: View) -> float:
 
 
 def match_name(mention: Mention, fact: Fact, seen: View) -> bool:
-    said = name_key(f"{fact.attribute} {fact.value}")
-    inside = any(key in mention.keys and key in said for key in fact.mentions)
-    return inside or mention.stands_in(f"{seen.attribute} {seen.qualifier} {seen.value}")
+    held = [key for key in fact.mentions if key in mention.keys]
+    if held:
+        said = name_key(f"{fact.attribute} {fact.value}")
+        if any(key in said for key in held):
+            return True
+    return mention.stands_in(seen.words)
 
 
 def _number(question: Question, unit: Unit, fact: Fact, seen: View) -> float:
@@ -203,6 +206,8 @@ def match_value(question: Question, unit: Unit, fact: Fact, seen: View) -> float
 
 
 def _tokens(unit: Unit, tokens: frozenset[str], text: str) -> float:
+    if not unit.may_stand_in(tokens, text):
+        return 0.0
     for token, weight, inside in unit.by_weight:
         if token in tokens or (inside and token in text):
             return weight

@@ -13,6 +13,7 @@ from rag.question.understand import Question
 from rag.question.wording import attribute_concepts
 from rag.retrieve.evidence import Scored
 from rag.retrieve.view import view
+from rag.text.countries import without_country
 from rag.text.lexicon import SURE_TRANSLATION, Lexicon
 from rag.text.names import name_key
 from rag.text.tokenise import query_tokens
@@ -31,6 +32,8 @@ ABOUT_IT = 0.9
 """How surely the best fact must be about the thing named for statements about that thing to be held against it."""
 BRIEF = 40
 """Characters up to which a value is one thing that another note can contradict."""
+LEAST_CHANCE = 0.075
+"""Chance to answer below which a statement contradicts nothing, unless disagreement is asked about."""
 _ADDRESS = re.compile(r"(?:https?://|git@|git clone )\S+\s*$")
 MEASURED = frozenset(("money", "size", "duration", "count"))
 
@@ -63,6 +66,8 @@ def _rivals(context: Context, found: Sequence[Scored]) -> list[Scored]:
     rivals: list[Scored] = [best]
     for scored in pool[1:]:
         if scored.relevance < best.relevance - (RIVAL_ASKED if asked else RIVAL) and not dated:
+            continue
+        if not (asked or dated) and scored.chance < LEAST_CHANCE:
             continue
         if not asked and (
             scored.subject < 1.0 or (scored.fact.source, scored.fact.heading) == (best.fact.source, best.fact.heading)
@@ -169,8 +174,7 @@ def differs(question: Question, one: Fact, other: Fact) -> bool:
             return False
         return not any(same_quantity(a, b) for a in left for b in right)
     if "name" in question.types:
-        mine = {key for key in (*one.mentions, name_key(one.value)) if key}
-        theirs = {key for key in (*other.mentions, name_key(other.value)) if key}
+        mine, theirs = ({without_country(key) for key in (*f.mentions, name_key(f.value)) if key} for f in (one, other))
         return bool(mine and theirs) and not _overlap(mine, theirs) and not _translated(one.value, other.value)
     return _gives_other_value(one, other)
 

@@ -100,7 +100,7 @@ def _answers(question: Question, fact: Fact, *, typed: bool) -> bool:
     said = name_key(f"{fact.attribute} {fact.value}")
     if not all(
         fact.entity_key in mention.keys
-        or mention.stands_in(f"{seen.attribute} {seen.qualifier} {seen.value}")
+        or mention.stands_in(seen.words)
         or any(len(key) > 1 and key in said for key in mention.keys)
         for mention in question.mentions
     ):

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from rag.answer.messages import marks
 from rag.index import Snapshot
-from rag.types import Citation, Claim, Conflict, ConflictValue, Fact, FactKind, Item, Kind, Status
+from rag.types import Citation, Claim, Conflict, ConflictValue, Fact, FactKind, Item, Kind, OtherReading, Status
+
+MOST_ITEMS = 60
+"""Things that a list names; it says how many more there are."""
 
 
 @dataclass(slots=True)
@@ -24,6 +27,7 @@ class Draft:
     conflicts: list[Conflict] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     silent: int | None = None
+    otherwise: OtherReading | None = None
     sure: bool = True
     """Whether what made this accounts for nearly all that is asked; else a likelier answer may take its place."""
     beside: dict[int, str] = field(default_factory=dict)
@@ -61,10 +65,15 @@ class Draft:
 
     def item(self, entity: str, status: Status, value: str, facts: list[Fact]) -> tuple[int, ...]:
         """A list item; returns its citation numbers."""
+        numbers = self.name(entity, facts, value)
+        self.items.append(Item(entity, status, value, numbers))
+        return numbers
+
+    def name(self, entity: str, facts: list[Fact], value: str = "") -> tuple[int, ...]:
+        """The claim that a thing, with a value, is one that is asked for; returns its citation numbers."""
         numbers = tuple(dict.fromkeys(self.cite(fact) for fact in facts))
         for number in numbers:
             self.beside[number] += f" {entity}"
-        self.items.append(Item(entity, status, value, numbers))
         self.claims.append(Claim(f"{entity}: {value}" if value else entity, numbers))
         return numbers
 
@@ -73,7 +82,11 @@ class Draft:
         return "\n".join(self.lines)
 
     def join(self, other: Draft) -> None:
-        """Take over the answer to another part of the question; places cited by both keep one number."""
+        """Take over the answer to another part of the question; places cited by both keep one number.
+
+        What a part may mean besides is left out: two answers are long enough.
+        """
+        self._leave_out_other_reading()
         renumbered: dict[int, int] = {}
         for citation in other.citations:
             same = next((c for c in self.citations if _place(c) == _place(citation)), None)
@@ -82,7 +95,7 @@ class Draft:
                 self.citations.append(same)
             renumbered[citation.n] = same.n
             self.beside[same.n] = self.beside.get(same.n, "") + other.beside.get(citation.n, "")
-        for line in other.lines:
+        for line in (line for line in other.lines if other.otherwise is None or line != other.otherwise.text):
             moved = _MARK.sub(lambda match: f"[{renumbered.get(int(match[1]), int(match[1]))}]", line)
             if moved not in self.lines:
                 self.lines.append(moved)
@@ -99,6 +112,11 @@ class Draft:
             replace(c, values=tuple(ConflictValue(v.value, moved_to(v.citations)) for v in c.values))
             for c in other.conflicts
         ]
+
+    def _leave_out_other_reading(self) -> None:
+        if self.otherwise is not None:
+            self.lines.remove(self.otherwise.text)
+            self.otherwise = None
 
 
 _MARK = re.compile(r"\[(\d+)\]")

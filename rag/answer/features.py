@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rag.answer.context import Context
+from rag.answer.header_features import Header, header_of
 from rag.answer.support import (
     ENOUGH_SUBJECT,
     OF_OWNER,
@@ -24,13 +25,12 @@ from rag.answer.support import (
 )
 from rag.question.askings import Meant, meant
 from rag.question.understand import Question, Unit, without_names
-from rag.question.wording import attribute_concepts
 from rag.retrieve.alignment import Alignment, align
 from rag.retrieve.evidence import Scored, unit_match
 from rag.retrieve.passages import within
 from rag.retrieve.sense import MOST_TEXTS, nearness, question_sense, text_sense
 from rag.retrieve.view import View, view
-from rag.text.language import HAN, is_cjk
+from rag.text.language import HAN
 from rag.text.names import has_cjk
 from rag.text.tokenise import query_tokens, tokenise
 from rag.text.values import quantities, same_quantity
@@ -85,6 +85,8 @@ class Asked:
     """Passages that hold the question's words, by source: where each stands, its score as a share of the best."""
     token_rarities: dict[str, float] = field(default_factory=dict)
     """Rarities looked up so far: names share their tokens."""
+    headers: dict[str, Header] = field(default_factory=dict)
+    """By header as written, what was worked out of it so far: facts share them."""
 
 
 def asked(context: Context, lexical: Mapping[Fact, float]) -> Asked:
@@ -129,19 +131,38 @@ def _by_source(hits: Sequence[Hit]) -> dict[str, list[tuple[Location, float]]]:
 
 def fact_features(context: Context, wanted: Asked, scored: Scored) -> dict[str, float]:
     """The features of one fact, by name."""
-    fact, seen = scored.fact, view(scored.fact)
+    return features_of(context, wanted, [scored])[0]
+
+
+def features_of(context: Context, wanted: Asked, facts: Sequence[Scored]) -> list[dict[str, float]]:
+    """The features of every one of some facts, by name."""
+    seen = [view(scored.fact) for scored in facts]
+    met = wanted.alignment.met_by([[*v.attribute_tokens, *v.qualifier_tokens, *v.value_tokens] for v in seen])
+    around = wanted.alignment.met_by([v.tokens for v in seen])
+    return [_of_fact(context, wanted, *of_one) for of_one in zip(facts, seen, met, around, strict=True)]
+
+
+def _of_fact(
+    context: Context, wanted: Asked, scored: Scored, seen: View, met: float, met_around: float
+) -> dict[str, float]:
+    fact, header = scored.fact, header_of(wanted, scored.fact, seen)
+    supported = supports(wanted.question, scored)
+    structured = fact.kind is not FactKind.STATEMENT
     return {
         **_of_words(wanted, scored, seen),
-        **_of_attribute(wanted, fact, seen),
-        **_of_subject(context, wanted, scored, seen),
+        **_of_attribute(wanted, scored, seen, header),
+        **_of_subject(context, wanted, scored, seen, header),
         **_of_value(wanted, scored, seen),
         **_of_kind(wanted.question, fact),
         **_of_sense(wanted, fact),
-        **_of_alignment(wanted, fact, seen),
-        **_of_meant(wanted, scored, seen),
+        "met": met,
+        "met_around": met_around,
+        "met_by_header": header.met if structured else 0.0,
+        "header_asked": header.asked if structured else 0.0,
+        **_of_meant(wanted, scored, seen, header),
         "passage": _passage(wanted, fact),
-        "supported": float(supports(wanted.question, scored)),
-        "supported_by_rarest": float(supports(wanted.question, scored) and holds_the_rarest(context, scored)),
+        "supported": float(supported),
+        "supported_by_rarest": float(supported and holds_the_rarest(context, scored)),
     }
 
 
@@ -165,8 +186,8 @@ def question_features(context: Context) -> dict[str, float]:
 def _of_words(wanted: Asked, scored: Scored, seen: View) -> dict[str, float]:
     question = wanted.question
     anywhere = within = 0.0
-    for unit, rarity in zip(question.units, wanted.rarities, strict=True):
-        if unit.concept is None and unit.quantity is None and (share := unit_match(unit, seen)):
+    for unit, rarity, share in zip(question.units, wanted.rarities, _shares(question, scored, seen), strict=True):
+        if share and unit.concept is None and unit.quantity is None:
             anywhere += unit.weight * rarity * share
             within += unit.weight * rarity * unit_match(unit, seen, beside=False)
     total = wanted.words or 1.0
@@ -185,39 +206,35 @@ def _of_words(wanted: Asked, scored: Scored, seen: View) -> dict[str, float]:
     }
 
 
-def _of_attribute(wanted: Asked, fact: Fact, seen: View) -> dict[str, float]:
-    concepts = attribute_concepts(seen.attribute)
-    stated = _stated(wanted, seen)
-    held = [unit_match(unit, seen) for unit in wanted.concepts]
-    tokens = [token for token in seen.attribute_tokens if len(token) > 1 or is_cjk(token)]
-    hits = [wanted.alternatives.get(token, 0.0) for token in seen.attribute_tokens]
-    shares = [1.0 if token in wanted.tokens else wanted.alternatives.get(token, 0.0) for token in tokens]
-    letters = {char for char in seen.attribute if char.isalnum()}
+def _shares(question: Question, scored: Scored, seen: View) -> Sequence[float]:
+    """How well a fact holds each of the question's units."""
+    if scored.shares is not None:
+        return scored.shares
+    return [unit_match(unit, seen) for unit in question.units]
+
+
+def _of_attribute(wanted: Asked, scored: Scored, seen: View, header: Header) -> dict[str, float]:
+    fact = scored.fact
+    shares_of = zip(wanted.question.units, _shares(wanted.question, scored, seen), strict=True)
+    held = [share for unit, share in shares_of if unit.concept is not None and unit.weight >= 0.5]
     structured = fact.kind in (FactKind.CELL, FactKind.KEY) and bool(seen.attribute)
     return {
-        "concept_stated": stated,
+        "concept_stated": header.stated,
         "concept_held": sum(held) / len(held) if held else 0.0,
         "concept_missed": float(bool(held) and max(held) < 0.5),
-        "other_concept": float(bool(held) and bool(concepts) and stated == 0),
-        "header_hit": max(hits, default=0.0),
-        "header_share": sum(shares) / len(shares) if shares else 0.0,
-        "header_unasked": float(structured and not wanted.concepts and max(hits, default=0.0) < 0.3),
-        "header_spelling": len(letters & set(wanted.question.normal)) / len(letters) if letters else 0.0,
+        "other_concept": float(bool(held) and header.other),
+        "header_hit": header.worded,
+        "header_share": header.share,
+        "header_unasked": float(structured and not wanted.concepts and header.worded < 0.3),
+        "header_spelling": header.spelling,
     }
 
 
-def _stated(wanted: Asked, seen: View) -> float:
-    """How surely the header is an asked concept, 0 to 1."""
-    concepts = attribute_concepts(seen.attribute)
-    return max((concepts.get(u.concept.name, 0.0) for u in wanted.concepts if u.concept), default=0.0)
-
-
-def _of_subject(context: Context, wanted: Asked, scored: Scored, seen: View) -> dict[str, float]:
+def _of_subject(context: Context, wanted: Asked, scored: Scored, seen: View, header: Header) -> dict[str, float]:
     question, fact = wanted.question, scored.fact
     named = bool(question.mentions)
-    said = f"{seen.attribute} {seen.qualifier} {seen.value}"
     names = [
-        1.0 if fact.entity_key in mention.keys or mention.stands_in(said)
+        1.0 if fact.entity_key in mention.keys or mention.stands_in(seen.words)
         else NAMED_BESIDE if any(key in mention.keys for key in fact.mentions) else 0.0
         for mention in question.mentions
     ]  # fmt: skip
@@ -225,12 +242,10 @@ def _of_subject(context: Context, wanted: Asked, scored: Scored, seen: View) -> 
     shared = sum(value for token, value in rarity.items() if token in wanted.tokens)
     row = (seen.qualifier_tokens, seen.entity_tokens)
     own = named and scored.subject >= OF_RELATIVE and fact.kind in (FactKind.CELL, FactKind.KEY)
-    worded = max((wanted.alternatives.get(token, 0.0) for token in seen.attribute_tokens), default=0.0)
-    stated = _stated(wanted, seen)
     return {
-        "own_header_worded": own * worded,
-        "own_header_stated": own * stated,
-        "own_other_header": float(own and worded < 0.3 and stated == 0),
+        "own_header_worded": own * header.worded,
+        "own_header_stated": own * header.stated,
+        "own_other_header": float(own and header.worded < 0.3 and header.stated == 0),
         "own_sentence": float(named and scored.subject >= OF_RELATIVE and fact.kind is FactKind.STATEMENT),
         "own_words": float(named and scored.subject >= OF_RELATIVE) * scored.coverage,
         "subject": scored.subject if named else 0.0,
@@ -300,25 +315,13 @@ def _of_sense(wanted: Asked, fact: Fact) -> dict[str, float]:
     }
 
 
-def _of_alignment(wanted: Asked, fact: Fact, seen: View) -> dict[str, float]:
-    structured = fact.kind is not FactKind.STATEMENT
-    own = seen.attribute_tokens | seen.qualifier_tokens | seen.value_tokens
-    return {
-        "met": wanted.alignment.met(own),
-        "met_around": wanted.alignment.met(seen.tokens),
-        "met_by_header": wanted.alignment.met(seen.attribute_tokens) if structured else 0.0,
-        "header_asked": wanted.alignment.asked(seen.attribute_tokens) if structured else 0.0,
-    }
-
-
-def _of_meant(wanted: Asked, scored: Scored, seen: View) -> dict[str, float]:
+def _of_meant(wanted: Asked, scored: Scored, seen: View, header: Header) -> dict[str, float]:
     structured = scored.fact.kind is not FactKind.STATEMENT
-    header = max((one.score * one.attribute.is_called(seen.attribute_tokens) for one in wanted.meant), default=0.0)
     said = max((one.score for one in wanted.meant if one.attribute.is_said(seen.tokens)), default=0.0)
     own = bool(wanted.question.mentions) and scored.subject >= OF_RELATIVE
     return {
-        "header_meant": header if structured else 0.0,
-        "own_header_meant": header * own if structured else 0.0,
+        "header_meant": header.meant if structured else 0.0,
+        "own_header_meant": header.meant * own if structured else 0.0,
         "sentence_meant": 0.0 if structured else said,
         "meant_beside": said if structured else 0.0,
     }

@@ -31,6 +31,7 @@ def finish(question: str, draft: Draft, retrieved: Sequence[Retrieved], index: I
         draft.silent if kind is Kind.LIST else None,
         tuple(c for c in draft.citations if c.n not in broken),
         () if lost else tuple(c for c in draft.conflicts if not broken & _cited(c)), tuple(retrieved), index,
+        otherwise=draft.otherwise if draft.otherwise is not None and draft.otherwise.text in lines else None,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.answer.choice import Choice, choose
+from rag.answer.choice import Choice, Readings
 from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.list_sense import asks_for_list, may_ask_for_list
@@ -20,14 +20,14 @@ _BARE = (Op.WHOLE, Op.BLANK, Op.PARTS)
 """Ways to pick that no value of the thing shows."""
 
 
-def listed(context: Context, *, firmly: bool = False) -> Draft | None:
+def listed(context: Context, readings: Readings, *, firmly: bool = False) -> Draft | None:
     """The list that the question asks for; None where it asks for none or the notes hold nothing to choose from.
 
     `firmly`: None also where the likeliest list leaves out a number, a name or a date of the question, or is not clear.
     """
     if not may_ask_for_list(context):
         return None
-    choice = choose(context)
+    choice = readings.best
     if choice is None or _lists_what_is_named(context, choice) or asks_for_list(context, choice) < LIKELY:
         return None
     if firmly and choice.firm_left:

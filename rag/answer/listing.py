@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.answer.context import Context, display
-from rag.answer.draft import Draft
+from rag.answer.draft import MOST_ITEMS, Draft
 from rag.answer.messages import marks, say
 from rag.answer.polarity import condition, stance, verdict
 from rag.answer.sentence_subject import subjects
@@ -50,7 +50,6 @@ MOST_BESIDE = 0.34
 CLOSE = 16
 """Characters between a relation's words and the thing it relates to."""
 _APART = re.compile(r"[。；;）)]|[,，]")
-MOST_ITEMS = 60
 _ORDER = (Status.YES, Status.CONDITIONAL, Status.NO)
 
 
@@ -344,7 +343,7 @@ def _names(mention: Mention, fact: Fact, seen: View) -> bool:
     said = name_key(f"{fact.attribute} {fact.value}")
     if any(key in mention.keys for key in fact.mentions) and any(key in said for key in mention.keys):
         return True
-    return mention.stands_in(f"{seen.attribute} {seen.qualifier} {seen.value}")
+    return mention.stands_in(seen.words)
 
 
 def _status(question: Question, fact: Fact, seen: View) -> Status:

@@ -38,6 +38,14 @@ ALIKE = 0.9
 class _Word:
     forms: tuple[tuple[str, float], ...]
     concepts: frozenset[str]
+    tokens: frozenset[str]
+    """The forms."""
+    chinese: tuple[str, ...]
+    """Those that may stand in a text as no token of their own."""
+
+    def may_stand_in(self, text: Wording) -> bool:
+        """Whether a text may hold one of the forms; most hold none."""
+        return not self.tokens.isdisjoint(text.tokens) or any(form in text.normal for form in self.chinese)
 
 
 def meant(snapshot: Snapshot, phrase: Phrase, reached: Sequence[str]) -> tuple[tuple[Region, ...], tuple[str, ...]]:
@@ -108,7 +116,12 @@ def _word(word: str) -> _Word:
         if translation.weight >= SURE:
             for token in translation.term.split(" "):
                 forms[token] = max(forms.get(token, 0.0), min(1.0, 0.5 + translation.weight / 2))
-    return _Word(tuple(forms.items()), frozenset(span.name for span in find_concepts(word)))
+    return _Word(
+        tuple(forms.items()),
+        frozenset(span.name for span in find_concepts(word)),
+        frozenset(forms),
+        tuple(filter(has_cjk, forms)),
+    )
 
 
 def _share(region: Region, wanted: Sequence[_Word], head: bool) -> float:
@@ -121,7 +134,9 @@ def _share(region: Region, wanted: Sequence[_Word], head: bool) -> float:
 
 def _worded(region: Region, word: _Word) -> float:
     for wording, trust in ((region.own, OWN), (region.around, AROUND), (region.note, OF_NOTE)):
-        best = max((weight * _held(wording, form) for form, weight in word.forms), default=0.0)
+        best = 0.0
+        if word.may_stand_in(wording):
+            best = max((weight * _held(wording, form) for form, weight in word.forms), default=0.0)
         if not best and wording is region.own and word.concepts & attribute_concepts(wording.normal).keys():
             best = BY_CONCEPT
         if best:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from rag.answer.conditions import conditions
 from rag.answer.context import Context, display
-from rag.answer.draft import Draft
+from rag.answer.draft import MOST_ITEMS, Draft
 from rag.answer.measured_cells import measured_cells
 from rag.answer.messages import marks, say
 from rag.answer.polarity import verdict
@@ -39,7 +39,7 @@ ENOUGH_MET, ENOUGH_FIRM = 0.4, 0.25
 SURE_SHARE = 0.9
 """Share of the question that the records must meet for the learned reading not to be asked: where less was met, it was
 right more often on development questions, and not where this much was."""
-MOST_ITEMS, MOST_CITED = 60, 3
+MOST_CITED = 3
 
 
 @dataclass(slots=True)
@@ -237,15 +237,18 @@ def records(context: Context, *, by_marks: bool = False) -> Draft | None:
         return None
     if by_marks and not any(record.marked for record in selection.records):
         return None
-    draft = told(context, selection)
-    draft.sure = selection.share >= SURE_SHARE or context.question.asks("only")
-    return draft
+    return told(context, selection, sure_from=SURE_SHARE)
 
 
-def told(context: Context, selection: Selection) -> Draft:
-    """The list of the records of `selection`."""
+def told(context: Context, selection: Selection, *, sure_from: float = 0.0) -> Draft:
+    """The list of the records of `selection`; sure where they meet that share of the question, or "only" is asked.
+
+    Where the question denies something, only marks tell surely which things lack it: values that hold it do not.
+    """
     question = context.question
     draft = Draft(context.snapshot, question.language, Kind.LIST)
+    denies = question.asks("negated") and not any(record.marked for record in selection.records)
+    draft.sure = (selection.share >= sure_from or question.asks("only")) and not denies
     if question.asks("count"):
         draft.lines.append(say(question.language, "count", count=len(selection.records), other=0))
     denied = () if question.asks("negated") or len(selection.denied) > MOST_ITEMS else selection.denied

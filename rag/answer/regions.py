@@ -24,6 +24,7 @@ LONGEST_LEAD = 120
 """Characters of a line that leads in to a table."""
 _BORDER = re.compile(r"^[\s|:\-]+$")
 _CELL = re.compile(r"(?<!\\)\|")
+_LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^)]*\)|\[[^\[\]]*\])")
 _HEADING = re.compile(r"^\s*#{1,6}\s")
 
 
@@ -154,7 +155,7 @@ def _cells(line: str) -> list[str]:
 
 def _bare(cell: str) -> str:
     """A cell's text without markup."""
-    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", cell)
+    text = _LINK.sub(r"\1", cell)
     return re.sub(r"[*_`~]{1,3}(?=\S)|(?<=\S)[*_`~]{1,3}", "", text).strip()
 
 

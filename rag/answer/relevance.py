@@ -13,10 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from itertools import repeat
+from operator import mul
 from statistics import median
 
 from rag.answer.context import Context
-from rag.answer.features import asked, fact_features, question_features
+from rag.answer.features import asked, features_of, question_features
 from rag.answer.support import absence, is_certain, is_ruled_out
 from rag.retrieve.evidence import Scored
 from rag.types import Fact
@@ -41,8 +43,9 @@ class Model:
     constant: float = 0.0
 
     def __call__(self, features: Mapping[str, float]) -> float:
-        value = features.get
-        return self.constant + sum([weight * value(name, 0.0) for name, weight in self.weights.items()])
+        values = map(features.get, self.weights, repeat(0.0))
+        points: float = sum(map(mul, self.weights.values(), values))
+        return self.constant + points
 
 
 @cache
@@ -60,7 +63,7 @@ def judge(context: Context, lexical: Mapping[Fact, float]) -> list[Scored]:
     order, answers = models()
     wanted = asked(context, lexical)
     first, ruled_out = admissible(context)
-    pool = [(scored, fact_features(context, wanted, scored)) for scored in first]
+    pool = zip(first, features_of(context, wanted, first), strict=True)
     weighed = [(replace(scored, relevance=round(order(features), 6)), features) for scored, features in pool]
     weighed.sort(key=lambda entry: (-entry[0].relevance, entry[0].fact.source, entry[0].fact.ordinal))
     about = question_features(context) if weighed else {}

@@ -41,9 +41,7 @@ def scoped(context: Context) -> Draft | None:
     given |= _discriminate(records, things)
     selection = chosen(context, records, given)
     if selection is not None and selection.share >= _enough(context, selection):
-        draft = told(context, selection)
-        draft.sure = selection.share >= SURE_SHARE or context.question.asks("only")
-        return draft
+        return told(context, selection, sure_from=SURE_SHARE)
     if selection is None and _asks_for_all(context, given):
         return contents(context, found)
     selection = _by_sense(context, found, given)

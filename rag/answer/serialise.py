@@ -6,12 +6,15 @@ from dataclasses import asdict
 from typing import Any
 
 from rag.answer.messages import say
-from rag.types import Answer, Citation, IndexState, Lines, Location
+from rag.types import Answer, Citation, IndexState, Item, Lines, Location
 
 
 def to_json(answer: Answer) -> dict[str, Any]:
     """The object that `rag ask --json`, `--batch` and POST /api/ask give."""
-    told = {"notices": list(answer.notices)} if answer.notices else {}
+    told: dict[str, Any] = {"notices": list(answer.notices)} if answer.notices else {}
+    if answer.otherwise is not None:
+        other = answer.otherwise
+        told["otherwise"] = {"reading": other.reading, "text": other.text, "items": [*map(_item_row, other.items)]}
     return {
         "id": answer.id,
         "question": answer.question,
@@ -20,15 +23,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "text": answer.text,
         "abstained": answer.abstained,
         "claims": [{"text": claim.text, "citations": list(claim.citations)} for claim in answer.claims],
-        "items": [
-            {
-                "entity": item.entity,
-                "status": str(item.status),
-                "value": item.value,
-                "citations": list(item.citations),
-            }
-            for item in answer.items
-        ],
+        "items": [_item_row(item) for item in answer.items],
         "silent": answer.silent,
         "citations": [citation_row(citation) for citation in answer.citations],
         "conflicts": [
@@ -47,6 +42,15 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "timings_ms": dict(answer.timings_ms),
         **told,
     }  # fmt: skip
+
+
+def _item_row(item: Item) -> dict[str, Any]:
+    return {
+        "entity": item.entity,
+        "status": str(item.status),
+        "value": item.value,
+        "citations": list(item.citations),
+    }
 
 
 def index_row(index: IndexState) -> dict[str, Any]:

@@ -74,7 +74,7 @@ class Shown:
         kept = [replace(c, n=self._order[c.n]) for c in self.citations if c.n in self._order]
         return replace(
             self._answer, text=self._text, claims=(*self.sentences, *claims), items=self._items(), conflicts=(),
-            citations=tuple(sorted(kept, key=lambda c: c.n)), llm=spec, notices=notices,
+            otherwise=None, citations=tuple(sorted(kept, key=lambda c: c.n)), llm=spec, notices=notices,
         )  # fmt: skip
 
     def _is_missing(self, claim: Claim) -> bool:

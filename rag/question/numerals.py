@@ -37,8 +37,8 @@ def in_digits(normal: str) -> str:
     normal = _NINES.sub(_nines, normal)
     normal = _ZERO.sub(lambda match: f"{match['said']} 0 " if match["said"] else "0", normal)
     normal = _QUARTERS.sub(lambda match: f"{15 * _DIGITS[match[1]]}分钟", normal)
-    normal = _TENS_OF_THOUSANDS.sub(lambda match: f"{_value(match[1])}{match[2]}", normal)
-    normal = _measured().sub(lambda match: f"{_value(match[1])}{match[2]}", normal)
+    normal = _TENS_OF_THOUSANDS.sub(lambda match: f"{value(match[1])}{match[2]}", normal)
+    normal = _measured().sub(lambda match: f"{value(match[1])}{match[2]}", normal)
     normal = _halves().sub(lambda match: f"0.5 {match[1] or match[2]}", normal)
     normal = _single().sub(lambda match: f"{match[1]} 1 {match[2]}", normal)
     return _english().sub(lambda match: f"{_ENGLISH[match[1]]} {match[2]}", normal)
@@ -95,7 +95,8 @@ def _any(units: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(units, key=len, reverse=True)))
 
 
-def _value(numeral: str) -> int:
+def value(numeral: str) -> int:
+    """The number that Chinese characters write, below ten thousand: 十一 is 11."""
     total = digit = 0
     for char in numeral:
         if char in _PLACES:

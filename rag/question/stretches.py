@@ -6,13 +6,11 @@ import calendar
 import re
 from collections.abc import Callable
 
+from rag.question.numerals import value
 from rag.question.spelling import Known
 from rag.question.undated import MONTHS, latest_year
 from rag.text.names import has_cjk
 
-_NUMERALS = {
-    word: at for at, word in enumerate(["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"], 1)
-}
 _WEEK = 7
 _LAST = 0
 """Stands for the last day of the month."""
@@ -72,7 +70,7 @@ def stretched(normal: str, known: Known) -> str:
 
 
 def _of_month_zh(match: re.Match[str], known: Callable[[str], bool]) -> str:
-    month = int(match["month"]) if match["month"].isdigit() else _NUMERALS[match["month"]]
+    month = int(match["month"]) if match["month"].isdigit() else value(match["month"])
     year = int(match["year"] or latest_year(month, known))
     if not year:
         return match.group()

@@ -72,11 +72,26 @@ class Unit:
 
     Thousands of texts are held against a unit: the first that stands in one is its best.
     """
+    tokens: frozenset[str] = field(init=False, repr=False, compare=False)
+    """Those of `by_weight`."""
+    cut: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """Those that may have been cut apart."""
 
     def __post_init__(self) -> None:
         positive = ((token, weight, len(token) > 1 and has_cjk(token)) for token, weight in self.alternatives)
         ordered = sorted((entry for entry in positive if entry[1] > 0), key=lambda entry: -entry[1])
         object.__setattr__(self, "by_weight", tuple(ordered))
+        object.__setattr__(self, "tokens", frozenset(token for token, *_ in ordered))
+        object.__setattr__(self, "cut", tuple(token for token, _, inside in ordered if inside))
+
+    def may_stand_in(self, tokens: frozenset[str], text: str) -> bool:
+        """Whether an alternative is among the tokens of a text, or stands in it where it may have been cut apart."""
+        if not self.tokens.isdisjoint(tokens):
+            return True
+        for token in self.cut:  # noqa: SIM110 - as for the names of things, a generator takes twice the time
+            if token in text:
+                return True
+        return False
 
 
 @cache

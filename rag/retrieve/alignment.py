@@ -38,13 +38,6 @@ class Alignment:
     nearest: NDArray[np.float32]
     """(tokens of the texts,): the nearness of each to that word of the question to which it is nearest."""
 
-    def each_met(self, tokens: Iterable[str]) -> NDArray[np.float32]:
-        """(words of the question,): how well `tokens` meet each; of several texts together it is the greatest."""
-        import numpy as np
-
-        rows = [self.numbers[token] for token in tokens if token in self.numbers]
-        return self.nearness.take(rows, 0).max(0) if rows else np.zeros(len(self.weights), np.float32)
-
     def met(self, tokens: Iterable[str]) -> float:
         """How well `tokens` meet the question's words: 0 to 1."""
         rows = [self.numbers[token] for token in tokens if token in self.numbers]
@@ -52,6 +45,31 @@ class Alignment:
             return 0.0
         # `take` is quicker than indexing with a list, and facts are many
         return float(self.nearness.take(rows, 0).max(0) @ self.weights)
+
+    def each_met_by(self, texts: Sequence[Iterable[str]]) -> NDArray[np.float32]:
+        """(texts, words of the question): how well the tokens of every text meet each word.
+
+        Of several texts together it is the greatest.
+        """
+        import numpy as np
+
+        found = np.zeros((len(texts), len(self.weights)), np.float32)
+        rows: list[int] = []
+        places: list[int] = []
+        starts: list[int] = []
+        for place, tokens in enumerate(texts):
+            start = len(rows)
+            rows += [self.numbers[token] for token in tokens if token in self.numbers]
+            if len(rows) > start:
+                places.append(place)
+                starts.append(start)
+        if rows:
+            found[places] = np.maximum.reduceat(self.nearness.take(rows, 0), starts, 0)
+        return found
+
+    def met_by(self, texts: Sequence[Iterable[str]]) -> list[float]:
+        """`met` of every one of some texts."""
+        return [float(row @ self.weights) for row in self.each_met_by(texts)]
 
     def asked(self, tokens: Iterable[str]) -> float:
         """How near on average each of `tokens` is to some word of the question: 0 to 1."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from rag.index import Snapshot, Term
@@ -49,6 +49,8 @@ class Scored:
     """Whether the attribute stands in the question letter for letter."""
     relevance: float = 0.0
     """How well it answers beside the other facts: the higher, the better."""
+    shares: tuple[float, ...] | None = None
+    """How well it holds each of the question's units (`unit_match`); None where that was not worked out."""
     chance: float = 0.0
     """Probability that it answers the question at all; 0 for facts that are not near the top."""
 
@@ -129,6 +131,16 @@ class Asked:
     mentions: tuple[tuple[Mention, frozenset[str]], ...]
     characters: frozenset[str]
     wanted: tuple[str, ...]
+    headers: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """What was worked out by normalised header (`gains`): many facts share one."""
+
+    def gains(self, header: str) -> tuple[float, float]:
+        """How much a header is spelt like the question, and how much stands there as it is: 0 to 1 each."""
+        found = self.headers.get(header)
+        if found is None:
+            literal = min(len(header) / w.LONG_HEADER, 1.0) if stands_in(header, self.question.normal) else 0.0
+            found = self.headers[header] = (_spelt_alike(self.characters, header), literal)
+        return found
 
 
 def score(asked: Asked, fact: Fact) -> Scored:
@@ -136,8 +148,8 @@ def score(asked: Asked, fact: Fact) -> Scored:
     question, seen = asked.question, view(fact)
     covered, matched = 0.0, set()
     exact = 0.0
-    for at, unit in enumerate(question.units):
-        share = unit_match(unit, seen)
+    shares = tuple([unit_match(unit, seen) for unit in question.units])
+    for at, (unit, share) in enumerate(zip(question.units, shares, strict=True)):
         if share > 0:
             covered += asked.weights[at] * share
             if share >= (w.WORD_HELD if asked.plain[at] else w.CONCEPT_HELD):
@@ -152,11 +164,13 @@ def score(asked: Asked, fact: Fact) -> Scored:
         points += w.TYPE_BONUS if typed else -w.TYPE_MALUS.get(asked.wanted[0], 0.1)
     if fact.kind in (FactKind.CELL, FactKind.KEY) and matched:
         points += w.STRUCTURE_BONUS
-    points += w.SPELLING_BONUS * _spelt_alike(asked.characters, seen.attribute)
-    literal = stands_in(seen.attribute, question.normal)
-    points += w.LITERAL_BONUS * min(len(seen.attribute) / w.LONG_HEADER, 1.0) if literal else 0.0
+    alike, literal = asked.gains(seen.attribute)
+    points += w.SPELLING_BONUS * alike
+    points += w.LITERAL_BONUS * literal
     points -= w.LENGTH_MALUS * min(len(fact.value) / 200, 4)
-    return Scored(fact, round(points, 6), round(coverage, 6), subject, frozenset(matched), typed, literal)
+    return Scored(
+        fact, round(points, 6), round(coverage, 6), subject, frozenset(matched), typed, literal > 0, shares=shares
+    )  # fmt: skip
 
 
 def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
@@ -174,6 +188,8 @@ def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
         return 1.0 if any(within_limit(unit, found) for found in seen.own) else 0.0
     if unit.quantity is not None and any(same_quantity(unit.quantity, quantity) for quantity in seen.quantities):
         return 1.0
+    if not unit.may_stand_in(seen.tokens, seen.said):
+        return 0.0
     beside = beside and not (unit.quantity is not None and unit.quantity.value >= w.SMALLEST_SIZE)
     for token, weight, inside in unit.by_weight:
         if weight <= best:
@@ -295,12 +311,12 @@ def _names(mention: Mention, keys: frozenset[str], fact: Fact, seen: View) -> fl
         return w.SUBJECT_IS_RELATIVE
     if fact.kind in (FactKind.CELL, FactKind.KEY) and name_key(fact.attribute) in keys:
         return w.HEADER_IS_NAMED
-    if mention.stands_in(f"{seen.attribute} {seen.qualifier} {seen.value}"):
+    if mention.stands_in(seen.words):
         return w.VALUE_NAMES
-    if any(key in keys or key in mention.relatives for key in fact.mentions):
+    held = [key for key in fact.mentions if key in keys or key in mention.relatives]
+    if held:
         said = name_key(f"{fact.attribute} {fact.value}")
-        inside = any(key in said for key in fact.mentions if key in keys or key in mention.relatives)
-        return w.VALUE_NAMES if inside else w.OWNER_NAMES
+        return w.VALUE_NAMES if any(key in said for key in held) else w.OWNER_NAMES
     if not mention.stands_in(seen.heading):
         return 0.0
     return w.TITLE_NAMES if isinstance(fact.location, Page) else w.HEADING_NAMES

@@ -34,4 +34,4 @@ def text_sense(tokens: frozenset[str]) -> NDArray[np.float32]:
 
 def nearness(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     """Their cosine, at least 0."""
-    return max(float(one @ other), 0.0)
+    return max(float(one.dot(other)), 0.0)  # thousands a question: `@` takes twice the time

@@ -39,6 +39,8 @@ class View:
     """Whether this is one sentence of a cell or value under a header."""
     said: str
     """Attribute, qualifier and value, one a line."""
+    words: str
+    """The same in one line."""
     figure: bool
     """Whether the value holds a digit."""
 
@@ -70,5 +72,6 @@ def view(fact: Fact) -> View:
         tuple(dates(said)),
         fact.kind is FactKind.STATEMENT and bool(fact.attribute),
         "\n".join(normal),
+        " ".join(normal),
         any(char.isdigit() for char in normal[2]),
     )

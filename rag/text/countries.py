@@ -7,9 +7,12 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
+from rag.text.names import name_key
 from rag.text.synonyms import synonyms
 
 TABLE = "countries.toml"
+LEAST_LEFT = 4
+"""Characters that tell a name apart without its country."""
 _AMERICA = re.compile(
     r"(?<![\w.$])(?:(?i:u\.s\.(?:a\.?)?)|US(?!\s?\$)|(?i:(?<=the )us|us(?=[ -](?:based|made|built|compan|firm))))"
     r"(?![\w$])"
@@ -32,6 +35,19 @@ def unabbreviated(text: str) -> str:
     if not text.isupper():
         text = _AMERICA.sub("USA", text)
     return _BRITAIN.sub("UK", text)
+
+
+def without_country(key: str) -> str:
+    """A name key without the country before it, which others leave out; as it is where little would remain."""
+    country = next((name for name in _names() if key.startswith(name)), "")
+    return key[len(country) :] if len(key) - len(country) >= LEAST_LEFT else key
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    """The name keys of all countries, the longest first."""
+    read: dict[str, list[list[str]]] = tomllib.loads(files(__package__).joinpath("data", TABLE).read_text("utf-8"))
+    return tuple(sorted({name_key(name) for group in read["groups"] for name in group}, key=lambda n: (-len(n), n)))
 
 
 @cache

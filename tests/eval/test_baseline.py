@@ -114,7 +114,7 @@ def test_a_threshold_is_a_metric_and_a_share() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("speed=1", "'speed' is no metric; known are accuracy, list_precision"),
+        ("speed=1", "'speed' is no metric; known are accuracy, accuracy_either_reading, list_precision"),
         ("accuracy", "'accuracy' is not METRIC=VALUE with a number, such as accuracy=0.9"),
         ("accuracy=high", "'accuracy=high' is not METRIC=VALUE"),
         ("accuracy=90", "'accuracy=90': the value lies outside 0 to 1"),

@@ -136,10 +136,10 @@ def test_tables_line_up_whatever_the_script() -> None:
 def test_the_tables_show_every_slice(report: Report) -> None:
     answers = answers_table(report.slices)
     assert answers[0][:4] == ["slice", "cases", "accuracy", "95%"]
-    assert answers[1][:5] == ["all", "4", "0.750", "0.25-1.00", "0.667"]
+    assert answers[1][:5] == ["all", "4", "0.750", "0.25-1.00", "0.750"]
     assert [row[0] for row in answers[1:]] == [s.name for s in report.slices]
     silent = next(row for row in answers if row[0] == "pair:zh>-")
-    assert silent[2:12] == ["1.000", "1.00-1.00", "·", "·", "·", "·", "1.000", "1.000", "·", silent[11]]
+    assert silent[2:13] == ["1.000", "1.00-1.00", "1.000", "·", "·", "·", "·", "1.000", "1.000", "·", silent[12]]
     retrieval = retrieval_table(report.slices)
     assert retrieval[1] == ["all", "4", "0.667", "0.667", "0.667", "0.667", "0.667", "0.500", "1.000"]
     assert "pair:zh>-" not in [row[0] for row in retrieval]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from eval.cases import Case
 from eval.gold import locate
 from eval.score import Metric, Outcome, judge
-from rag.types import Answer, Citation, Kind, Lines, Page, Status
+from rag.types import Answer, Citation, Kind, Lines, OtherReading, Page, Status
 from tests.eval.world import answer, case, citation, item, passage, source
 
 LISTING: dict[str, Any] = {
@@ -52,6 +53,17 @@ def test_an_answer_is_right_when_it_says_what_it_must(
     assert outcome.correct is not bool(problems)
 
 
+def test_what_a_question_may_mean_besides_is_counted_apart() -> None:
+    other = OtherReading("Caches", "若问的是“Caches”：Alpha DB [1]、Gamma [2]", ())
+    given = replace(answer(f"- Delta [1]\n{other.text}", kind=Kind.LIST), otherwise=other)
+
+    outcome = judged(case(**LISTING), given)
+
+    assert outcome.measures[Metric.ACCURACY] == 0.0
+    assert outcome.measures[Metric.EITHER_READING] == 1.0
+    assert outcome.problems == ("does not list Alpha DB", "does not list Gamma")
+
+
 def test_abstaining_where_the_notes_speak_is_wrong() -> None:
     outcome = judged(case(), answer("不知道；3 毫秒", abstained=True))
     assert outcome.problems == ("abstains, but the notes say it",)
@@ -66,6 +78,7 @@ def test_a_right_abstention_has_neither_retrieval_nor_citation_metrics() -> None
     outcome = judged(case(**SILENT), answer("笔记没有说", abstained=True))
     assert dict(outcome.measures) == {
         Metric.ACCURACY: 1.0,
+        Metric.EITHER_READING: 1.0,
         Metric.ABSTENTION_PRECISION: 1.0,
         Metric.ABSTENTION_RECALL: 1.0,
     }
@@ -75,7 +88,11 @@ def test_a_right_abstention_has_neither_retrieval_nor_citation_metrics() -> None
 def test_answering_what_the_notes_do_not_say_is_wrong() -> None:
     outcome = judged(case(**SILENT), answer("3 毫秒"))
     assert outcome.problems == ("should abstain",)
-    assert dict(outcome.measures) == {Metric.ACCURACY: 0.0, Metric.ABSTENTION_RECALL: 0.0}
+    assert dict(outcome.measures) == {
+        Metric.ACCURACY: 0.0,
+        Metric.EITHER_READING: 0.0,
+        Metric.ABSTENTION_RECALL: 0.0,
+    }
 
 
 def test_retrieval_is_scored_by_the_first_rank_of_each_evidence() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from rag import Assistant
 from rag.answer import choice
-from rag.answer.choice import MOST_THINGS, Network, choose, network, weigh
+from rag.answer.choice import MOST_THINGS, Network, Readings, network, weigh
 from rag.answer.choice_features import NAMES
 from rag.answer.matches import Op
 from rag.answer.sheets import Sort
@@ -81,7 +81,7 @@ def test_the_choice_is_the_candidate_with_most_points(workbench: Assistant) -> N
     weighed = weigh(context)
     points = network()(weighed.rows)
 
-    chosen = choose(context)
+    chosen = Readings(context).best
 
     assert chosen is not None
     assert described(chosen.candidate) == described(weighed.candidates[int(points.argmax())])
@@ -91,7 +91,7 @@ def test_the_choice_is_the_candidate_with_most_points(workbench: Assistant) -> N
 
 def test_notes_that_name_nothing_offer_nothing_to_choose(tmp_path: Path) -> None:
     with opened(tmp_path, bare="# \n\n```text\nnothing\n```\n") as assistant:
-        assert choose(judged(assistant, "Which presses are guarded?")) is None
+        assert Readings(judged(assistant, "Which presses are guarded?")).best is None
 
 
 def array(*values: object) -> np.typing.NDArray[np.float32]:

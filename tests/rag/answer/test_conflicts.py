@@ -64,6 +64,17 @@ def test_notes_that_agree_or_say_it_once_are_no_conflict(ovens: Assistant, quest
     assert ovens.ask(question).conflicts == ()
 
 
+def test_a_name_without_its_country_is_no_other_name(tmp_path: Path) -> None:
+    first = "# One\n\n| Oven | 机构 | Price |\n| --- | --- | --- |\n| Ember | 挪威峡湾窑炉研究所 | 900 EUR |\n"
+    second = "# Two\n\n## Ember\n\nEmber 出自峡湾窑炉研究所 (Fjord Kiln Institute),\n"
+
+    with opened(tmp_path, first=first, second=second) as assistant:
+        answer = assistant.ask("who's behind Ember")
+
+    assert "峡湾窑炉研究所" in answer.text
+    assert answer.conflicts == ()
+
+
 def test_a_link_and_a_command_contradict_nothing(tmp_path: Path) -> None:
     first = "# One\n\n| Oven | Maker | Docs |\n| --- | --- | --- |\n| Ember | Hearth | https://hearth.example/ember |\n"
     second = "# Two\n\n## Ember\n\nhttps://github.com/hearthside/ember\n\n`git clone git@github.com:hearthside/ember`\n"

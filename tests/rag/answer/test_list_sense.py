@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag import Assistant
-from rag.answer.choice import choose
+from rag.answer.choice import Readings
 from rag.answer.list_sense import (
     CHOSEN,
     MOST,
@@ -36,7 +36,7 @@ LOOKUPS = (
 
 def likelihood(assistant: Assistant, question: str) -> float:
     context = judged(assistant, question)
-    choice = choose(context)
+    choice = Readings(context).best
     assert choice is not None
     return asks_for_list(context, choice)
 
@@ -56,7 +56,7 @@ def test_what_is_not_worth_looking_at_would_not_be_taken_for_a_list(workbench: A
 
 def test_every_feature_has_its_weight_and_every_weight_its_feature(workbench: Assistant) -> None:
     context = judged(workbench, LISTS[0])
-    choice = choose(context)
+    choice = Readings(context).best
     assert choice is not None
 
     found = list_features(context, choice)
@@ -67,7 +67,7 @@ def test_every_feature_has_its_weight_and_every_weight_its_feature(workbench: As
 
 
 def test_a_choice_of_one_thing_says_so(workbench: Assistant) -> None:
-    choice = choose(judged(workbench, "Which presses weigh 60 kg?"))
+    choice = Readings(judged(workbench, "Which presses weigh 60 kg?")).best
     assert choice is not None
 
     told = dict(zip(CHOSEN, candidate_features(choice.candidate), strict=True))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag import Assistant
+from rag.answer.choice import Readings
 from rag.answer.listed import listed
 from rag.types import Kind
 from tests.rag.survey import by_status, cited, opened
@@ -90,7 +91,9 @@ def test_a_value_of_one_thing_that_lists_what_is_asked_is_taken_apart(survey: As
     "question", ["How heavy is the Quern?", "Who makes the Tapper?", "栖云壶的容量是多少", "半山壶是哪里产的"]
 )
 def test_a_plain_lookup_is_left_to_others(workbench: Assistant, question: str) -> None:
-    assert listed(judged(workbench, question)) is None
+    context = judged(workbench, question)
+
+    assert listed(context, Readings(context)) is None
     assert workbench.ask(question).kind is Kind.LOOKUP
 
 

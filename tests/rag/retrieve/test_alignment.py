@@ -66,7 +66,16 @@ def test_the_words_that_texts_meet_together_are_those_that_either_meets() -> Non
     one, other = frozenset(tokenise(TEXTS["same"])), frozenset(tokenise(TEXTS["other"]))
     alignment = align("green battery", [one, other])
 
-    either = np.maximum(alignment.each_met(one), alignment.each_met(other))
+    of_one, of_other, of_both, of_none = alignment.each_met_by([one, other, one | other, ["violin"]])
 
-    assert either.tolist() == alignment.each_met(one | other).tolist()
-    assert alignment.each_met(["violin"]).tolist() == [0.0] * len(alignment.weights)
+    assert np.maximum(of_one, of_other).tolist() == of_both.tolist()
+    assert of_none.tolist() == [0.0] * len(alignment.weights)
+
+
+@pytest.mark.parametrize("question", ["battery hours", "green", ""])
+def test_many_texts_at_once_are_met_as_each_by_itself(question: str) -> None:
+    texts = [frozenset(tokenise(text)) for text in (*TEXTS.values(), "", "battery violin")]
+    alignment = align(question, texts[:3])
+
+    assert alignment.met_by(texts) == [alignment.met(text) for text in texts]
+    assert alignment.met_by([]) == []
