@@ -11,10 +11,13 @@ import codecs
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from ingest.repair import Repair, repair
+from ingest.repair_bytes import SIGNATURE
 from rag.errors import UnreadableFileError
+
+if TYPE_CHECKING:
+    from ingest.repair import Repair
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig", "utf-8"),
@@ -66,6 +69,10 @@ def decode(data: bytes, *, name: str) -> Decoded:
     """
     raw, encoding = _decode(data, name)
     text = raw.replace("\r\n", "\n").replace("\r", "\n")
+    if not SIGNATURE.search(text):
+        return Decoded(text, encoding, None)
+    from ingest.repair import repair
+
     mended = repair(text)
     return Decoded(text, encoding, None) if mended is None else Decoded(mended[0], encoding, mended[1])
 

@@ -14,6 +14,7 @@ from ingest.openings import opened
 from ingest.subjects import Subject, first_line, subjects
 from ingest.tabular import Orientation, Reading, read_table
 from ingest.ties import is_tie, tied
+from rag.index.evidence import by_evidence
 from rag.text.names import edition_of, has_cjk, latin_names, name_key, surface_forms
 from rag.types import Block, BlockKind, Entity, Lines, Link, Name, Row, Table
 
@@ -242,7 +243,7 @@ def merge(found: Iterable[Name]) -> tuple[Entity, ...]:
     same repository are one thing if the words of one are among those of the other, or if
     one is Chinese and the other is not; else a project and its part would become one.
     """
-    given = sorted(found, key=lambda n: (-n.strength, n.source, n.line, n.key))
+    given = sorted(found, key=by_evidence)
     all_names = [name for name in given if not is_tie(name)]
     union = _Union()
     for name in all_names:
@@ -310,6 +311,8 @@ def _entities(all_names: Sequence[Name], union: _Union, slugs: dict[str, list[st
 
 def _display(members: Sequence[Name]) -> str:
     """The surface with the best evidence; of equals the most frequent, none in brackets, the shortest."""
+    if len(members) == 1:
+        return members[0].surface
     counts = Counter(name.surface for name in members)
     best = max(members, key=lambda n: (n.strength, counts[n.surface], n.key == n.group, -len(n.surface), n.surface))
     return best.surface

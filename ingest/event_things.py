@@ -32,4 +32,6 @@ def whole_name(plain: str, found: str, names: Mapping[str, str]) -> str:
 
 
 def _stands_in(written: str, plain: str) -> bool:
-    return re.search(rf"(?<![A-Za-z0-9]){re.escape(written)}(?![A-Za-z0-9]|\.\d)", plain) is not None
+    return (
+        written in plain and re.search(rf"(?<![A-Za-z0-9]){re.escape(written)}(?![A-Za-z0-9]|\.\d)", plain) is not None
+    )

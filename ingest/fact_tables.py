@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import count
 
 from ingest.headers import header_is
 from ingest.places import narrowed
@@ -14,7 +15,7 @@ from ingest.subjects import Subject
 from ingest.tabular import Orientation, Reading, read_table
 from rag.text.names import name_key, surface_forms
 from rag.text.values import dates
-from rag.types import Block, Fact, FactKind, Lines, Location, Page, Row, Table
+from rag.types import Block, Fact, FactKind, Location, Page, Row, Table
 
 LONG_CELL = 80
 """Characters beyond which a cell is also split into sentences, so that one of them can be quoted."""
@@ -37,12 +38,14 @@ def table_facts(
     table: Table,
     owner: Subject | None,
     mentions: Mentions,
+    first: int = 0,
 ) -> list[Fact]:
     """Facts of the `table` of `block`, row by row.
 
-    `lines` are the source's lines, `owner` what the section is about, `mentions` finds name keys in a text.
+    `lines` are the source's lines, `owner` what the section is about, `mentions` finds name keys in a text, `first` is
+    the ordinal of the first fact.
     """
-    reader = _TableReader(source, lines, block, table, owner, mentions)
+    reader = _TableReader(source, lines, block, table, owner, mentions, first)
     return [fact for row in table.rows for fact in reader.row(row)]
 
 
@@ -55,9 +58,14 @@ class _TableReader:
         table: Table,
         owner: Subject | None,
         mentions: Mentions,
+        first: int,
     ) -> None:
         self.source, self.lines, self.block, self.mentions = source, lines, block, mentions
         self.table = table
+        self.ordinals = count(first)
+        self.whole, self.others = "", tuple[str, ...]()
+        """The lines of the row that is being read, and what else it is about."""
+        self.location = block.location
         self.owner = owner.name if owner else ""
         self.owners = tuple(name_key(forms[0]) for forms in owner.things) if owner else ()
         self.reading: Reading = read_table(table, self.owner)
@@ -67,6 +75,9 @@ class _TableReader:
 
     def row(self, row: Row) -> list[Fact]:
         facts: list[Fact] = []
+        self.whole = "\n".join(self.lines[row.lines.first - 1 : row.lines.last]).strip()
+        self.location = self._location(row)
+        self.others = self._row_names(row)
         for at, cell in enumerate(row.cells):
             if cell.strip() and not self._is_label(at):
                 facts += self._cell_facts(row, at)
@@ -118,23 +129,19 @@ class _TableReader:
 
     def _location(self, row: Row) -> Location:
         if isinstance(self.block.location, Page):
-            return narrowed(self.block, self._whole(row))
-        return Lines(row.lines.first, row.lines.last)
-
-    def _whole(self, row: Row) -> str:
-        return "\n".join(self.lines[row.lines.first - 1 : row.lines.last]).strip()
+            return narrowed(self.block, self.whole)
+        return row.lines
 
     def _cell_facts(self, row: Row, at: int) -> list[Fact]:
         meaning = self._meaning(row, at)
         value = row.cells[at].strip()
-        whole = self._whole(row)
         raw = row.raw[at].strip() if at < len(row.raw) else ""
-        quote = whole if len(whole) <= LONGEST_ROW_QUOTE or not raw else raw
-        facts = [self._fact(FactKind.CELL, row, meaning, value, quote)]
+        quote = self.whole if len(self.whole) <= LONGEST_ROW_QUOTE or not raw else raw
+        facts = [self._fact(FactKind.CELL, meaning, value, quote)]
         for part in _parts(raw) if len(value) > LONG_CELL else ():
             plain = plain_text(part).strip()
             if plain:
-                facts.append(self._fact(FactKind.STATEMENT, row, meaning, plain, part))
+                facts.append(self._fact(FactKind.STATEMENT, meaning, plain, part))
         return facts
 
     def _row_links(self, row: Row) -> list[Fact]:
@@ -147,11 +154,10 @@ class _TableReader:
             text = plain_text(link.text).strip()
             attribute = " ".join(dict.fromkeys(part for part in (attribute, text) if part and part != entity))
             raw = row.raw[at].strip() if at is not None else ""
-            whole = self._whole(row)
             quote = raw if 0 < len(raw) <= LONGEST_ROW_QUOTE else link.target
-            if quote not in whole:
-                quote = whole
-            facts.append(self._fact(FactKind.LINK, row, (entity, attribute, qualifiers), link.target, quote))
+            if quote not in self.whole:
+                quote = self.whole
+            facts.append(self._fact(FactKind.LINK, (entity, attribute, qualifiers), link.target, quote))
         return facts
 
     def _link_meaning(self, row: Row, at: int | None) -> Meaning:
@@ -162,16 +168,17 @@ class _TableReader:
             return self.owner, "", ()
         return _first_form(self._name(row)) or self.owner, "", ()
 
-    def _fact(self, kind: FactKind, row: Row, meaning: Meaning, value: str, quote: str) -> Fact:
+    def _fact(self, kind: FactKind, meaning: Meaning, value: str, quote: str) -> Fact:
         entity, attribute, qualifiers = meaning
         found = dates(value) if kind is FactKind.CELL and len(value) <= LONGEST_DATED else []
-        others = dict.fromkeys((*self.owners, *self.mentions(f"{attribute} {value}"), *self._row_names(row)))
+        others = dict.fromkeys((*self.owners, *self.mentions(f"{attribute} {value}"), *self.others))
         key = name_key(entity)
         return Fact(
             kind=kind,
             source=self.source,
-            location=self._location(row),
+            location=self.location,
             heading=self.block.heading,
+            ordinal=next(self.ordinals),
             entity=entity,
             entity_key=key,
             attribute=attribute,

@@ -80,7 +80,7 @@ def facts(
     for at, (block, owner) in enumerate(zip(blocks, owners, strict=True)):
         walker.opened = openings.get(at, {})
         walker.visit(block, owner)
-    return tuple(replace(fact, ordinal=at) for at, fact in enumerate(walker.found))
+    return tuple(walker.found)
 
 
 class _Walker:
@@ -108,7 +108,8 @@ class _Walker:
             self._heading(block, owner)
         elif block.table is not None:
             lines = block.text.split("\n") if isinstance(block.location, Page) else self.lines
-            self.found += table_facts(self.source, lines, block, block.table, owner, self.mentions)
+            first = len(self.found)
+            self.found += table_facts(self.source, lines, block, block.table, owner, self.mentions, first)
         elif block.kind is BlockKind.CODE:
             self._code(block, owner)
         else:
@@ -136,6 +137,7 @@ class _Walker:
                 source=self.source,
                 location=narrowed(block, quote) if isinstance(location, Page) else location,
                 heading=block.heading,
+                ordinal=len(self.found),
                 entity=said.entity,
                 entity_key=key,
                 attribute=said.attribute,

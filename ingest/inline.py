@@ -50,13 +50,17 @@ def inline(text: str, line: int = 1, targets: Mapping[str, str] | None = None) -
 
     `targets` maps reference labels (as `label` makes them) to link targets, and `^id` of footnotes to "".
     """
-    cleaned = "\n".join(part.strip() for part in text.split("\n"))
+    cleaned = _stripped(text)
     if TOKEN.search(cleaned) is None:
         return Inline(cleaned, ())
     scanner = _Scanner(cleaned, line, targets or {})
     scanner.run()
-    plain = "\n".join(part.strip() for part in "".join(scanner.out).split("\n"))
-    return Inline(plain, tuple(scanner.links))
+    return Inline(_stripped("".join(scanner.out)), tuple(scanner.links))
+
+
+def _stripped(text: str) -> str:
+    """`text` without space at the ends of its lines."""
+    return "\n".join(part.strip() for part in text.split("\n")) if "\n" in text else text.strip()
 
 
 @dataclass(slots=True)

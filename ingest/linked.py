@@ -39,7 +39,7 @@ def from_cache(settings: Settings, found: Sequence[Found]) -> Iterator[Found]:
             seen = cache.path(file).stat()
         except OSError:
             continue
-        yield Found(f"{PAPERS}/{file}", cache.path(file), SourceKind.PAPER, seen.st_size, changed_ns(seen))
+        yield Found(f"{PAPERS}/{file}", str(cache.path(file)), SourceKind.PAPER, seen.st_size, changed_ns(seen))
 
 
 def is_from_cache(settings: Settings, path: str) -> bool:

@@ -9,7 +9,7 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from itertools import chain, islice
 from queue import SimpleQueue
 
 from ingest.note_worker import Read, Task, read
@@ -23,6 +23,8 @@ MOST_PROCESSES = 8
 """More would wait for the one process that writes."""
 A_TASK = 16
 """Notes handed over at once."""
+AHEAD = 512 * 1024
+"""Bytes of notes that are read while others are written: less, and the processes would wait for the one that writes."""
 
 _Process = subprocess.Popen[bytes]
 
@@ -39,24 +41,34 @@ def read_all(tasks: Iterable[Task], size: int, papers: PaperMemory) -> Iterator[
 
 
 def _read_beside(tasks: Iterator[Task], number: int, papers: PaperMemory) -> Iterator[tuple[Task, Read]]:
-    started = [_start() for _ in range(number)]
+    first = list(islice(tasks, A_TASK))  # none where files were only touched: no process is needed then
+    tasks = chain(first, tasks)
+    started = [_start() for _ in range(number if first else 0)]
     free: SimpleQueue[_Process] = SimpleQueue()
     for process in started:
         free.put(process)
     pending: deque[tuple[list[Task], Future[list[Read | None]]]] = deque()
+    ahead = 0
     try:
         with ThreadPoolExecutor(number) as threads:
             while True:
-                while len(pending) < 2 * number and (batch := list(islice(tasks, A_TASK))):
+                while (len(pending) < 2 * number or ahead < AHEAD) and (batch := list(islice(tasks, A_TASK))):
                     pending.append((batch, threads.submit(_ask, free, batch)))
+                    ahead += _size(batch)
                 if not pending:
                     return
                 batch, answer = pending.popleft()
+                ahead -= _size(batch)
                 for task, made in zip(batch, answer.result(), strict=True):
                     yield task, read(task, papers) if made is None else made
     finally:
         for process in started:
             _end(process)
+
+
+def _size(batch: Sequence[Task]) -> int:
+    """Bytes of notes: papers are read when their turn comes."""
+    return sum(len(data) for found, data, _ in batch if found.kind is SourceKind.NOTE)
 
 
 def _ask(free: SimpleQueue[_Process], batch: Sequence[Task]) -> list[Read | None]:

@@ -17,6 +17,7 @@ from ingest.prepare import prepare
 from ingest.sources import Found
 from rag.errors import UnreadableFileError
 from rag.index.rendered import Rendered, rendered
+from rag.index.uncollected import uncollected
 
 Task = tuple[Found, bytes, int]
 """A file, its bytes, and the time that the index is to remember."""
@@ -28,7 +29,8 @@ def read(task: Task, papers: PaperMemory | None = None) -> Read:
     """The rows of a file. Whatever one file does to a parser, the others go on."""
     found, data, mtime_ns = task
     try:
-        return rendered(prepare(found, data, mtime_ns=mtime_ns, papers=papers))
+        with uncollected():
+            return rendered(prepare(found, data, mtime_ns=mtime_ns, papers=papers))
     except UnreadableFileError as error:
         return error.reason
     except Exception as error:

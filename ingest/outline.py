@@ -27,6 +27,7 @@ def outline(blocks: Sequence[Block]) -> tuple[Block, ...]:
     depths = iter(_meant_depths([block for block in blocks if block.kind is BlockKind.HEADING]))
     result: list[Block] = []
     path: list[tuple[int, str]] = []
+    above: tuple[str, ...] = ()
     for block in blocks:
         meant = block
         if block.kind is BlockKind.HEADING:
@@ -34,8 +35,10 @@ def outline(blocks: Sequence[Block]) -> tuple[Block, ...]:
             while path and path[-1][0] >= depth:
                 path.pop()
             path.append((depth, block.plain.strip()))
-            meant = replace(block, depth=depth)
-        result.append(replace(meant, heading=tuple(text for _, text in path)))
+            above = tuple(text for _, text in path)
+            if depth != block.depth:
+                meant = replace(block, depth=depth)
+        result.append(meant if meant.heading == above else replace(meant, heading=above))
     return tuple(result)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
-from ingest.links import identifier_of, paper_link, tie
+from ingest.links import identifier_of, tie
 from ingest.pdf_headings import section_is
 from ingest.places import narrowed
 from ingest.subjects import Subject
@@ -122,19 +122,6 @@ def paper_names(source: str, said: Front) -> tuple[Name, ...]:
 def weakened(found: Iterable[Name]) -> tuple[Name, ...]:
     """Names that a paper's tables and lists hold: they are other papers' things, and no reason to list them."""
     return tuple(replace(name, strength=min(name.strength, _WEAK), url=None) for name in found)
-
-
-def ties(found: Sequence[Fact]) -> tuple[Name, ...]:
-    """For a note: which things link to a paper as to their own, as names that say nothing else."""
-    texts = frozenset(normalise(word) for word in _words()["links"]["paper"])
-    made: dict[tuple[str, str], Name] = {}
-    for fact in found:
-        link = paper_link(fact.value, note=fact.source) if fact.kind is FactKind.LINK and fact.entity else None
-        if link is None or (fact.attribute and normalise(fact.attribute).strip(" :：") not in texts):
-            continue
-        mark = TIED + tie(link.file)
-        made.setdefault((fact.entity_key, mark), Name(fact.entity, fact.entity_key, mark, _WEAK, fact.source, 1, mark))
-    return tuple(made.values())
 
 
 def front_facts(source: str, said: Front) -> Iterator[Fact]:

@@ -48,10 +48,12 @@ def prepare(found: Found, data: bytes, *, mtime_ns: int, papers: PaperMemory | N
 def _stated_by_note(source: Source, blocks: Sequence[Block]) -> Stated:
     from ingest.entities import names
     from ingest.facts import facts
-    from ingest.papers import ties
+    from ingest.subjects import subjects
+    from ingest.ties import ties
 
-    found = names(source.path, blocks)
-    stated = facts(source.path, source.text, blocks, found)
+    owners = subjects(blocks)
+    found = names(source.path, blocks, owners)
+    stated = facts(source.path, source.text, blocks, found, owners)
     return stated, (*found, *ties(stated))
 
 

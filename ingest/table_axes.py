@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 from ingest.headers import header_is
@@ -23,6 +24,7 @@ _NUMBER = re.compile(r"^[~≈约<>≤≥±¥￥$€£\s]*(\d[\d,]*(?:\.\d+)?)\s*
 _RANGE = re.compile(r"^[~≈约]?\s*\d[\d,.]*\s*(?:-|–|—|~|～|到|to)\s*\d")
 
 
+@lru_cache(maxsize=256)
 def lean(table: Table) -> float:
     """How much more alike the cells of a row are than those of a column, the first column aside: -1 to 1.
 

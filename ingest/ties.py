@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
 
+from ingest.links import paper_link, tie
 from rag.text.names import has_cjk
-from rag.types import Name
+from rag.text.normalise import normalise
+from rag.types import Fact, FactKind, Name
 
 TIED = "paper:"
 """What the `url` of a name begins with that tells a paper: the names of its thing, and the ties of notes."""
+_WEAK = 1
+"""The strength of a tie, which names nothing."""
 _LONGEST_NAME = 40
 """Characters from which the name of a paper's thing is a title: the paper gives its thing no name."""
 
@@ -18,6 +25,25 @@ _LONGEST_NAME = 40
 def is_tie(name: Name) -> bool:
     """Whether a name only says that a thing's link leads to a paper."""
     return name.url is not None and name.url.startswith(TIED) and name.group == name.url
+
+
+def ties(found: Sequence[Fact]) -> tuple[Name, ...]:
+    """For a note: which things link to a paper as to their own, as names that say nothing else."""
+    made: dict[tuple[str, str], Name] = {}
+    for fact in found:
+        link = paper_link(fact.value, note=fact.source) if fact.kind is FactKind.LINK and fact.entity else None
+        if link is None or (fact.attribute and normalise(fact.attribute).strip(" :：") not in _paper_words()):
+            continue
+        mark = TIED + tie(link.file)
+        made.setdefault((fact.entity_key, mark), Name(fact.entity, fact.entity_key, mark, _WEAK, fact.source, 1, mark))
+    return tuple(made.values())
+
+
+@cache
+def _paper_words() -> frozenset[str]:
+    """Texts of links that say no more than that a paper lies behind them."""
+    raw = tomllib.loads((files("ingest") / "data" / "papers.toml").read_text(encoding="utf-8"))
+    return frozenset(normalise(word) for word in raw["links"]["paper"])
 
 
 def tied(names: Sequence[Name]) -> Iterator[tuple[str, str]]:

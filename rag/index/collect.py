@@ -39,11 +39,19 @@ def collect(store: Records, retention: Retention) -> Collected:
         connection.execute(t.delete(t.generations).where(t.among(t.generations.c.id, free)))
         forget(connection, free)
         rows = 0
+        left: dict[str, set[int]] = {}
         for table in t.corpus_tables:
             seen = t.exists().where(t.generations.c.id >= table.c.added, t.generations.c.id < table.c.removed)
-            rows += connection.execute(t.delete(table).where(~seen)).rowcount
+            # The newest generation sees what is live: only rows that ended need to be looked at.
+            unseen = t.delete(table).where(t.ended(table), ~seen)
+            if "content" in table.c:
+                contents = connection.execute(unseen.returning(table.c.content)).scalars().all()
+                left[table.name] = set(contents)
+                rows += len(contents)
+            else:
+                rows += connection.execute(unseen).rowcount
         if rows:
-            rebuild.compact(store, connection)
+            rebuild.compact(store, connection, left)
     return Collected(tuple(free), rows, tuple(number for number in old if number not in free))
 
 

@@ -14,7 +14,8 @@ from rag.index.layout import DamagedError, lexical_path, vectors_path, writing
 if TYPE_CHECKING:
     from rag.index.lexical import LexicalReader
     from rag.index.records import Generation, Records
-    from rag.index.remote import RemoteLexical, RemoteVectors, Searched
+    from rag.index.remote import Searched
+    from rag.index.remote_readers import RemoteLexical, RemoteVectors
     from rag.index.segments import Segment
     from rag.index.vectors import VectorReader
 
@@ -178,7 +179,7 @@ class OnServer:
 
     def lexical(self, kind: str, ask: Callable[[LexicalReader | RemoteLexical], _T]) -> _T:
         """Ask the lexical index of "chunks" or "facts"."""
-        from rag.index.remote import RemoteLexical
+        from rag.index.remote_readers import RemoteLexical
 
         def made(place: Searched) -> RemoteLexical:
             return RemoteLexical(self._records, self._generation, kind, place)
@@ -187,7 +188,7 @@ class OnServer:
 
     def vectors(self, ask: Callable[[VectorReader | RemoteVectors], _T]) -> _T:
         """Ask the vector index."""
-        from rag.index.remote import RemoteVectors
+        from rag.index.remote_readers import RemoteVectors
 
         def made(place: Searched) -> RemoteVectors:
             return RemoteVectors(self._records, self._generation, place)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.text.tokenise import distinct_tokens, tokenise
 from rag.types import Chunk, Fact, Name, Source
@@ -48,11 +48,11 @@ def fact_tokens(fact: Fact) -> list[str]:
 
     A word of the entity or the attribute that the quote repeats counts twice, one within a long quote once.
     """
-    said = [part for pair in fact.qualifiers for part in pair] + [fact.value, fact.quote]
+    said = (*(part for pair in fact.qualifiers for part in pair), fact.value, fact.quote)
     return [
-        *_once([fact.entity]),
+        *distinct_tokens(fact.entity),
         *_once(fact.heading[-HEADING_LEVELS:]),
-        *_once([fact.attribute]),
+        *distinct_tokens(fact.attribute),
         *_once(said),
     ]
 
@@ -85,16 +85,17 @@ def context_digest(context: str) -> str:
 def fact_digest(fact: Fact) -> str:
     """Identifies what the fact says, wherever it stands."""
     said = (fact.kind, fact.entity, fact.attribute, fact.value, fact.qualifiers, fact.heading, fact.quote)
-    return _digest(json.dumps(said, ensure_ascii=False), FACT_DIGITS)
+    return _digest(_as_json(said), FACT_DIGITS)
+
+
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _digest(text: str, digits: int) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:digits]
 
 
-def _once(texts: Iterable[str]) -> list[str]:
-    found: dict[str, None] = {}
-    for text in texts:
-        if text:
-            found.update(dict.fromkeys(distinct_tokens(text)))
-    return list(found)
+@lru_cache(maxsize=1 << 12)
+def _once(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """The tokens of texts once each: the facts of one section or row share most of them."""
+    return tuple(dict.fromkeys(token for text in texts if text for token in distinct_tokens(text)))

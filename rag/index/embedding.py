@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 from rag.index import tables as t
 from rag.index.document import TEXT_DIGITS, headings, text_digest
-from rag.index.joined import keep_contexts
+from rag.index.joined import new_contexts
 from rag.index.records import Records
+from rag.index.uncollected import uncollected
 
 
 class Embeds(Protocol):
@@ -53,17 +54,21 @@ def embed(
     said = {passage.digest[:TEXT_DIGITS]: passage.text for passage in passages}
     texts = above | said
     column = t.vectors.c.digest
-    with store.writing() as connection:
-        keep_contexts(connection, contexts)
+    with store.reading() as connection:
+        new = new_contexts(connection, contexts)
         cached = t.select(column).where(t.vectors.c.embedder == fingerprint, t.among(column, texts))
         missing = sorted(
             texts.keys() - set(connection.execute(cached).scalars()),
             key=lambda digest: (-len(texts[digest]), digest),
         )
+    if new:
+        with store.writing() as connection:
+            t.insert_rows(connection, t.contexts, new)
     size = embedder.batch if missing else 1
     for start in range(0, len(missing), size):
         batch = missing[start : start + size]
-        made = embedder.embed_passages([texts[digest] for digest in batch])
+        with uncollected():
+            made = embedder.embed_passages([texts[digest] for digest in batch])
         rows = [
             (fingerprint, digest, vector.astype("<f2").tobytes()) for digest, vector in zip(batch, made, strict=True)
         ]

@@ -36,8 +36,7 @@ def _words(source: str, heading: str) -> tuple[str, ...]:
 
 def entries() -> tuple[t.Condition, ...]:
     """The conditions that a fact is a dated entry of a timeline about a thing."""
-    columns = t.facts.c
-    return columns.kind == FactKind.EVENT.value, columns.date.is_not(None), columns.entity_key != ""
+    return t.facts.c.kind == FactKind.EVENT.value, t.dated()
 
 
 def most_worded(

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from rag.index.alike import Scoring
 from rag.index.layout import DamagedError
-from rag.index.query import SCORE_DIGITS, Clause, Query, distinct, inverse_document_frequency, weighted
+from rag.index.query import SCORE_DIGITS, Clause, Query, distinct, inverse_document_frequency, tokens, weighted
 
 if TYPE_CHECKING:
     import tantivy
@@ -38,6 +38,8 @@ SLACK = 1.0001
 lengths down only raises its scores."""
 CACHED_DOCUMENTS = 150_000
 """About 150 MB: questions about notes that are worded alike score thousands of the same documents each."""
+CACHED_FREQUENCIES = 50_000
+"""About 5 MB: one question asks for those of a hundred tokens, of some ten times."""
 CLOSE = 4
 """How many ids a range may hold for each that is asked for: then it is faster than looking each up."""
 _ROUNDING = 10.0**-SCORE_DIGITS
@@ -45,11 +47,16 @@ _ROUNDING = 10.0**-SCORE_DIGITS
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document of the index: content id, what identifies it, and tokens (none holds white space)."""
+    """A document of the index: content id, what identifies it, and its tokens, with a space between any two."""
 
     id: int
     digest: str
-    tokens: Sequence[str]
+    said: str
+
+    @property
+    def tokens(self) -> list[str]:
+        """The tokens, none of which holds white space."""
+        return self.said.split()
 
 
 @contextlib.contextmanager
@@ -102,7 +109,7 @@ def create(path: Path) -> None:
 
 
 class Appender:
-    """Adds documents to an index; they are there, durably, after `commit`."""
+    """Adds documents to an index; they are there, durably, after `commit`, and `finish` closes."""
 
     def __init__(self, path: Path) -> None:
         import tantivy
@@ -120,19 +127,20 @@ class Appender:
         with _damage(self._path):
             for entry in entries:
                 assert self._writer is not None, "the appender is closed"
-                fields = {
-                    "id": entry.id,
-                    "length": len(entry.tokens),
-                    "digest": entry.digest,
-                    "tokens": " ".join(entry.tokens),
-                }
+                length = entry.said.count(" ") + 1 if entry.said else 0
+                fields = {"id": entry.id, "length": length, "digest": entry.digest, "tokens": entry.said}
                 self._writer.add_document(tantivy.Document.from_dict(fields, self._schema))
 
     def commit(self) -> None:
-        """Make everything added so far durable, and close."""
+        """Make everything added so far durable."""
         with _damage(self._path):
             if self._writer is not None:
                 self._writer.commit()
+
+    def finish(self) -> None:
+        """Wait until Tantivy has joined small files, as it does after every eighth commit or so, and close."""
+        with _damage(self._path):
+            if self._writer is not None:
                 self._writer.wait_merging_threads()
         self.close()
 
@@ -147,6 +155,7 @@ def append(path: Path, entries: Iterable[Entry]) -> None:
     try:
         appender.add(entries)
         appender.commit()
+        appender.finish()
     finally:
         appender.close()
 
@@ -164,6 +173,7 @@ class LexicalReader:
             self._searcher = index.searcher()
         self._hidden = frozenset(hidden)
         self._counts: dict[int, tuple[Counter[str], int]] = {}
+        self._frequencies: dict[str, int] = {}
 
     def __len__(self) -> int:
         return self.stored - self._hidden_statistics[2]
@@ -194,7 +204,7 @@ class LexicalReader:
                 found = self._searcher.search(query, max(self.stored, 1), count=False).hits
                 for _, address in found:
                     fields = self._searcher.doc(address).to_dict()
-                    yield Entry(fields["id"][0], fields["digest"][0], fields["tokens"][0].split())
+                    yield Entry(fields["id"][0], fields["digest"][0], fields["tokens"][0])
 
     def frequency(self, token: str) -> int:
         """In how many documents that are not hidden `token` occurs."""
@@ -204,10 +214,10 @@ class LexicalReader:
         """The ids of all documents, or of those `among` them, that hold any term of any clause."""
         import tantivy
 
-        tokens = {term.token for clause in distinct(query) for term in clause}
-        if not tokens or not self.stored or (among is not None and not among):
+        held = tokens(query)
+        if not held or not self.stored or (among is not None and not among):
             return []
-        wanted = tantivy.Query.term_set_query(self._schema, "tokens", sorted(tokens))
+        wanted = tantivy.Query.term_set_query(self._schema, "tokens", sorted(held))
         if among is not None:
             must = tantivy.Occur.Must
             wanted = tantivy.Query.boolean_query([(must, wanted), (must, self._among(among))])
@@ -304,8 +314,14 @@ class LexicalReader:
         return build.boolean_query(parts)
 
     def _stored_frequency(self, token: str) -> int:
-        with _damage(self._path):
-            return int(self._searcher.doc_freq("tokens", token))
+        known = self._frequencies.get(token)
+        if known is None:
+            with _damage(self._path):
+                known = int(self._searcher.doc_freq("tokens", token))
+            if len(self._frequencies) >= CACHED_FREQUENCIES:
+                self._frequencies.clear()
+            self._frequencies[token] = known
+        return known
 
     @cached_property
     def _average_length(self) -> float:
@@ -332,8 +348,9 @@ class LexicalReader:
         frequencies: Counter[str] = Counter()
         length = number = 0
         for entry in self.entries(sorted(self._hidden)):
-            frequencies.update(set(entry.tokens))
-            length += len(entry.tokens)
+            tokens = entry.tokens
+            frequencies.update(set(tokens))
+            length += len(tokens)
             number += 1
         return frequencies, length, number
 

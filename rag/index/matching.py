@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from typing import Protocol
 
 from rag.index import tables as t
-from rag.index.query import Query, distinct
+from rag.index.query import Query, tokens
 
 LOOKED_UP = 40_000
 """Facts that are all looked up: that takes as long as going through five times as many in order."""
@@ -31,11 +31,6 @@ class Matches(Protocol):
 
 
 Ask = Callable[[Callable[[Matches], list[int]]], list[int]]
-
-
-def tokens(query: Query) -> frozenset[str]:
-    """What a fact must hold one of."""
-    return frozenset(term.token for clause in distinct(query) for term in clause)
 
 
 def first_rows(connection: t.Connection, seen: t.Condition, ask: Ask, query: Query, limit: int) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from operator import itemgetter
 from typing import Any
 
@@ -27,16 +28,13 @@ def chunks(
     connection: t.Connection,
     generation: int,
     contents: Collection[int] | None = None,
-    cache: ChunkCache | None = None,
     *,
     where: Sequence[Any] = (),
 ) -> list[tuple[int, Chunk]]:
     """(content id, chunk) of every placement, of all contents or of `contents`, by source and place.
 
-    `cache` keeps the placements of `contents` in this one generation; `where` are further conditions.
+    `where` are further conditions.
     """
-    if cache is not None and contents is not None and not where:
-        return _kept_chunks(connection, generation, contents, cache)
     conditions = list(where) if contents is None else [*where, t.among(t.chunks.c.content, contents)]
     digest = t.chunk_contents.c.digest
     joined = t.chunks.join(t.chunk_contents, t.chunks.c.content == t.chunk_contents.c.id)
@@ -46,18 +44,26 @@ def chunks(
     return found
 
 
-def _kept_chunks(
-    connection: t.Connection, generation: int, contents: Collection[int], cache: ChunkCache
+def kept_chunks(
+    reading: Callable[[], AbstractContextManager[t.Connection]],
+    generation: int,
+    contents: Collection[int],
+    cache: ChunkCache,
 ) -> list[tuple[int, Chunk]]:
+    """`chunks` of `contents`; what `cache` of this generation lacks is read, and kept there."""
     if len(cache) > CACHED_CHUNKS:
         cache.clear()
-    missing = [content for content in contents if content not in cache]
+    known = {content: placed for content in contents if (placed := cache.get(content)) is not None}
+    missing = [content for content in contents if content not in known]
     if missing:
         made: dict[int, list[Chunk]] = {content: [] for content in missing}
-        for content, chunk in chunks(connection, generation, missing):
-            made[content].append(chunk)
-        cache |= {content: tuple(placed) for content, placed in made.items()}
-    found = [(content, chunk) for content in contents for chunk in cache[content]]
+        with reading() as connection:
+            for content, chunk in chunks(connection, generation, missing):
+                made[content].append(chunk)
+        new = {content: tuple(placed) for content, placed in made.items()}
+        cache.update(new)
+        known.update(new)
+    found = [(content, chunk) for content, placed in known.items() for chunk in placed]
     found.sort(key=lambda pair: (pair[1].source, place(pair[1].location), pair[1].digest))
     return found
 

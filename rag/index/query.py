@@ -42,6 +42,11 @@ def distinct(query: Query) -> list[Clause]:
     return clauses
 
 
+def tokens(query: Query) -> frozenset[str]:
+    """What a document must hold one of to match."""
+    return frozenset(term.token for clause in distinct(query) for term in clause)
+
+
 def inverse_document_frequency(documents: int, frequency: int) -> float:
     """ln(1 + (N - n + 0.5) / (n + 0.5)): never negative."""
     return math.log1p((documents - frequency + 0.5) / (frequency + 0.5))

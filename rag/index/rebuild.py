@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from rag.index.document import tokens_of
 from rag.index.joined import forget_unplaced, passage_vectors
 from rag.index.layout import lexical_path, make_durable, vectors_path
 from rag.index.records import Records
-from rag.index.segments import Segment, all_segments, packed, unpacked
+from rag.index.segments import Segment, all_segments, packed, segment_files, unpacked
 from rag.index.written import NOTE, Written, damage, noted
 
 if TYPE_CHECKING:
@@ -137,18 +137,21 @@ def every_entry(
     Where `among` is given, of these alone.
     """
     for content, digest, placed in every_content(connection, kind, generation, after, among):
-        yield lexical.Entry(content, digest, tokens_of(placed))
+        yield lexical.Entry(content, digest, " ".join(tokens_of(placed)))
 
 
-def compact(store: Records, connection: t.Connection) -> None:
+def compact(store: Records, connection: t.Connection, left: Mapping[str, Collection[int]]) -> None:
     """Forget the contents that nothing places any more, and write the derived files without them.
 
-    While they are few they stay there: searches count them out.
+    While they are few they stay there: searches count them out. `left` are those that have just lost placements, by
+    the table of these; others without one were noted before.
     """
     forgotten = 0
     for placements, contents in ((t.chunks, t.chunk_contents), (t.facts, t.fact_contents)):
-        unplaced = contents.c.id.not_in(t.select(placements.c.content))
-        connection.execute(t.update(contents).where(unplaced).values(orphan=1))
+        unplaced = ~t.exists().where(placements.c.content == contents.c.id)
+        lost = t.among(contents.c.id, sorted(left[placements.name]))
+        connection.execute(t.update(contents).where(lost, unplaced).values(orphan=1))
+        unplaced = t.and_(t.orphaned(contents), unplaced)
         total = connection.execute(t.select(t.func.count()).select_from(contents)).scalar_one()
         orphans = connection.execute(t.select(t.func.count()).select_from(contents).where(unplaced)).scalar_one()
         if orphans > total * MOST_UNPLACED:
@@ -195,7 +198,7 @@ def sweep(store: Records) -> None:
 def sweep_files(store: Records) -> None:
     """Delete the files in the index directory that no generation refers to."""
     with store.reading() as connection:
-        kept = {segment.file for segment in all_segments(connection)}
+        kept = segment_files(connection)
         name = store.get(connection, "lexical")
     with contextlib.suppress(OSError):
         for path in sorted(vectors_path(store.index).iterdir()):

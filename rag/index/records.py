@@ -199,14 +199,22 @@ def writable(index: Path, *, timeout: float, first: First | None = None) -> Iter
             yield store
         return
     with layout.writing(index, timeout=timeout), layout.written(index):
-        if first is not None:
-            new = Records(index, sqlite.connect(records_path(index), timeout=timeout))
-            try:
-                new.set_up(first)
-            finally:
-                new.close()
-        store = Records.open(index, timeout=timeout)
+        store = _opened_or_new(index, timeout, first)
         try:
             yield store
         finally:
             store.close()
+
+
+def _opened_or_new(index: Path, timeout: float, first: First | None) -> Records:
+    try:
+        return Records.open(index, timeout=timeout)
+    except IndexNotFoundError:
+        if first is None:
+            raise
+    new = Records(index, sqlite.connect(records_path(index), timeout=timeout))
+    try:
+        new.set_up(first)
+    finally:
+        new.close()
+    return Records.open(index, timeout=timeout)

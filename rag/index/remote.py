@@ -1,14 +1,12 @@
-"""Search on a server, for one index: what a writer brings there, and the same two questions that files answer.
+"""Search on a server, for one index: what a writer brings there. `remote_readers` asks it.
 
-The server proposes candidates; scores are computed here, with the statistics of one generation, which lie in the
-records. So answers are those of the files, digit by digit. Every generation remembers in which collections it is
-searched: another embedder or other tokens get new ones, and the earlier generations keep theirs.
+Every generation remembers in which collections it is searched: another embedder or other tokens get new ones, and the
+earlier generations keep theirs.
 """
 
 from __future__ import annotations
 
 import contextlib
-import heapq
 import json
 import uuid
 from collections import Counter
@@ -26,7 +24,7 @@ from rag.index.dialects import TEXT
 from rag.index.joined import passage_vectors
 from rag.index.layout import DamagedError
 from rag.index.milvus import Entity, Milvus, term
-from rag.index.query import K1, SCORE_DIGITS, B, Query, distinct, inverse_document_frequency, score, weighted
+from rag.index.query import K1, B
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,10 +35,9 @@ _SEARCHED = "searched."
 """Before a generation's number: the key in `meta` of where it is searched."""
 _MADE_BY = "searches"
 """The key in `meta` of what the names of this index's collections begin with."""
-_ALL = " "
+ALL_TOKENS = " "
 """Stands for a token, none of which holds white space, in the statistics: how many tokens all texts have together."""
-_ROUNDING = 1e-5
-"""How far the server's inner products of unit vectors, added in 32 bits, can be off."""
+
 
 _metadata = MetaData()
 statistics = Table(
@@ -107,10 +104,10 @@ def bring(
         appeared, vanished = sorted(now - before), sorted(before - now)
         change: Counter[str] = Counter()
         for sign, contents in ((1, appeared), (-1, vanished)):
-            for entry in _entries(connection, kind, generation, contents):
+            for entry in entries_of(connection, kind, generation, contents):
                 _count(change, entry.tokens, sign)
         server.end(place.collection(kind), vanished, generation)
-        entries = _entries(connection, kind, generation, appeared)
+        entries = entries_of(connection, kind, generation, appeared)
         server.insert(place.collection(kind), _entities(store, connection, kind, generation, embedder, place, entries))
         _write_statistics(connection, place.collection(kind), generation, change)
     _remember(connection, generation, place)
@@ -123,15 +120,15 @@ def _bring_all(store: Records, server: Milvus, connection: t.Connection, generat
     counts: dict[str, Counter[str]] = {}
     for kind, ids in seen.items():
         counts[kind] = Counter()
-        for entry in _entries(connection, kind, generation, ids):
+        for entry in entries_of(connection, kind, generation, ids):
             _count(counts[kind], entry.tokens, 1)
     first = np.asarray(seen["chunks"][:1], np.int64)
     dimensions = int(passage_vectors(store, connection, embedder, first).shape[1]) if len(first) else 1
-    chunks, facts = (max(counts[kind][_ALL] / max(len(seen[kind]), 1), 1.0) for kind in rebuild.KINDS)
+    chunks, facts = (max(counts[kind][ALL_TOKENS] / max(len(seen[kind]), 1), 1.0) for kind in rebuild.KINDS)
     place = Searched(name, dimensions, (chunks, facts))
     for kind, ids in seen.items():
         server.create(place.collection(kind), dimensions if kind == "chunks" else None)
-        entries = _entries(connection, kind, generation, ids)
+        entries = entries_of(connection, kind, generation, ids)
         server.insert(place.collection(kind), _entities(store, connection, kind, generation, embedder, place, entries))
         _write_statistics(connection, place.collection(kind), generation, counts[kind])
     _remember(connection, generation, place)
@@ -185,7 +182,7 @@ def wrong(store: Records, connection: t.Connection, generation: int) -> list[str
     for kind in rebuild.KINDS:
         expected = {
             entry.id: " ".join(entry.tokens)
-            for entry in _entries(connection, kind, generation, sorted(_seen(connection, kind, generation)))
+            for entry in entries_of(connection, kind, generation, sorted(_seen(connection, kind, generation)))
         }
         try:
             found = list(server.every(place.collection(kind), generation))
@@ -201,136 +198,9 @@ def wrong(store: Records, connection: t.Connection, generation: int) -> list[str
     return problems
 
 
-class RemoteLexical:
-    """Lexical search of one generation: "chunks" or "facts". Safe to share between threads."""
-
-    def __init__(self, store: Records, generation: Generation, kind: str, place: Searched) -> None:
-        self._store = store
-        self._generation = generation.id
-        self._kind = kind
-        self._name = place.collection(kind)
-        self._server = Milvus(store.search or "")
-        self._documents = generation.chunks if kind == "chunks" else generation.facts
-        self._frequencies: dict[str, int] = {}
-        self._counts: dict[int, tuple[Counter[str], int]] = {}
-        self._held: tuple[tuple[str, ...], frozenset[int]] | None = None
-        self._average_length = max(self.frequency(_ALL) / max(self._documents, 1), 1.0)
-        ratio = place.length(kind) / self._average_length
-        self._slack = lexical.SLACK * max(ratio, 1 / ratio)
-
-    def __len__(self) -> int:
-        return self._documents
-
-    def frequency(self, token: str) -> int:
-        """How many texts hold `token`."""
-        known = self._frequencies.get(token)
-        if known is None:
-            columns = statistics.c
-            query = t.select(t.func.sum(columns.change)).where(
-                columns.collection == self._name, columns.token == term(token), columns.generation <= self._generation
-            )
-            with self._store.reading() as connection:
-                known = self._frequencies[token] = int(connection.execute(query).scalar() or 0)
-        return known
-
-    def matching(self, query: Query, among: Collection[int] | None = None) -> list[int]:
-        """The ids of all texts, or of those `among` them, that hold any term of any clause."""
-        tokens = {term.token for clause in distinct(query) for term in clause}
-        known = tuple(token for token in sorted(tokens) if self.frequency(token))
-        if not known:
-            return []
-        if among is None:
-            return self._server.holding(self._name, list(known), self._generation)
-        held = self._held
-        if held is None or held[0] != known:  # the same question is asked of one part after the other
-            found = frozenset(self._server.holding(self._name, list(known), self._generation))
-            held = self._held = (known, found)
-        return [content for content in among if content in held[1]]
-
-    def search(self, query: Query, limit: int) -> list[tuple[int, float]]:
-        """(id, score) of the `limit` best texts and of all that tie with the last, best first."""
-        clauses = distinct(query)
-        frequencies = {term.token: self.frequency(term.token) for clause in clauses for term in clause}
-        weights = {
-            token: inverse_document_frequency(self._documents, number)
-            for token, number in frequencies.items()
-            if number > 0
-        }
-        if not weights or limit < 1:
-            return []
-        asked = weighted(clauses, weights)
-        wish: Counter[str] = Counter()
-        for clause in asked:
-            for token, weight in clause:
-                wish[token] += weight  # type: ignore[assignment]
-        wanted = max(limit * lexical.CANDIDATES, lexical.FEWEST)
-        while True:
-            hits = self._server.matches(self._name, wish, self._generation, wanted)
-            scored, last_points = [], hits[-1].points if hits else 0.0
-            best: list[float] = []
-            for hit in hits:
-                if len(best) == limit and hit.points * self._slack + lexical._ROUNDING < best[0]:
-                    break  # from here on they have only fewer points
-                counts, length = self._document(hit.content, hit.tokens)
-                points = score(asked, counts, length, self._average_length)
-                if points > 0:
-                    scored.append((hit.content, points))
-                    (heapq.heappush if len(best) < limit else heapq.heappushpop)(best, points)
-            scored.sort(key=lambda pair: (-pair[1], pair[0]))
-            last = scored[limit - 1][1] if len(scored) >= limit else 0.0
-            if len(hits) < wanted or wanted >= lexical.MOST or last_points * self._slack + lexical._ROUNDING < last:
-                return [pair for pair in scored if pair[1] >= last]
-            wanted = min(wanted * 4, lexical.MOST)
-
-    def _document(self, content: int, tokens: str | None) -> tuple[Counter[str], int]:
-        known = self._counts.get(content)
-        if known is None:
-            if tokens is None:
-                with self._store.reading() as connection:
-                    [entry] = _entries(connection, self._kind, self._generation, [content])
-                said = list(entry.tokens)
-            else:
-                said = tokens.split()
-            if len(self._counts) >= lexical.CACHED_DOCUMENTS:
-                self._counts.clear()
-            known = self._counts[content] = (Counter(said), len(said))
-        return known
-
-
-class RemoteVectors:
-    """Vector search of one generation. Safe to share between threads."""
-
-    def __init__(self, store: Records, generation: Generation, place: Searched) -> None:
-        self._name = place.collection("chunks")
-        self._generation = generation
-        self._dimensions = place.dimensions
-        self._server = Milvus(store.search or "")
-
-    def search(self, vector: NDArray[np.float32], limit: int) -> list[tuple[int, float]]:
-        """(content id, inner product) of the `limit` nearest and of all that tie with the last, best first.
-
-        `vector` has shape (dimensions,). Raises ValueError for another shape.
-        """
-        if not self._generation.chunks or limit < 1:
-            return []
-        if vector.size != self._dimensions:
-            raise ValueError(f"the question's vector has {vector.size} dimensions, the index {self._dimensions}")
-        exact = np.ascontiguousarray(vector, np.float32).ravel().astype(np.float64)
-        wanted = limit + 16
-        while True:
-            hits = self._server.near(self._name, vector, self._generation.id, wanted)
-            scored = [
-                (content, round(float(np.asarray(stored, np.float32).astype(np.float64) @ exact), SCORE_DIGITS))
-                for content, _, stored in hits
-            ]
-            scored.sort(key=lambda pair: (-pair[1], pair[0]))
-            last = scored[limit - 1][1] if len(scored) >= limit else -np.inf
-            if len(hits) < wanted or hits[-1][1] + _ROUNDING < last:
-                return [pair for pair in scored if pair[1] >= last]
-            wanted *= 4
-
-
-def _entries(connection: t.Connection, kind: str, generation: int, contents: Sequence[int]) -> Iterator[lexical.Entry]:
+def entries_of(
+    connection: t.Connection, kind: str, generation: int, contents: Sequence[int]
+) -> Iterator[lexical.Entry]:
     """The tokens of `contents`, part by part."""
     for start in range(0, len(contents), 10_000):
         yield from rebuild.every_entry(connection, kind, generation, among=contents[start : start + 10_000])
@@ -369,7 +239,7 @@ def _seen(connection: t.Connection, kind: str, generation: int, among: Collectio
 
 
 def _count(change: Counter[str], tokens: Sequence[str], sign: int) -> None:
-    change[_ALL] += sign * len(tokens)
+    change[ALL_TOKENS] += sign * len(tokens)
     for token in set(tokens):
         change[token] += sign
 

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from rag.index.document import Document, fact_digest, tokens_of
 from rag.types import Chunk, Fact, Lines, Location, Name
@@ -17,11 +17,10 @@ Row = tuple[Any, ...]
 NOTHING = "[]"
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """A chunk or a fact: what identifies it, its row without the content's number, and its tokens in one string.
 
-    `context` and `text` are what is embedded, "" for a fact.
+    `context` and `text` are what is embedded, "" for a fact. A tuple, since fifty of a note go from process to process.
     """
 
     digest: str

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from rag.index import evidence
 from rag.index import tables as t
 from rag.index.decoding import entity_of
 from rag.index.event_table import event_words
@@ -26,7 +27,7 @@ UNREAD = -1
 
 @dataclass(slots=True)
 class Touched:
-    """What a write changes: contents that lose or win a place, by kind, and whether any name came or went.
+    """What a write changes: contents that lose or win a place, by kind, and whether names tell of other things.
 
     `attributes` says by how many facts each attribute has more or fewer.
     """
@@ -38,9 +39,7 @@ class Touched:
 
     def add(self, table: t.Table, rows: Iterable[Row], sign: int) -> None:
         """Rows of `table` came (`sign` 1) or went (-1)."""
-        if table is t.names:
-            self.names = self.names or any(True for _ in rows)
-        elif table is t.chunks:
+        if table is t.chunks:
             self.chunks.update(row[0] for row in rows)
         elif table is t.facts:
             at = _columns(table).index(table.c.attribute)
@@ -94,11 +93,13 @@ class Rows:
     def headers(self) -> None:
         """Bring the number of facts of each attribute up to what was touched."""
         if self._touched.attributes:
-            columns = t.headers.c
-            query = t.select(columns.attribute, columns.facts).where(columns.removed == t.NEVER)
+            columns, touched = t.headers.c, sorted(self._touched.attributes)
+            one_of = t.among(columns.attribute, touched)
+            query = t.select(columns.attribute, columns.facts).where(columns.removed == t.NEVER, one_of)
             counts = Counter({row[0]: row[1] for row in self._connection.execute(query)})
             counts.update(self._touched.attributes)
-            self._replace(t.headers, {None: sorted(entry for entry in counts.items() if entry[1])}, None)
+            rows = {name: [(name, counts[name])] if counts[name] else [] for name in touched}
+            self._replace(t.headers, rows, "attribute")
 
     def restore(self, earlier: int) -> None:
         """Everything is again as `earlier` saw it."""
@@ -113,6 +114,9 @@ class Rows:
     def _replace(self, table: t.Table, wanted: Mapping[Any, Sequence[Row]], column: str | None) -> dict[int, Row]:
         """Make `wanted` (by the value of `column`) the live rows; those that had to be inserted, by number."""
         live = self._live(table, list(wanted), column)
+        if table is t.names and not self._touched.names:
+            said = ((live.get(owner, ()), rows) for owner, rows in wanted.items())
+            self._touched.names = any(evidence.told(before) != evidence.told(rows) for before, rows in said)
         gone: list[int] = []
         fresh: list[Row] = []
         for owner, rows in wanted.items():
@@ -168,7 +172,7 @@ class Rows:
             self._connection.execute(
                 t.update(table).where(t.among(table.c.digest, again)).values(indexed=self._generation)
             )
-        self.unindexed[kind] += [Entry(ids[d], d, placements[d].tokens.split()) for d in [*new, *again]]
+        self.unindexed[kind] += [Entry(ids[d], d, placements[d].tokens) for d in [*new, *again]]
         return ids
 
     def _mention(self, rows: Mapping[int, Row]) -> None:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from rag.index.derived import Derived, OnServer
-from rag.index.query import Query
+from rag.index.query import Query, tokens
 from rag.index.seen_names import SeenNames
 from rag.index.uncollected import uncollected
 from rag.types import Fact
@@ -60,21 +60,22 @@ class SeenFacts(SeenNames):
 
     def facts_matching(self, query: Query, limit: int = EVERY_FACT) -> tuple[Fact, ...]:
         """Every fact that holds a term of any clause, by source and ordinal; the first `limit` of them."""
-        from rag.index import matching, placements
+        from rag.index import matching
 
         def ask(what: Callable[[Matches], list[int]]) -> list[int]:
             return self._derived.lexical("facts", what)
 
-        asked = (matching.tokens(query), limit)
-        rows = self._known_matches.get(asked)
-        with self._records.reading() as connection:
-            if rows is None:
-                rows = matching.first_rows(connection, self._seen(), ask, query, limit)
+        def rows(read: t.Connection) -> list[int]:
+            asked = (tokens(query), limit)
+            known = self._known_matches.get(asked)
+            if known is None:
+                known = matching.first_rows(read, self._seen(), ask, query, limit)
                 if len(self._known_matches) >= matching.REMEMBERED:
                     self._known_matches.clear()
-                self._known_matches[asked] = rows
-            found = placements.decoded(connection, rows, self._known_facts)
-        return tuple(fact for _, fact in self._told(found))
+                self._known_matches[asked] = known
+            return known
+
+        return self._in_rows(rows)
 
     def facts_at(self, source: str, first: int, last: int) -> tuple[Fact, ...]:
         """The facts of `source` whose lines (of a paper: pages) overlap `first` to `last`, in order."""
@@ -91,9 +92,8 @@ class SeenFacts(SeenNames):
     def _dated_facts(self) -> tuple[Fact, ...]:
         from rag.index import tables as t
 
-        columns = t.facts.c
         with uncollected():
-            return self._facts(columns.date.is_not(None), columns.entity_key != "")
+            return self._facts(t.dated())
 
     @cached_property
     def dates(self) -> tuple[Dated, ...]:
@@ -113,30 +113,21 @@ class SeenFacts(SeenNames):
 
         `headers` are the (kind, attribute) that they may stand under; any where it is None.
         """
-        from rag.index import date_table, placements
+        from rag.index import date_table
 
-        with self._records.reading() as connection:
-            rows = date_table.rows_on(connection, self._seen(), dates, limit, headers)
-            found = placements.decoded(connection, rows, self._known_facts)
-        return tuple(fact for _, fact in self._told(found))
+        return self._in_rows(lambda read: date_table.rows_on(read, self._seen(), dates, limit, headers))
 
     def dated_facts_in(self, sources: Collection[str]) -> tuple[Fact, ...]:
         """The facts of `sources` about a thing that bear a date, by source and ordinal."""
         from rag.index import tables as t
 
-        columns = t.facts.c
-        return self._facts(
-            t.among(columns.source, sorted(sources)), columns.date.is_not(None), columns.entity_key != ""
-        )
+        return self._facts(t.among(t.facts.c.source, sorted(sources)), t.dated())
 
     def dated_facts_of(self, keys: Collection[str]) -> tuple[Fact, ...]:
         """Those whose `entity_key` is among `keys`."""
         from rag.index import tables as t
 
-        columns = t.facts.c
-        return self._facts(
-            columns.date.is_not(None), columns.entity_key != "", t.among(columns.entity_key, sorted(keys))
-        )
+        return self._facts(t.dated(), t.among(t.facts.c.entity_key, sorted(keys)))
 
     def timelines_of(self, asked: Sequence[Collection[str]], least: int) -> tuple[Fact, ...]:
         """The dated entries of the timelines whose headings and file name hold a word of most of the `asked` ones.
@@ -162,10 +153,7 @@ class SeenFacts(SeenNames):
         """
         from rag.index import placements
 
-        with self._records.reading() as connection:
-            rows = placements.rows_under(connection, self._seen(), headers, takes, limit)
-            found = placements.decoded(connection, rows, self._known_facts)
-        return tuple(fact for _, fact in self._told(found))
+        return self._in_rows(lambda read: placements.rows_under(read, self._seen(), headers, takes, limit))
 
     def facts(self) -> tuple[Fact, ...]:
         """All facts, by source and ordinal."""
@@ -194,6 +182,14 @@ class SeenFacts(SeenNames):
 
     def _facts(self, *conditions: Any) -> tuple[Fact, ...]:
         return tuple(fact for _, fact in self._facts_where(*conditions))
+
+    def _in_rows(self, rows: Callable[[t.Connection], list[int]]) -> tuple[Fact, ...]:
+        """The facts in the rows that are found."""
+        from rag.index import placements
+
+        with self._records.reading() as connection:
+            found = placements.decoded(connection, rows(connection), self._known_facts)
+        return tuple(fact for _, fact in self._told(found))
 
     def _facts_where(self, *conditions: Any) -> list[tuple[int, Fact]]:
         from rag.index import placements

@@ -37,6 +37,11 @@ def all_segments(connection: t.Connection) -> list[Segment]:
     return _read(connection, t.select(t.segments))
 
 
+def segment_files(connection: t.Connection) -> set[str]:
+    """The names of the FAISS files of every generation that is kept."""
+    return set(connection.execute(t.select(t.segments.c.file)).scalars())
+
+
 def _read(connection: t.Connection, query: Any) -> list[Segment]:
     rows = connection.execute(query.order_by(t.segments.c.row))
     return [Segment(r.row, r.file, r.embedder, r.size, r.checksum, r.ids) for r in rows]

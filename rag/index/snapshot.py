@@ -7,8 +7,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from rag.errors import EmbedderError, EmbedderMismatchError, IndexNotFoundError, UsageError
+from rag.index.held_facts import HeldFacts
 from rag.index.query import Query
-from rag.index.seen_facts import SeenFacts
 from rag.types import Hit, Source
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _OPENING_ATTEMPTS = 20
 
 
-class Snapshot(SeenFacts):
+class Snapshot(HeldFacts):
     """One generation of an index. Safe to share between threads; a context manager.
 
     Writers do not disturb it: what it shows stays as it was until it is closed.
@@ -73,6 +73,7 @@ class Snapshot(SeenFacts):
         """Rows that the earlier snapshot sees stay what they are, for it holds its generation."""
         if after is not None and after._file == self._file:
             self._entity_rows = after._entity_rows
+            self._take_over_facts(after)
 
     @property
     def index(self) -> Path:
@@ -119,6 +120,7 @@ class Snapshot(SeenFacts):
         """Open now what the first question would otherwise wait for."""
         self.names().get("")
         self.document_frequency("")
+        self.hold()
 
     def source(self, path: str) -> Source:
         """The source at `path`. Raises UsageError for an unknown one."""
@@ -179,8 +181,7 @@ class Snapshot(SeenFacts):
         if not ranked:
             return []
         scores = dict(ranked)
-        with self._records.reading() as connection:
-            placed = placements.chunks(connection, self.generation, list(scores), self._known_chunks)
+        placed = placements.kept_chunks(self._records.reading, self.generation, scores, self._known_chunks)
         # The chunks come by place, and sorting is stable: that settles ties.
         hits = sorted((Hit(chunk, scores[content]) for content, chunk in placed), key=lambda hit: -hit.score)
         return hits[:limit]

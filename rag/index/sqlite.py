@@ -7,16 +7,21 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.util import LRUCache
 
 from rag.errors import IndexCorruptError, IndexError_, IndexLockedError, IndexVersionError
 
 PAGE_BYTES = 8192
 """Of the file: seven cached vectors of the built-in embedder fit into a page, and a page of 4096 wastes a quarter."""
+_STATEMENTS: LRUCache[Any, Any] = LRUCache(500)
+"""Statements as SQL, of all engines: each ingest opens a file anew, and writing its fifty takes longer than asking."""
 
 
 def connect(path: Path, *, timeout: float, immutable: bool = False) -> Engine:
@@ -28,16 +33,27 @@ def connect(path: Path, *, timeout: float, immutable: bool = False) -> Engine:
     """
     address = f"file:{_quoted(path)}?immutable=1" if immutable else f"file:{_quoted(path)}"
 
-    def open_file() -> sqlite3.Connection:
+    def open_file() -> Any:
         connection = sqlite3.connect(address, uri=True, timeout=timeout, check_same_thread=False, isolation_level=None)
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA cache_size=-16000")
         return connection
 
-    engine = create_engine("sqlite://", creator=open_file, poolclass=QueuePool, pool_size=8, max_overflow=64)
+    pool = QueuePool(open_file, pool_size=8, max_overflow=64, dialect=_dialect())
+    engine = Engine(pool, _dialect(), make_url("sqlite://"), execution_options={"compiled_cache": _STATEMENTS})
     event.listen(engine, "begin", _begin)
     return engine
+
+
+@cache
+def _dialect() -> Dialect:
+    """What SQLAlchemy knows of this SQLite: one for all engines, since statements are kept by it."""
+    engine = create_engine("sqlite://")
+    with engine.connect():  # it asks for the version once
+        pass
+    engine.dispose()
+    return engine.dialect
 
 
 def _begin(connection: Connection) -> None:

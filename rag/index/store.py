@@ -198,11 +198,11 @@ def _lexical(store: Records, connection: t.Connection, generation: int) -> list[
             problems.append(reason)
             continue
         reader = lexical.LexicalReader(path)
-        stored = {e.id: (e.digest, list(e.tokens)) for e in reader.entries()}
+        stored = {e.id: (e.digest, e.said) for e in reader.entries()}
         if len(stored) < reader.stored:
             problems.append(f"{reader.stored - len(stored)} {kind} are more than once in the lexical index")
         expected = list(rebuild.every_entry(connection, kind, generation))
-        wrong = [e.id for e in expected if stored.get(e.id) != (e.digest, list(e.tokens))]
+        wrong = [e.id for e in expected if stored.get(e.id) != (e.digest, e.said)]
         if wrong:
             problems.append(f"{len(wrong)} of {len(expected)} {kind} are missing or wrong in the lexical index")
     return problems

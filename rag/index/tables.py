@@ -77,7 +77,6 @@ __all__ = [
     "insert",
     "insert_rows",
     "live",
-    "make_what_is_new",
     "mentions",
     "meta",
     "metadata",
@@ -314,11 +313,6 @@ segments = _stamped(
 """FAISS files; a generation searches those that it sees."""
 
 corpus_tables = (sources, chunks, facts, names, entities, headers, segments)
-
-
-def make_what_is_new(connection: Connection) -> None:
-    """Make what tables of an earlier program of the same format lack: they can be read without, only slower."""
-    _DATES[connection.dialect.name].create(connection, checkfirst=True)
 
 
 def live(table: Table, generation: int) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 
 from rag.index import tables as t
 from rag.index.decoding import strings
@@ -29,14 +30,8 @@ def about(connection: t.Connection) -> int:
 
 def names(connection: t.Connection, generation: int) -> list[Name]:
     """The names of all sources, in the order in which they were found, source by source."""
-    rows = connection.execute(t.select(t.names).where(t.live(t.names, generation))).all()
-    found = [
-        (
-            row.source,
-            row.position,
-            Name(row.surface, row.key, row.group, row.strength, row.source, row.line, row.url),
-        )
-        for row in rows
-    ]
-    found.sort(key=lambda entry: entry[:2])
-    return [name for _, _, name in found]
+    columns = t.names.c
+    said = (columns.surface, columns.key, columns.group, columns.strength, columns.source, columns.line, columns.url)
+    query = t.select(columns.source, columns.position, *said).where(t.live(t.names, generation))
+    rows = sorted(connection.execute(query).all(), key=itemgetter(0, 1))
+    return [Name(*row[2:]) for row in rows]

@@ -10,6 +10,7 @@ and deletes the file.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from rag.index.records import Generation, Records
 from rag.index.rendered import Rendered
 from rag.index.rows import Rows, Touched, last_content
 from rag.index.sources import Known
+from rag.index.uncollected import uncollected
 from rag.types import Entity, Name
 
 MOST_SURPLUS = 20
@@ -63,8 +65,6 @@ def open_writer(
     with records.writable(index, timeout=timeout, first=_set_up) as store:
         with store.reading() as connection:
             interrupted = store.get(connection, "staging") != "0"
-        with store.writing() as connection:
-            t.make_what_is_new(connection)
         notices = recover(store) if interrupted else rebuild.mend_own(store)
         if interrupted:
             with store.writing() as connection:
@@ -147,7 +147,7 @@ class Writer:
     ) -> None:
         """Bring documents into the next generation, new or instead of the earlier ones at the same paths."""
         self._embed([chunk for d in documents for chunk in d.chunks], progress)
-        with self._store.writing() as connection:
+        with uncollected(), self._store.writing() as connection:
             if not self._staging:
                 _note(connection, "staging", "1")
             rows = Rows(connection, self._next, self._touched)
@@ -168,21 +168,10 @@ class Writer:
             with self._store.reading() as connection:
                 kept = placements.chunks(connection, self.current.id)
             self._embed([chunk for _, chunk in kept], progress)
-        with self._store.writing() as connection:
-            rows = Rows(connection, self._next, self._touched)
-            for path in change.removed:
-                rows.remove(path)
-            for path, reason in sorted(change.stale.items()):
-                rows.mark_stale(path, reason)
-            earlier = self.current
-            afresh = earlier is not None and earlier.configuration != change.configuration
-            if self._touched.names or earlier is None or afresh:
-                rows.entities(merge(things.names(connection, self._next)))
-            rows.headers()
-            if afresh:
-                looked_up.rebuild(connection)
-            for appender in self._appenders.values():
-                appender.commit()
+        earlier = self.current
+        with uncollected(), self._store.writing() as connection:
+            with self._committing_texts():
+                self._write(connection, change, merge)
             if change.relexical:
                 rebuild.write_lexical(self._store, connection, self._next)
             counts = None if earlier is None else _recounted(connection, earlier, self._touched)
@@ -192,12 +181,37 @@ class Writer:
                 touched = None if change.relexical else self._touched
                 bring(self._store, connection, self._next, fingerprint, earlier, touched)
             finish(connection, self._next, fingerprint, change.embedder_name, change.configuration, counts)
+        for appender in self._appenders.values():
+            appender.finish()
         with self._store.reading() as connection:
             surplus = collectable(connection, self._retention)
         if len(surplus) > MOST_SURPLUS:
             collect(self._store, self._retention)
         rebuild.sweep(self._store)
         return self._next
+
+    @contextmanager
+    def _committing_texts(self) -> Iterator[None]:
+        """Makes the texts durable beside what is done within; at the end both are done."""
+        with ThreadPoolExecutor(len(rebuild.KINDS)) as threads:
+            begun = [threads.submit(appender.commit) for appender in self._appenders.values()]
+            yield
+            for one in begun:
+                one.result()
+
+    def _write(self, connection: t.Connection, change: Change, merge: Merge) -> None:
+        """The rows of `change`, and those that follow from all that is staged."""
+        rows = Rows(connection, self._next, self._touched)
+        for path in change.removed:
+            rows.remove(path)
+        for path, reason in sorted(change.stale.items()):
+            rows.mark_stale(path, reason)
+        afresh = self.current is not None and self.current.configuration != change.configuration
+        if self._touched.names or self.current is None or afresh:
+            rows.entities(merge(things.names(connection, self._next)))
+        rows.headers()
+        if afresh:
+            looked_up.rebuild(connection)
 
     def close(self) -> None:
         """Let go of what was not committed."""

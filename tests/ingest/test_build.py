@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,10 @@ from ingest.build import ingest as ingest_
 from rag.config import Settings
 from rag.errors import CorpusEmptyError, CorpusNotFoundError, CorpusVanishedError, IndexError_, UsageError
 from rag.index import Snapshot, Term
+from rag.index.records import Records
 from rag.index.store import verify
+from rag.index.things import entities
+from rag.types import Entity
 from tests.ingest.corpora import CAMERAS, DATABASES, all_answers, corpus, write
 from tests.notes import forbid_listing
 
@@ -98,6 +102,36 @@ def test_an_edit_within_one_tick_of_the_clock_is_seen(settings: Settings) -> Non
     os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
 
     assert run(settings).changed == 1
+
+
+def things(index: Path) -> dict[int, Entity]:
+    """The rows of the things that the index knows."""
+    store = Records.open(index)
+    with closing(store), store.reading() as connection:
+        return entities(connection, store.current(connection))
+
+
+def test_things_stay_as_they_are_where_names_only_move(settings: Settings, tmp_path: Path) -> None:
+    run(settings)
+    before = things(settings.index_path)
+    write(settings.corpus, cameras=CAMERAS.replace("Alpha One is light.", "It rained.\n\nAlpha One is light."))
+
+    assert run(settings).changed == 1
+
+    assert things(settings.index_path) == before
+    assert list(before.values()) == list(things(fresh(settings, tmp_path)).values())
+
+
+def test_things_are_merged_anew_where_a_name_goes(settings: Settings, tmp_path: Path) -> None:
+    run(settings)
+    before = things(settings.index_path)
+    write(settings.corpus, cameras=CAMERAS.replace("Alpha One", "Omega Nine"))
+
+    run(settings)
+
+    after = things(settings.index_path)
+    assert after != before
+    assert list(after.values()) == list(things(fresh(settings, tmp_path)).values())
 
 
 def test_moved_lines_embed_nothing(settings: Settings, tmp_path: Path) -> None:

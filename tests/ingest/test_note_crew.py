@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ def tasks(number: int) -> list[Task]:
     for n in range(number):
         table = f"| 部件 | 价格 |\n| --- | --- |\n| 灯罩 | {n} |\n"
         data = f"# Lamp L-{n}\n\n- 功率：{n} W\n- 重量：{n * 10} g\n\n{table}".encode()
-        found = Found(f"lamp-{n}.md", Path(f"lamp-{n}.md"), SourceKind.NOTE, len(data), n)
+        found = Found(f"lamp-{n}.md", f"lamp-{n}.md", SourceKind.NOTE, len(data), n)
         made.append((found, data, n))
     return made
 
@@ -59,3 +60,28 @@ def test_what_dead_processes_leave_is_read_here(monkeypatch: pytest.MonkeyPatch)
     found = list(note_crew.read_all(given, note_crew.WORTH_PROCESSES, NO_PAPERS))
 
     assert found == [(task, read(task)) for task in given]
+
+
+def test_no_process_starts_where_nothing_is_to_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(note_crew, "_start", lambda: pytest.fail("a process was started"))
+
+    assert list(note_crew.read_all(iter([]), note_crew.WORTH_PROCESSES, NO_PAPERS)) == []
+
+
+@pytest.mark.parametrize(("ahead", "taken"), [(0, 64), (9_000, 96)])
+def test_notes_are_read_ahead_up_to_a_number_of_bytes(monkeypatch: pytest.MonkeyPatch, ahead: int, taken: int) -> None:
+    given = [(found, data.ljust(100), at) for found, data, at in tasks(200)]
+    asked: list[Task] = []
+    monkeypatch.setattr(note_crew, "AHEAD", ahead)
+
+    def handed() -> Iterator[Task]:
+        for task in given:
+            asked.append(task)
+            yield task
+
+    found = note_crew.read_all(handed(), note_crew.WORTH_PROCESSES, NO_PAPERS)
+    first = next(iter(found))
+
+    assert first == (given[0], read(given[0]))
+    assert len(asked) == taken
+    assert [task for task, _ in found] == given[1:]

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -40,6 +41,26 @@ def running(*args: str) -> Iterator[subprocess.Popen[str]]:
 def line(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
     return process.stdout.readline()
+
+
+@contextmanager
+def unheard(process: subprocess.Popen[str]) -> Iterator[None]:
+    """Reads what the process logs, a line for every request: else a full pipe stops it after some hundred."""
+    assert process.stderr is not None
+    pipe = os.dup(process.stderr.fileno())
+
+    def read() -> None:
+        while os.read(pipe, 65536):
+            pass
+        os.close(pipe)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        yield
+    finally:
+        process.kill()
+        reader.join(PATIENCE)
 
 
 def said(process: subprocess.Popen[str]) -> dict[str, Any]:
@@ -149,7 +170,7 @@ def test_the_watching_process_ends_with_its_server_and_is_started_again_when_it_
 
     if not Path("/proc/self/environ").exists():
         pytest.skip("processes are listed in /proc, which this system does not have")
-    with running("serve", "--watch", "--port", "0", "--corpus", str(corpus)) as process:
+    with running("serve", "--watch", "--port", "0", "--corpus", str(corpus)) as process, unheard(process):
         address = line(process).strip()
         assert until(lambda: len(writers()) == 1)
         (first,) = writers()
@@ -163,7 +184,7 @@ def test_the_watching_process_ends_with_its_server_and_is_started_again_when_it_
 
 def test_a_server_says_when_notes_have_changed_since(corpus: Path) -> None:
     run(["ingest", "--corpus", str(corpus)])
-    with running("serve", "--no-refresh", "--port", "0", "--corpus", str(corpus)) as process:
+    with running("serve", "--no-refresh", "--port", "0", "--corpus", str(corpus)) as process, unheard(process):
         address = line(process).strip()
         assert asked(address)["index"]["stale"] is False
         edit(corpus, "12,800元", "11,500元")

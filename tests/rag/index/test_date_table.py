@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 from ingest.build import ingest
 from rag.index import Snapshot
 from rag.index.date_table import Dated
-from rag.index.layout import records_path
 from tests.ingest.corpora import corpus, write
 
 HARBOUR = """# Harbour
@@ -44,24 +42,3 @@ def test_facts_on_dates_are_those_of_all_facts_that_bear_them(tmp_path: Path) ->
     assert [fact.entity for fact in built] == ["Petrel", "Plover"]
     assert first == on[:1]
     assert list(in_note) == [fact for fact in dated if fact.source == "harbour.md"]
-
-
-def test_an_index_of_an_earlier_program_gets_what_dates_are_looked_up_by(tmp_path: Path) -> None:
-    settings = corpus(tmp_path)
-    write(settings.corpus, harbour=HARBOUR)
-    ingest(settings)
-    with sqlite3.connect(records_path(settings.index_path)) as connection:
-        connection.execute("DROP INDEX ix_facts_dated")
-    connection.close()
-    with Snapshot.open(settings.index_path) as snapshot:
-        without = snapshot.facts_on(["2001-04-02"])
-
-    write(settings.corpus, harbour=HARBOUR + "- 2010-01-01: Petrel sold\n")
-    ingest(settings)
-
-    with sqlite3.connect(records_path(settings.index_path)) as connection:
-        found = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'ix_facts_dated'").fetchone()
-    connection.close()
-    assert found == (1,)
-    with Snapshot.open(settings.index_path) as snapshot:
-        assert snapshot.facts_on(["2001-04-02"]) == without != ()

@@ -7,7 +7,7 @@ import pytest
 
 from rag.index import Term
 from rag.index.layout import DamagedError
-from rag.index.lexical import Entry, LexicalReader, append, create
+from rag.index.lexical import Appender, Entry, LexicalReader, append, create
 from rag.index.lexical_bytes import damage
 from tests.contracts import Lexical, LexicalContract
 
@@ -16,13 +16,13 @@ class TestTantivy(LexicalContract):
     def store(self, directory: Path, batches: Sequence[dict[int, list[str]]], hidden: Collection[int]) -> Lexical:
         create(directory)
         for batch in batches:
-            append(directory, [Entry(n, f"d{n}", tokens) for n, tokens in batch.items()])
+            append(directory, [Entry(n, f"d{n}", " ".join(tokens)) for n, tokens in batch.items()])
         return LexicalReader(directory, hidden)
 
 
 def small_index(directory: Path) -> Path:
     create(directory)
-    append(directory, [Entry(1, "a", ["one", "two"]), Entry(2, "b", []), Entry(9, "c", ["two"])])
+    append(directory, [Entry(1, "a", "one two"), Entry(2, "b", ""), Entry(9, "c", "two")])
     return directory
 
 
@@ -30,12 +30,25 @@ def test_what_was_stored_can_be_read_again(tmp_path: Path) -> None:
     reader = LexicalReader(small_index(tmp_path))
 
     assert sorted(reader.entries(), key=lambda e: e.id) == [
-        Entry(1, "a", ["one", "two"]),
-        Entry(2, "b", []),
-        Entry(9, "c", ["two"]),
+        Entry(1, "a", "one two"),
+        Entry(2, "b", ""),
+        Entry(9, "c", "two"),
     ]
     assert reader.above(1) == [2, 9]
     assert reader.above(9) == []
+
+
+def test_a_commit_lasts_before_small_files_are_joined(tmp_path: Path) -> None:
+    appender = Appender(small_index(tmp_path))
+    appender.add([Entry(10, "d", "two three")])
+
+    appender.commit()
+
+    reader = LexicalReader(tmp_path)
+    assert [entry.tokens for entry in reader.entries([10])] == [["two", "three"]]
+    assert damage(tmp_path, thorough=True) is None
+    appender.finish()
+    assert LexicalReader(tmp_path).stored == 4
 
 
 def test_an_index_that_cannot_be_written_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,7 +69,7 @@ def test_hidden_documents_that_are_not_stored_do_not_count(tmp_path: Path) -> No
 def test_a_reader_does_not_see_later_documents(tmp_path: Path) -> None:
     reader = LexicalReader(small_index(tmp_path))
 
-    append(tmp_path, [Entry(10, "d", ["two"])])
+    append(tmp_path, [Entry(10, "d", "two")])
 
     assert [number for number, _ in reader.search([(Term("two"),)], 10)] == [9, 1]
     assert len(LexicalReader(tmp_path)) == 4
