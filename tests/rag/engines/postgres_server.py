@@ -27,7 +27,7 @@ class PostgresServer:
 
     directory: Path
     programs: Path
-    options: dict[str, int]
+    as_user: tuple[str, ...]
     _running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def url(self, schema: str = "public") -> str:
@@ -48,11 +48,10 @@ class PostgresServer:
         log = (self.directory / "log").open("ab")
         with log:
             process = subprocess.Popen(
-                [self.programs / "postgres", "-D", self.directory / "data", *options],
+                [*self.as_user, self.programs / "postgres", "-D", self.directory / "data", *options],
                 stdout=log,
                 stderr=log,
                 cwd=self.directory,
-                **self.options,  # type: ignore[call-overload]
             )
         self._running.append(process)
         deadline = time.monotonic() + PATIENCE
@@ -79,13 +78,21 @@ def programs() -> Path | None:
     return found[-1].parent if found else None
 
 
-def other_user() -> dict[str, int]:
-    """As whom to run the server, which refuses to run as root: options for `subprocess`."""
+def other_user() -> str | None:
+    """As whom to run the server, which refuses to run as root; None where this process is not root's."""
     if os.geteuid():
-        return {}
-    names = {entry.pw_name: entry for entry in pwd.getpwall()}
-    entry = names.get("postgres") or names["nobody"]
-    return {"user": entry.pw_uid, "group": entry.pw_gid}
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+def as_user(name: str | None) -> tuple[str, ...]:
+    """What to put before a command that another user is to run.
+
+    `subprocess` would fork for that and run Python in the copy; where this process has threads, the copy may crash or
+    stand still before it runs anything. A program that changes the user and then runs the command needs no such copy.
+    """
+    return () if name is None else ("setpriv", f"--reuid={name}", f"--regid={name}", "--clear-groups")
 
 
 @contextmanager
@@ -94,13 +101,24 @@ def serving() -> Iterator[PostgresServer]:
     where = programs()
     assert where is not None
     directory = Path(tempfile.mkdtemp(prefix="pg"))  # short: the path of a socket has 107 bytes at most
-    options = other_user()
+    user = other_user()
     try:
-        if options:
-            shutil.chown(directory, options["user"], options["group"])
-        made = [where / "initdb", "-D", directory / "data", "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync"]
-        subprocess.run(made, check=True, capture_output=True, cwd=directory, **options)  # type: ignore[call-overload]
-        server = PostgresServer(directory, where, options)
+        if user is not None:
+            shutil.chown(directory, user, user)
+        made: list[str | Path] = [
+            where / "initdb",
+            "-D",
+            directory / "data",
+            "-U",
+            USER,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        ]
+        subprocess.run([*as_user(user), *made], check=True, capture_output=True, cwd=directory)
+        server = PostgresServer(directory, where, as_user(user))
         server.start()
         try:
             yield server
