@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from types import TracebackType
@@ -16,13 +16,15 @@ from rag.answer.compose import compose
 from rag.answer.context import Context, gathered
 from rag.answer.draft import Draft
 from rag.answer.finish import finish
+from rag.answer.notes_first import contradicted, goes_first, is_likelier, suffices
 from rag.answer.reading import reads_together
 from rag.answer.relevance import judge
 from rag.config import Settings
-from rag.index import ProseSnapshot, Snapshot, attached
+from rag.index import NotesView, ProseSnapshot, Snapshot, attached
 from rag.question.followup import continued, resolve
 from rag.question.instead import instead
 from rag.question.mentions import NameIndex
+from rag.question.papers import asks_paper
 from rag.question.parts import parts
 from rag.question.stored_names import names_of
 from rag.question.understand import Question
@@ -40,6 +42,23 @@ EVIDENCE = 12
 """Places of ranked evidence that an answer carries."""
 
 
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A generation, its names, and what of it the notes say; the whole itself where there are no papers."""
+
+    snapshot: Snapshot
+    names: NameIndex
+    notes: Snapshot
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, names: NameIndex) -> _State:
+        return cls(
+            snapshot,
+            names,
+            NotesView(snapshot) if papers(snapshot) and not isinstance(snapshot, ProseSnapshot) else snapshot,
+        )
+
+
 class Assistant:
     """Answers questions from one index. Safe to share between threads; a context manager."""
 
@@ -48,7 +67,7 @@ class Assistant:
         self.means = means
         self._lock = threading.Lock()
         with self._words():
-            self._state = (snapshot, names_of(snapshot))
+            self._state = _State.of(snapshot, names_of(snapshot))
         self._earlier = not snapshot.is_current()
 
     @classmethod
@@ -70,12 +89,12 @@ class Assistant:
     @property
     def snapshot(self) -> Snapshot:
         """The generation that answers come from."""
-        return self._state[0]
+        return self._state.snapshot
 
     @property
     def names(self) -> NameIndex:
         """The names that questions are searched for."""
-        return self._state[1]
+        return self._state.names
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """The answer to `question`, in its language, after the conversation `history`."""
@@ -101,30 +120,26 @@ class Assistant:
         assert isinstance(answer, Answer), "the last piece is the whole answer"
         return answer
 
-    def _worded(
-        self, question: str, history: Sequence[Turn], state: tuple[Snapshot, NameIndex]
-    ) -> Iterator[str | Answer]:
+    def _worded(self, question: str, history: Sequence[Turn], state: _State) -> Iterator[str | Answer]:
         """The extractive answer in a language model's words."""
         from rag.answer.fluent import fluent
 
         started = time.perf_counter()
         answer = self._answer(question, history, state, evidence=True)
         extracted = time.perf_counter()
-        for piece in fluent(answer, history, self.settings, *state):
+        for piece in fluent(answer, history, self.settings, state.snapshot, state.names):
             if isinstance(piece, Answer):
                 ended = time.perf_counter()
                 stages = (*answer.timings_ms[:-1], ("llm", _ms(extracted, ended)), ("total", _ms(started, ended)))
-                citations = tuple(_attested(c, state[0]) for c in piece.citations)
+                citations = tuple(_attested(c, state.snapshot) for c in piece.citations)
                 piece = replace(piece, citations=citations, timings_ms=stages)
             yield piece
 
-    def _answer(
-        self, question: str, history: Sequence[Turn], state: tuple[Snapshot, NameIndex], *, evidence: bool
-    ) -> Answer:
+    def _answer(self, question: str, history: Sequence[Turn], state: _State, *, evidence: bool) -> Answer:
         started = time.perf_counter()
-        snapshot, names = state
+        snapshot = state.snapshot
         with self._words():
-            draft, worded, ranked = self._drafted(question, history, snapshot, names)
+            draft, worded, ranked = self._drafted(question, history, state)
             composed = time.perf_counter()
             places = self._places(question, worded, ranked, snapshot) if evidence else []
         answer = finish(
@@ -156,10 +171,10 @@ class Assistant:
         return nullcontext() if self.means.lexicon else using(Lexicon.empty())
 
     def _drafted(
-        self, question: str, history: Sequence[Turn], snapshot: Snapshot, names: NameIndex
+        self, question: str, history: Sequence[Turn], state: _State
     ) -> tuple[Draft, Sequence[Hit], list[Scored]]:
         """The answer to every part of the question, passages by the first part's words, the evidence of all parts."""
-        turns = list(history)
+        snapshot, names, turns = state.snapshot, state.names, list(history)
         answered: list[tuple[Draft, Context]] = []
         several = parts(question)
         if len(several) > 1 and papers(snapshot):
@@ -169,11 +184,9 @@ class Assistant:
             understood = _understood(part, turns, snapshot, names)
             if answered:
                 understood = continued(understood, answered[0][1].question)
-            context = self._context(understood, snapshot, names)
-            understood = context.question
             if answered and not (understood.units or understood.mentions or understood.dates):
                 continue  # "..., and which ones?" asks for what the first part lists
-            draft, context = self._told(context)
+            draft, context = self._answered(understood, state)
             answered.append((draft, context))
             turns += [("user", part), ("assistant", draft.text)]
         told = [entry for entry in answered if not entry[0].abstained] or answered[:1]
@@ -190,6 +203,20 @@ class Assistant:
             understood = with_near_headers(understood, snapshot)
         context, lexical = gathered(understood, snapshot, names, self.means)
         return replace(context, ranked=judge(context, lexical))
+
+    def _answered(self, understood: Question, state: _State) -> tuple[Draft, Context]:
+        """What the notes themselves say, where that answers; else what notes and papers say together."""
+        if state.notes is state.snapshot or asks_paper(understood):
+            return self._told(self._context(understood, state.snapshot, state.names))
+        noted = self._told(self._context(understood, state.notes, state.names))
+        if suffices(noted):
+            differing = contradicted(noted, state.snapshot)
+            return noted if differing is None else (differing, noted[1])
+        whole = self._context(understood, state.snapshot, state.names)
+        if is_likelier(noted, whole):
+            return noted
+        told = self._told(whole)
+        return noted if goes_first(noted[0], told[0]) else told
 
     def _told(self, context: Context) -> tuple[Draft, Context]:
         """The answer and what it comes from; where the notes are silent, to what the question probably means then."""
@@ -213,7 +240,7 @@ class Assistant:
         answer that came from it is done.
         """
         with self._lock:
-            snapshot, names = self._state
+            snapshot, names = self._state.snapshot, self._state.names
             self._earlier = False
             if snapshot.is_current():
                 return False
@@ -222,12 +249,12 @@ class Assistant:
             if newer.name_table is not None or newer.entities() != snapshot.entities():
                 with self._words():
                     names = names_of(newer)
-            self._state = (newer, names)
+            self._state = _State.of(newer, names)
             return True
 
     def close(self) -> None:
         """Let go of the index."""
-        self._state[0].close()
+        self._state.snapshot.close()
 
     def __enter__(self) -> Self:
         return self
