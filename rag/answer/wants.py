@@ -109,9 +109,9 @@ def is_listed_in_cell(context: Context) -> bool:
 
 
 def wants_extreme(question: Question) -> bool:
-    """Whether the most or least of an attribute is asked for, over all things."""
+    """Whether the most or least of an attribute is asked for, over all things or the variants of one."""
     counted = any(unit.quantity is not None for unit in question.units)
-    return question.asks("superlative_max", "superlative_min") and not question.mentions and not counted
+    return question.asks("superlative_max", "superlative_min") and len(question.mentions) < 2 and not counted
 
 
 def about_dates(question: Question) -> bool:

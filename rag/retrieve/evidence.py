@@ -18,9 +18,10 @@ from rag.text.names import has_cjk, latin_names, name_key
 from rag.text.values import Quantity, comparable, is_money, same_quantity, units_agree
 from rag.types import Fact, FactKind, Page
 
-_TYPE_UNITS = {
+TYPE_UNITS = {
     "duration": ("year", "month", "week", "day", "hour", "minute", "second", "millisecond"),
 }
+"""Kinds of value, and the units that values of theirs bear."""
 
 
 MATCHES_KEPT = 50_000
@@ -348,8 +349,8 @@ def _measured_attribute(question: Question, seen: View) -> bool:
 def _holds(kind: str, fact: Fact, seen: View) -> bool:
     if kind == "money":
         return any(is_money(quantity.unit) for quantity in seen.quantities)
-    if kind in _TYPE_UNITS:
-        return any(quantity.unit in _TYPE_UNITS[kind] for quantity in seen.quantities)
+    if kind in TYPE_UNITS:
+        return any(quantity.unit in TYPE_UNITS[kind] for quantity in seen.quantities)
     if kind == "bytes":
         return any(q.unit in _BYTES or q.text[-1:] in "MGT" for q in seen.quantities)
     if kind in ("size", "count"):
@@ -363,4 +364,4 @@ def _holds(kind: str, fact: Fact, seen: View) -> bool:
 
 def _only_of(seen: View, kind: str) -> bool:
     """Whether all the quantities of the value are of one kind of unit."""
-    return bool(seen.own) and all(quantity.unit in _TYPE_UNITS[kind] for quantity in seen.own)
+    return bool(seen.own) and all(quantity.unit in TYPE_UNITS[kind] for quantity in seen.own)
