@@ -7,7 +7,10 @@ import re
 from rag.question.understand import Question
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_MONTH = (
+    r"(?P<name>jan(?=uary|\b)|feb(?=ruary|\b)|mar(?=ch|\b)|apr(?=il|\b)|may(?=\b)|jun(?=e|\b)|jul(?=y|\b)|aug(?=ust|\b)"
+    r"|sep(?=t|\b)|oct(?=ober|\b)|nov(?=ember|\b)|dec(?=ember|\b))[a-z]*\.?"
+)
 _DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])"
 _YEARS = re.compile(
     r"(?<!\d)((?:19|20)\d\d)\s*年?\s*(?:到|至|和|与|-|~|to|and|through|until)\s*((?:19|20)\d\d)(?!\d)(?!\s*[-./]\s*\d)"
@@ -15,10 +18,11 @@ _YEARS = re.compile(
 _SHORT_YEAR = re.compile(
     r"(?<!\d)(?P<year>\d\d)年(?:(?P<month>1[0-2]|0?[1-9])月(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号])?)?"
 )
-_CHINESE_DAY = re.compile(r"(?<!年)(?<!\d)(?P<month>1[0-2]|0?[1-9])月(?:份|(?P<day>3[01]|[12]\d|0?[1-9])[日号]?)")
+_CHINESE_DAY = re.compile(r"(?<!年)(?<!\d)(?P<month>1[0-2]|0?[1-9])月(?:份|(?P<day>3[01]|[12]\d|0?[1-9])[日号]?)?")
 _ENGLISH_DAY = re.compile(
     rf"\b(?:{_DAY}(?:st|nd|rd|th)?\s+(?:of\s+)?)?{_MONTH}\b(?:\s+(?P<after>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b)?"
 )
+_ENGLISH_MONTH = re.compile(rf"\b(?:in|during|of|throughout|over) (?:early |late |mid[- ])?{_MONTH}(?!\w)(?! ?\d)")
 ANY_YEAR = "*"
 """Stands for the year where the question states none."""
 
@@ -40,6 +44,9 @@ def asked_dates(question: Question) -> tuple[str, ...]:
         day = match["day"] or match["after"]
         if day:
             days.append(_iso(ANY_YEAR, str(_MONTHS.index(match["name"]) + 1), day))
+    if not days:
+        found = _ENGLISH_MONTH.finditer(question.normal)
+        days = [_iso(ANY_YEAR, str(_MONTHS.index(match["name"]) + 1), None) for match in found]
     return tuple(days)
 
 

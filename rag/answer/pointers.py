@@ -28,6 +28,8 @@ DEFINED_WITHIN = 14
 """Characters behind a term within which its definition begins."""
 SPELT_OUT = 3.0
 """Points of an entry "term: what it means", before sentences and headings that speak of it."""
+ANSWERED = 0.4
+"""Chance from which a fact that holds what is asked goes before a command that holds nothing of it."""
 MOST_LINKS = 4
 
 
@@ -103,7 +105,8 @@ def howto(context: Context) -> Draft | None:
         if s.fact.value.rstrip().endswith((":", "：")) and s.coverage >= 0.3 and s.subject >= 0.6
     ]
     best = sorted(dict.fromkeys([*code, *inline, *led]), key=lambda s: (-s.score, s.fact.source, s.fact.ordinal))
-    if not best:
+    first = context.ranked[0] if context.ranked else None
+    if not best or (first is not None and first.chance >= ANSWERED and best[0].coverage == 0 < first.coverage):
         return None
     draft = Draft(context.snapshot, question.language, Kind.LOOKUP)
     for scored in best[:2]:

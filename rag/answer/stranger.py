@@ -24,6 +24,8 @@ from rag.text.tokenise import query_tokens, word_spans
 _RUN = re.compile(r"[一-鿿]{2,}")
 _CODE = re.compile(r"\s?(?:[a-z]+\d[\w.]*|\d+(?:\.\d+)?\s?[号型]|[a-z][\w.+\-]*)(?=\s|[^\w]|[一-鿿]|$)(?:\s?[号型])?")
 """What makes a Chinese name one of a series: "3 号", "t5", "mini"."""
+_COUNTED = re.compile(r"(?:几|多少|数|[一二两三四五六七八九十百千]+)[一-鿿]")
+"""A number or "how many" with a measure word: what follows is counted, not named."""
 _REST = r"(?P<code>(?:[ \-]?(?:[a-z]|[a-z]*\d[\w.]*{capitals})(?![a-z]))*)"
 _BEHIND = r"\s*(?P<behind>的|:|'s\b)?"
 MOST_LOOKED_THROUGH = 40
@@ -54,6 +56,8 @@ def _chinese(context: Context) -> Iterator[str]:
         if run.end() - start < SHORTEST or any(m.start < run.end() and start < m.end for m in question.mentions):
             continue
         name = normal[start : run.end()]
+        if _COUNTED.fullmatch(name):
+            continue
         if not _is_told(context, name) and not _is_slip(context, name):
             yield normal[start : code.end()]
 

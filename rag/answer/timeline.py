@@ -55,6 +55,10 @@ def timeline(context: Context) -> Draft | None:
     if len(found) > 1:
         return _of_sides(context, found)
     placed = _placed(context, looked_up(context))
+    if question.asks("between") and len(question.mentions) == 2:
+        named = [placed.of(mention.keys) or placed.of(mention.relatives) for mention in question.mentions]
+        if all(named):
+            return _between(context, named)
     if question.mentions and not asked_dates(question):
         return _of_one(context, placed, question.mentions[0], ordered=in_order(question))
     pool = _Pool(question, placed, placed.sought(question))

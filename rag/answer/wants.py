@@ -118,10 +118,12 @@ def about_dates(question: Question) -> bool:
     return question.concept("date") is not None or not question.units or bool(question.dates)
 
 
+BESIDE_DATES = frozenset(("date", "organisation", "person", "open_source"))
+"""Attributes of which a question for a sequence speaks by the way: what came out, and who brought it."""
+
+
 def other_concepts(question: Question) -> bool:
-    return any(
-        u.concept is not None and u.concept.name not in ("date", "organisation", "open_source") for u in question.units
-    )
+    return any(u.concept is not None and u.concept.name not in BESIDE_DATES for u in question.units)
 
 
 def wants_list(question: Question) -> bool:

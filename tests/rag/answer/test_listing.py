@@ -283,3 +283,19 @@ def test_a_heading_that_words_the_attribute_does_not_make_every_cell_below_it_a_
     with opened(tmp_path, engines=note) as assistant:
         for question in ("哪些引擎给了源代码", "which engines come with source code"):
             assert {item.entity for item in assistant.ask(question).items} == {"Alder", "Cedar"}
+
+
+SEEDS = """# 种子
+
+| 品种 | 是否公开种植数据 | 是否公开种源 | 种植数据大小 |
+| --- | --- | --- | --- |
+| Larkspur | 是 | 是 | 20 |
+| Sorrel | 否 | 是 | 35 |
+| Yarrow | 是（只到 2019 年） | 否 | 12 |
+"""
+
+
+@pytest.mark.parametrize(("question", "name"), [("哪些品种没有公开种植数据", "Sorrel"), ("哪些没公开种源", "Yarrow")])
+def test_the_noes_of_one_column_are_not_those_of_another(tmp_path: Path, question: str, name: str) -> None:
+    with opened(tmp_path, seeds=SEEDS) as assistant:
+        assert [item.entity for item in assistant.ask(question).items] == [name]

@@ -62,6 +62,8 @@ def test_a_name_that_the_notes_lack_is_told(kettles: Assistant, question: str, n
         ("用完 Brookside S 的容量是多少", "1.2 L"),
         ("桥头五金的 K3 多少钱", "99"),
         ("brookside s price", "310"),
+        ("买几个K3，K3多少钱", "99"),
+        ("小溪 Mini 要几张A100，价格呢", "129"),
     ],
 )
 def test_words_beside_a_known_name_make_it_no_other(kettles: Assistant, question: str, value: str) -> None:

@@ -102,6 +102,9 @@ def test_things_stand_in_the_order_of_their_dates(
         ("How many days lie between Heron X1 and Heron X2?", "851", "Heron X1"),
         ("Heron X2 和 Swift 3 的发布隔了几天", "1259", "Swift 3"),
         ("How many days are between Gannet and Swift 3?", "627", "Gannet"),
+        ("Swift 3 比 Heron X1 早几天", "408", "Swift 3"),
+        ("Heron X1 比 Swift 3 晚多少天", "408", "Swift 3"),
+        ("how many days after the Swift 3 was the Heron X1 released", "408", "Swift 3"),
     ],
 )
 def test_the_days_between_two_are_counted(cameras: Assistant, question: str, days: str, first: str) -> None:
@@ -111,6 +114,18 @@ def test_the_days_between_two_are_counted(cameras: Assistant, question: str, day
     assert days in answer.text
     assert answer.items[0].entity == first
     assert len(cited(answer)) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "next_to"),
+    [
+        ("Swift 3 之后第一个发布的是什么", "Heron X1"),
+        ("Heron X1 前一个发布的是谁", "Swift 3"),
+        ("what was the first one after the Heron X1", "Osprey Z"),
+    ],
+)
+def test_only_the_neighbour_is_told(cameras: Assistant, question: str, next_to: str) -> None:
+    assert [item.entity for item in cameras.ask(question).items] == [next_to]
 
 
 def test_days_are_not_counted_from_a_date_without_a_day(cameras: Assistant) -> None:
@@ -159,6 +174,8 @@ def boats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         ("Which boats did we buy in 2021?", [("Fulmar", "2021-02-03"), ("Skua", "2021-06-01")]),
         ("21年5月发生了什么", [("Petrel", "2021-05-11")]),
         ("3月27号同一天发生的有哪些事", [("Skua", "2020-03-27"), ("Fulmar", "2022-03-27")]),
+        ("3月发生的事有哪些", [("Skua", "2020-03-27"), ("Fulmar", "2022-03-27")]),
+        ("what happened in march", [("Skua", "2020-03-27"), ("Fulmar", "2022-03-27")]),
     ],
 )
 def test_only_the_dates_that_are_asked_for_are_listed(

@@ -1,0 +1,41 @@
+"""Dates that questions state without their year, and words that only look like months."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.answer.asked_dates import asked_dates, covers
+from rag.question.mentions import NameIndex
+from rag.question.understand import understand
+
+
+def dates_of(text: str) -> tuple[str, ...]:
+    return asked_dates(understand(text, NameIndex.build({}), lambda token: True))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("4月发布的有哪些", ("*-04",)),
+        ("12月份的事", ("*-12",)),
+        ("5月9日发生了什么", ("*-05-09",)),
+        ("what came out in april", ("*-04",)),
+        ("everything released during September", ("*-09",)),
+        ("what came out on 9 May", ("*-05-09",)),
+        ("23年4月的", ("2023-04",)),
+    ],
+)
+def test_a_month_without_its_year_is_of_any_year(text: str, wanted: tuple[str, ...]) -> None:
+    assert dates_of(text) == wanted
+
+
+@pytest.mark.parametrize(
+    "text", ["in marketing 5 people", "the decoder 3 heads", "battery lasts 4个月", "in maybe 7 days"]
+)
+def test_words_that_begin_as_months_do_are_none(text: str) -> None:
+    assert dates_of(text) == ()
+
+
+def test_a_month_of_any_year_covers_its_days() -> None:
+    assert covers("*-04", "2023-04-19")
+    assert not covers("*-04", "2023-05-19")
