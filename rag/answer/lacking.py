@@ -9,18 +9,25 @@ from rag.answer.draft import Draft
 from rag.answer.messages import marks, say
 from rag.answer.polarity import verdict
 from rag.question.understand import KIND_WEIGHT, Question, Unit
-from rag.question.wording import attribute_concepts
+from rag.question.wording import attribute_concepts, intent
+from rag.retrieve.evidence import unit_match
 from rag.retrieve.view import view
+from rag.text.names import has_cjk
 from rag.text.normalise import normalise
 from rag.types import Fact, FactKind, Kind, Status
 
+LEAST_PLACED = 0.3
+"""How well a thing's row, table or headings must hold a word that says among which things is asked."""
+
 
 def lacking(context: Context) -> Draft | None:
-    """The things without the asked attribute, among those that share a header with a thing that has it.
+    """The things without the asked attribute, among those in tables with a column of it.
+
+    And among those that share another key of a note's lines with a thing that has it as a line.
 
     None when the question does not ask for one attribute, or no header of the corpus is that attribute.
     """
-    asked = _asked(context.question)
+    asked, places = _asked(context.question)
     if asked is None:
         return None
     cells: dict[str, list[Fact]] = defaultdict(list)
@@ -36,24 +43,53 @@ def lacking(context: Context) -> Draft | None:
             said[key] = said.get(key, False) or verdict(fact.value) is not Status.UNKNOWN
     if not said:
         return None
-    alike = {(f.source, f.attribute) for key in said for f in cells[key] if not _is_of(asked, f)}
-    missing = {
-        key: [f for f in of_it if _is_of(asked, f)] or of_it[:1]
-        for key, of_it in cells.items()
-        if not said.get(key, False) and any((f.source, f.attribute) in alike for f in of_it)
-    }
+    tables = {_table(f) for key in said for f in cells[key] if f.kind is FactKind.CELL and _is_of(asked, f)}
+    lined = [key for key in said if any(f.kind is FactKind.KEY and _is_of(asked, f) for f in cells[key])]
+    alike = {_line(f) for key in lined for f in cells[key] if f.kind is FactKind.KEY and not _is_of(asked, f)}
+    missing: dict[str, list[Fact]] = {}
+    for key, of_it in cells.items():
+        beside = [f for f in of_it if (_table(f) in tables if f.kind is FactKind.CELL else _line(f) in alike)]
+        beside = [f for f in beside if all(_is_among(unit, f) for unit in places)]
+        if beside and not said.get(key, False):
+            missing[key] = [f for f in of_it if _is_of(asked, f)] or beside[:1]
     return _composed(context, missing, asked) if missing else None
 
 
-def _asked(question: Question) -> Unit | None:
-    """The one attribute whose absence is asked for; a yes-or-no attribute is denied, not left out."""
+def _table(fact: Fact) -> tuple[str, tuple[str, ...]]:
+    """Where a table stands, as near as a cell tells it: its note and headings."""
+    return fact.source, tuple(fact.heading)
+
+
+def _line(fact: Fact) -> tuple[str, str]:
+    """In which note a key-value line stands, and its key."""
+    return fact.source, fact.attribute
+
+
+def _is_among(unit: Unit, fact: Fact) -> bool:
+    """Whether a fact stands where a word of the question says, also as part of a longer Chinese word."""
+    seen = view(fact)
+    return unit_match(unit, seen) >= LEAST_PLACED or (has_cjk(unit.label) and unit.label in seen.heading)
+
+
+def _asked(question: Question) -> tuple[Unit | None, list[Unit]]:
+    """The one attribute whose absence is asked for, and the words that say among which things.
+
+    A yes-or-no attribute is denied, not left out.
+    """
     if not question.asks("unstated") or question.mentions or question.dates:
-        return None
-    asked = [unit for unit in question.units if unit.concept is not None or unit.weight > KIND_WEIGHT]
-    if len(asked) != 1 or asked[0].quantity is not None:
-        return None
+        return None, []
+    silent = intent("unstated")
+    units = [
+        unit for unit in question.units
+        if unit.concept is not None or (unit.weight > KIND_WEIGHT and not silent.fullmatch(unit.label))
+    ]  # fmt: skip
+    asked = [unit for unit in units if unit.concept is not None] or units
+    if len(asked) != 1 or any(unit.quantity is not None for unit in units):
+        return None, []
     concept = asked[0].concept
-    return asked[0] if concept is None or concept.type != "yesno" else None
+    if concept is not None and concept.type == "yesno":
+        return None, []
+    return asked[0], [unit for unit in units if unit is not asked[0]]
 
 
 def _is_of(asked: Unit, fact: Fact) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from rag import Assistant
 from rag.types import Kind, Status
-from tests.rag.survey import by_status
+from tests.rag.survey import by_status, opened
 
 
 @pytest.mark.parametrize(
@@ -44,3 +46,41 @@ def test_a_comparison_in_words_ends_with_a_conclusion(survey: Assistant, questio
     answer = survey.ask(question)
     assert answer.kind is Kind.COMPARE
     assert answer.text.splitlines()[-1].startswith(larger)
+
+
+ROPES = """# 绳索
+
+## 静力绳
+
+| 绳 | 厂家 | 直径 |
+| --- | --- | --- |
+| Heron | 湖畔 | 10 mm |
+| Osprey | | 11 mm |
+| Plover | | 9 mm |
+
+## 动力绳
+
+| 绳 | 厂家 | 直径 |
+| --- | --- | --- |
+| Swift | 溪谷 | 9.8 mm |
+| Kestrel | | 9.4 mm |
+
+## 扁带
+
+| 扁带 | 直径 |
+| --- | --- |
+| Egret | 16 mm |
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("哪些绳没写厂家", {"Osprey", "Plover", "Kestrel"}),
+        ("哪些没填厂家", {"Osprey", "Plover", "Kestrel"}),
+        ("静力绳里哪些没有写厂家", {"Osprey", "Plover"}),
+    ],
+)
+def test_only_a_table_with_the_column_leaves_it_out(tmp_path: Path, question: str, missing: set[str]) -> None:
+    with opened(tmp_path, ropes=ROPES) as assistant:
+        assert {item.entity for item in assistant.ask(question).items} == missing
