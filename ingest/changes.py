@@ -144,7 +144,10 @@ def _wanted(corpus: Path, paths: Sequence[Path | str], found: Sequence[str], kno
         inside = ["" if c == "." else c for c in inside]
         there = [c for c in inside if c == "" or any(_within(p, (c,)) for p in (*found, *known))]
         if not there:
-            raise UsageError(f"{path} is no note or paper of the corpus {corpus}, nor a directory with some")
+            raise UsageError(
+                f"{path} is no note or paper of the corpus {corpus}, nor a directory with some; "
+                "another corpus is named by --corpus"
+            )
         wanted.append(there[0])
     return tuple(wanted) or ("",)
 

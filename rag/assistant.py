@@ -20,7 +20,7 @@ from rag.answer.notes_first import contradicted, goes_first, is_likelier, suffic
 from rag.answer.reading import reads_together
 from rag.answer.relevance import judge
 from rag.config import Settings
-from rag.index import NotesView, ProseSnapshot, Snapshot, attached
+from rag.index import ProseSnapshot, Snapshot, attached, notes_of
 from rag.question.followup import continued, resolve
 from rag.question.instead import instead
 from rag.question.mentions import NameIndex
@@ -52,11 +52,7 @@ class _State:
 
     @classmethod
     def of(cls, snapshot: Snapshot, names: NameIndex) -> _State:
-        return cls(
-            snapshot,
-            names,
-            NotesView(snapshot) if papers(snapshot) and not isinstance(snapshot, ProseSnapshot) else snapshot,
-        )
+        return cls(snapshot, names, notes_of(snapshot))
 
 
 class Assistant:

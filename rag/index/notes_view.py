@@ -21,7 +21,7 @@ FURTHER = 4
 
 
 class NotesView(Snapshot):
-    """The same generation without the facts of papers; sources, passages and names are those of the whole.
+    """The same generation without papers and their facts; passages and names are those of the whole.
 
     It lives as long as the snapshot that it is made of, and needs no closing.
     """
@@ -50,6 +50,10 @@ class NotesView(Snapshot):
     def thing_count(self, strength: int) -> int:
         """How many entities have at least that strength."""
         return self._whole.thing_count(strength)
+
+    def source_paths(self, suffix: str = "") -> tuple[str, ...]:
+        """The paths of all notes that end with `suffix`, sorted."""
+        return tuple(path for path in super().source_paths(suffix) if not path.endswith(PAPER))
 
     def search_facts(self, query: Query, limit: int) -> list[tuple[Fact, float]]:
         """The `limit` best facts of notes by BM25; best first, ties by source and ordinal."""
@@ -83,6 +87,11 @@ class NotesView(Snapshot):
 
     def _facts_where(self, *conditions: Any) -> list[tuple[int, Fact]]:
         return [(content, fact) for content, fact in super()._facts_where(*conditions) if _is_of_note(fact)]
+
+
+def notes_of(whole: Snapshot) -> Snapshot:
+    """What the notes of `whole` say; `whole` itself where it holds no papers, or is a view already."""
+    return NotesView(whole) if type(whole) is Snapshot and whole.source_paths(PAPER) else whole
 
 
 def _is_of_note(fact: Fact) -> bool:

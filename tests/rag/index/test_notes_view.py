@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from ingest.build import ingest
 from rag.config import Settings
-from rag.index import NotesView, Query, Snapshot, Term, arranged
+from rag.index import NotesView, Query, Snapshot, Term, arranged, notes_of
 from rag.types import Fact, Page
 from tests.ingest.corpora import corpus
 from tests.ingest.typeset import english
@@ -55,11 +56,19 @@ def test_only_facts_of_papers_are_missing(whole: Snapshot) -> None:
     assert view.facts_at("cameras.md", 1, 99) == whole.facts_at("cameras.md", 1, 99)
 
 
-def test_names_sources_and_passages_are_those_of_the_whole(whole: Snapshot) -> None:
+def test_papers_are_no_sources_of_the_view(whole: Snapshot) -> None:
+    view = NotesView(whole)
+
+    assert view.source_paths(".pdf") == ()
+    assert (*view.source_paths(), *whole.source_paths(".pdf")) == whole.source_paths()
+    assert isinstance(notes_of(whole), NotesView)
+    assert notes_of(view) is view
+
+
+def test_names_and_passages_are_those_of_the_whole(whole: Snapshot) -> None:
     view = NotesView(whole)
 
     assert view.entities() == whole.entities()
-    assert view.source_paths() == whole.source_paths()
     assert view.source("papers/plover.pdf") == whole.source("papers/plover.pdf")
     assert view.search_chunks(QUERIES[0], 5) == whole.search_chunks(QUERIES[0], 5)
     assert view.document_frequency("lens") == whole.document_frequency("lens")
@@ -79,3 +88,10 @@ def test_closing_the_view_leaves_the_whole_open(whole: Snapshot) -> None:
     NotesView(whole).close()
 
     assert whole.facts()
+
+
+def test_a_corpus_without_papers_is_seen_whole(tmp_path: Path) -> None:
+    settings = corpus(tmp_path)
+    ingest(settings)
+    with Snapshot.open(settings.index_path) as snapshot:
+        assert notes_of(snapshot) is snapshot
