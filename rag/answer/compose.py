@@ -73,7 +73,6 @@ def _composed(context: Context, readings: Readings) -> Draft:
         (known and question.asks("howto"), howto),
         (wants_extreme(question), superlative),
         (wants_list(question) and is_listed_in_cell(context), lookup),
-        (wants_list(question) and looks_in_one_place(context), lacking),
         (looks_in_one_place(context), scoped),
         (wants_list(question), partial(records, by_marks=True)),
         (wants_list(question), lacking),

@@ -25,7 +25,8 @@ def lacking(context: Context) -> Draft | None:
 
     And among those that share another key of a note's lines with a thing that has it as a line.
 
-    None when the question does not ask for one attribute, or no header of the corpus is that attribute.
+    None when the question does not ask for one attribute, or no header of the corpus is that attribute, or it is one of
+    ticks and crosses: those deny it.
     """
     asked, places = _asked(context.question)
     if asked is None:
@@ -40,18 +41,22 @@ def lacking(context: Context) -> Draft | None:
         if fact.kind in (FactKind.CELL, FactKind.KEY):
             cells[key].append(fact)
         if _is_of(asked, fact):
+            if verdict(fact.value) in (Status.YES, Status.NO):
+                return None
             said[key] = said.get(key, False) or verdict(fact.value) is not Status.UNKNOWN
     if not said:
         return None
     tables = {_table(f) for key in said for f in cells[key] if f.kind is FactKind.CELL and _is_of(asked, f)}
     lined = [key for key in said if any(f.kind is FactKind.KEY and _is_of(asked, f) for f in cells[key])]
     alike = {_line(f) for key in lined for f in cells[key] if f.kind is FactKind.KEY and not _is_of(asked, f)}
-    missing: dict[str, list[Fact]] = {}
-    for key, of_it in cells.items():
-        beside = [f for f in of_it if (_table(f) in tables if f.kind is FactKind.CELL else _line(f) in alike)]
-        beside = [f for f in beside if all(_is_among(unit, f) for unit in places)]
-        if beside and not said.get(key, False):
-            missing[key] = [f for f in of_it if _is_of(asked, f)] or beside[:1]
+    beside = {
+        key: [f for f in of_it if (_table(f) in tables if f.kind is FactKind.CELL else _line(f) in alike)]
+        for key, of_it in cells.items() if not said.get(key, False)
+    }  # fmt: skip
+    for unit in places:
+        inside = {key: [f for f in of_it if _is_among(unit, f)] for key, of_it in beside.items()}
+        beside = inside if any(inside.values()) else beside
+    missing = {key: [f for f in cells[key] if _is_of(asked, f)] or of_it[:1] for key, of_it in beside.items() if of_it}
     return _composed(context, missing, asked) if missing else None
 
 

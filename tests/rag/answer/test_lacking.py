@@ -78,7 +78,7 @@ ROPES = """# 绳索
     [
         ("哪些绳没写厂家", {"Osprey", "Plover", "Kestrel"}),
         ("哪些没填厂家", {"Osprey", "Plover", "Kestrel"}),
-        ("静力绳里哪些没有写厂家", {"Osprey", "Plover"}),
+        ("静力的绳子哪些没写厂家", {"Osprey", "Plover"}),
     ],
 )
 def test_only_a_table_with_the_column_leaves_it_out(tmp_path: Path, question: str, missing: set[str]) -> None:
