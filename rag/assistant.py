@@ -16,7 +16,7 @@ from rag.answer.compose import compose
 from rag.answer.context import Context, gathered
 from rag.answer.draft import Draft
 from rag.answer.finish import finish
-from rag.answer.notes_first import contradicted, goes_first, is_likelier, suffices
+from rag.answer.notes_first import contradicted, goes_first, is_likelier, may_differ, suffices
 from rag.answer.reading import reads_together
 from rag.answer.relevance import judge
 from rag.config import Settings
@@ -208,6 +208,8 @@ class Assistant:
         if suffices(noted):
             differing = contradicted(noted, state.snapshot)
             return noted if differing is None else (differing, noted[1])
+        if not may_differ(noted, state.snapshot):
+            return noted
         whole = self._context(understood, state.snapshot, state.names)
         if is_likelier(noted, whole):
             return noted

@@ -8,6 +8,7 @@ from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.reading import reading
 from rag.index import Snapshot
+from rag.retrieve.evidence import worded
 from rag.types import Kind, Page
 
 SURE = 0.4
@@ -21,6 +22,9 @@ The three were chosen on development questions over five notes with six papers, 
 notes with two: of 382, 55 and 193 were right 264, 44 and 132 where notes and papers were ranked together, and are 278,
 43 and 131; the notes alone would give 279, 15 and 131."""
 
+NEAREST = 40
+"""Facts that hold the question's words best, among which a paper's must be for the papers to be looked at."""
+
 Told = tuple[Draft, Context]
 """An answer and what it was made of."""
 
@@ -31,6 +35,15 @@ def suffices(notes: Told) -> bool:
     asks = context.question.asks
     lists = draft.kind is Kind.LIST and len(draft.items) > 1 and asks("list") and not asks("count")
     return lists or (not draft.abstained and _chance(notes) >= SURE)
+
+
+def may_differ(notes: Told, whole: Snapshot) -> bool:
+    """Whether papers may answer better: the notes are silent, or a paper is among what holds the words asked best."""
+    draft, context = notes
+    clauses = worded(context.question)
+    if draft.abstained or not clauses:
+        return True
+    return any(isinstance(fact.location, Page) for fact, _ in whole.search_facts(clauses, NEAREST))
 
 
 def is_likelier(notes: Told, whole: Context) -> bool:

@@ -82,6 +82,12 @@ def query(units: Iterable[Unit]) -> list[tuple[Term, ...]]:
     return [tuple(Term(token, weight * unit.weight) for token, weight in unit.alternatives) for unit in units]
 
 
+def worded(question: Question) -> list[tuple[Term, ...]]:
+    """All that a question asks for and names, as clauses for lexical search."""
+    named = [(Term(token, 0.6),) for mention in question.mentions for token in mention.tokens]
+    return [*query(question.units), *named]
+
+
 def candidates(question: Question, snapshot: Snapshot) -> dict[Fact, float]:
     """Facts that could answer: about a named thing, mentioning it, or holding the asked words.
 
@@ -92,8 +98,7 @@ def candidates(question: Question, snapshot: Snapshot) -> dict[Fact, float]:
     if keys:
         found.update(dict.fromkeys(snapshot.facts_of(keys), 0.0))
         found.update(dict.fromkeys(snapshot.facts_mentioning(keys), 0.0))
-    clauses = query(question.units)
-    clauses += [(Term(token, 0.6),) for mention in question.mentions for token in mention.tokens]
+    clauses = worded(question)
     if clauses:
         hits = snapshot.search_facts(clauses, w.FACT_POOL)
         best = max((points for _, points in hits), default=0.0) or 1.0

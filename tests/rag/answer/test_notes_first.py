@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from ingest.build import ingest
+from rag.answer.draft import Draft
+from rag.answer.notes_first import may_differ
 from rag.assistant import Assistant
 from rag.config import Settings
 from rag.types import Page
 from tests.ingest.typeset import english
 from tests.notes import write_notes
+from tests.rag.workshop import weighed
 
 NOTE = """# 镜头调研
 
@@ -83,6 +86,16 @@ def test_where_the_notes_are_silent_the_paper_answers(beside: Assistant, questio
 
 def test_neither_answers_what_neither_says(beside: Assistant) -> None:
     assert beside.ask("Osprey 是哪一年发布的").abstained
+
+
+@pytest.mark.parametrize(("question", "differs"), [("Osprey 能租借吗", False), ("bench with five apertures", True)])
+def test_papers_are_looked_at_where_they_hold_the_words(beside: Assistant, question: str, differs: bool) -> None:
+    context, _ = weighed(beside, question)
+    draft = Draft(beside.snapshot, "en")
+
+    assert may_differ((draft, context), beside.snapshot) is differs
+    draft.abstained = True
+    assert may_differ((draft, context), beside.snapshot)
 
 
 def test_new_notes_are_read_beside_the_paper(tmp_path: Path) -> None:
