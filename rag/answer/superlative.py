@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -36,6 +37,8 @@ LEAST_PLACED = 0.3
 """How well a thing's row, table or headings must hold a word that no header words."""
 TELLING = 0.8
 """Weight of a word from which it must be held somewhere."""
+_LISTED = re.compile(r"\s*(?:[、,，;；/|~～\-–—]|和|或|到|至|and|or|to)\s*")
+"""What parts the numbers of a list or a range."""
 MOST_NUMBERS = 6
 """Numbers of a cell that are values of the thing; a text with more is no measure."""
 
@@ -154,7 +157,7 @@ def _in_place(units: Sequence[Unit], headers: Mapping[str, frozenset[Unit]], fac
 
 
 def _measured(context: Context, fact: Fact, wanted: Collection[str], *, most: bool) -> Measured | None:
-    """The measure in a cell: of several numbers the extreme, of a sum all of it; None where it holds none.
+    """The measure in a cell: of a list the extreme, of a sum all of it, else the first; None where it holds none.
 
     `wanted` are the units of what is asked, if it has any: other numbers of the cell say what it is a measure of.
     """
@@ -167,7 +170,11 @@ def _measured(context: Context, fact: Fact, wanted: Collection[str], *, most: bo
     key = entity.keys[0] if entity is not None else fact.entity_key
     between = [fact.value[one.end : other.start] for one, other in pairwise(own)]
     values = [q.value for q in own]
-    value = sum(values) if between and all("+" in part for part in between) else (max if most else min)(values)
+    value = values[0]
+    if all("+" in part for part in between):
+        value = sum(values)
+    elif all(_LISTED.fullmatch(part) for part in between):
+        value = max(values) if most else min(values)
     return Measured(key, name, replace(own[0], value=value), fact)
 
 

@@ -34,6 +34,14 @@ NOTE = """# 磨豆机调研
 | --- | --- | --- |
 | Heron-mini | 120 | 1400 |
 | Heron-pro | 350 | 1800 |
+
+## 刻度
+
+| 型号 | 刻度数 |
+| --- | --- |
+| Lark | 61=60+1（零位） |
+| Wren | 45、90 |
+| Swift | 72 |
 """
 
 
@@ -59,6 +67,8 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
         ("which one is the cheapest", "Lark"),
         ("噪音最低的是哪个", "Wren"),
         ("Heron 哪个版本功率最小", "Heron-mini"),
+        ("刻度数最少的是哪个", "Wren"),
+        ("刻度数最多的是哪个", "Wren"),
     ],
 )
 def test_the_extreme_stands_first(assistant: Assistant, question: str, first: str) -> None:

@@ -103,6 +103,7 @@ def test_things_stand_in_the_order_of_their_dates(
         ("Heron X2 和 Swift 3 的发布隔了几天", "1259", "Swift 3"),
         ("How many days are between Gannet and Swift 3?", "627", "Gannet"),
         ("Swift 3 比 Heron X1 早几天", "408", "Swift 3"),
+        ("Swift 3 跟 Heron X1 隔几天", "408", "Swift 3"),
         ("Heron X1 比 Swift 3 晚多少天", "408", "Swift 3"),
         ("how many days after the Swift 3 was the Heron X1 released", "408", "Swift 3"),
     ],
