@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Stated = tuple[tuple[Fact, ...], tuple[Name, ...]]
 """What a source says, and the names that it gives."""
+SEVERAL_TITLES = 3
+"""Headings of the first level of which none is the title."""
 LONGEST_LINE = 4 * 1024 * 1024
 """Characters: a longer line is data with the name of a note."""
 
@@ -130,9 +132,11 @@ def _paper(found: Found, data: bytes, papers: PaperMemory | None) -> tuple[Sourc
 
 
 def _title(path: str, blocks: Sequence[Block]) -> str:
-    """The first heading; without one the file's name."""
-    headings = (block.plain.strip() for block in blocks if block.kind is BlockKind.HEADING)
-    return next((heading for heading in headings if heading), PurePosixPath(path).stem)
+    """The first heading; the file's name without one, or where many are of the first level: then none is over all."""
+    headings = [(block.depth, block.plain.strip()) for block in blocks if block.kind is BlockKind.HEADING]
+    if sum(1 for level, heading in headings if level == 1 and heading) >= SEVERAL_TITLES:
+        return PurePosixPath(path).stem
+    return next((heading for _, heading in headings if heading), PurePosixPath(path).stem)
 
 
 def _told(decoded: Decoded) -> str | None:

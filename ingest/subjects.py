@@ -12,11 +12,15 @@ from ingest.headers import header_is
 from ingest.line_forms import key_line
 from ingest.outline import DEEPEST_REAL
 from ingest.tabular import Orientation, read_table
+from rag.text.lexicon import Lexicon
 from rag.text.names import has_cjk, latin_names, name_key, strip_numbering, surface_forms
+from rag.text.stem import stem
 from rag.types import Block, BlockKind, Lines, Link, Location
 
 FEWEST_COLUMNS = 3
 """A narrower table may be a mere glossary: its rows do not make things of headings."""
+SHORTEST_COINED = 4
+"""Letters from which a word that no dictionary has is no abbreviation of a common one."""
 SHORTEST_BEGINNING = 3
 """Chinese characters that suffice to take a heading for the beginning of a longer name in a table."""
 OPENING = 60
@@ -106,6 +110,7 @@ def _named_headings(blocks: Sequence[Block], headings: Sequence[int]) -> dict[in
         or _has_card(blocks, index)
         or (name_key(subject.name) in makers and not _is_divided(blocks, index))
         or _opens_its_text(blocks, index, subject)
+        or _is_a_coined_word(blocks, index, subject)
         or _has_keys(blocks, index, subject)
         or (index == headings[0] and _is_page_of_a_thing(blocks, index))
     }
@@ -120,6 +125,18 @@ def _opens_its_text(blocks: Sequence[Block], index: int, subject: Subject) -> bo
         return False
     opening = name_key(blocks[index + 1].plain[:OPENING])
     return any(len(name_key(form)) > 1 and opening.startswith(name_key(form)) for form in subject.things[0])
+
+
+def _is_a_coined_word(blocks: Sequence[Block], index: int, subject: Subject) -> bool:
+    """Whether a heading is one Latin word that no dictionary has, above Chinese text: a name."""
+    word = strip_numbering(blocks[index].plain)
+    if not word.isascii() or not word.isalpha() or not word[0].isupper() or len(word) < SHORTEST_COINED:
+        return False
+    below = blocks[index + 1 : index + 1 + OWN_LINK_REACH]
+    if len(below) > 1 and below[0].links and not has_cjk(below[0].plain):
+        below = below[1:]  # a bare link stands before the text
+    speaks = bool(below) and below[0].kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) and has_cjk(below[0].plain)
+    return speaks and not Lexicon.load().translate(stem(word.casefold()))
 
 
 def _has_keys(blocks: Sequence[Block], index: int, subject: Subject) -> bool:

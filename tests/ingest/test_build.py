@@ -66,6 +66,15 @@ def test_a_first_ingest_adds_everything(settings: Settings) -> None:
     ]
 
 
+def test_of_many_headings_of_the_first_level_none_is_the_title(settings: Settings) -> None:
+    text = "".join(f"# {name}\n\n{name} 很轻。\n\n" for name in ("Velorum", "Quorra", "Tarsa"))
+    (settings.corpus / "folding-bikes.md").write_text(text, encoding="utf-8")
+    ingest_(settings)
+
+    with Snapshot.open(settings.index_path) as snapshot:
+        assert snapshot.source("folding-bikes.md").title == "folding-bikes"
+
+
 def test_nothing_changed_makes_no_generation(settings: Settings) -> None:
     run(settings)
 

@@ -53,6 +53,9 @@ def aliases(*texts: str) -> dict[str, tuple[str, ...]]:
         ("a definition list", "Quorum\n: more than half\n", {"Quorum": 2}),
         ("an item that opens with a name", "- Brompton\n  folds in twenty seconds\n", {"Brompton": 2}),
         ("plain text", "Brompton folds. 很快。\n", {}),
+        ("a coined word", "# 折叠车\n\n## 小轮\n\n好骑。\n\n## Velorum\n\n折得快。\n", {"Velorum": 3}),
+        ("behind a bare link", "# 车\n\n## Velorum\n\nhttps://e.org/v\n\n快。\n\n## 轮\n\n好。\n", {"Velorum": 3}),
+        ("a word of the dictionary", "# 折叠车\n\n## 小轮\n\n好骑。\n\n## Review\n\n折得快。\n", {}),
         ("numbers are no names", "| Name | a |\n|---|---|\n| 2024 | 1 |\n| x | 2 |\n", {}),
     ],
 )  # fmt: skip
