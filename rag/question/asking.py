@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.question.mentions import Mention
-from rag.question.wording import intent, words
+from rag.question.wording import find_concepts, intent, words
 from rag.text.stem import stem
 
 INTENTS = (
@@ -37,6 +37,12 @@ _PLACE = re.compile(r"^([^表]{1,6}?)(?:里面|里头|里的|里|中的)")
 _BEFORE_WHICH = re.compile(r"(?:的|(?<=里))([^的里,]{1,6}?)(?:都|一共|总共)?(?:有|是)(?:哪|几|谁)")
 """What sort of thing is asked for, before the question word: "...的任务库有哪几个"."""
 AFTER_WHICH = re.compile(r"(?:哪些|哪几.|多少|所有|全部|which|what|how many|list all|list|all)\s*(?:of the )?(.{1,18})")
+_EXIST = re.compile(r"(?:笔记里?|里面)?[都还]?有什么[^,，。?？是]{2,8}[?？]?$")
+""""有什么框架" asks which there are, where nothing is named that has them."""
+_EXISTS = re.compile(r"有(?:哪.|多少)$|(?:所有|全部)$")
+""""有哪些…" asks which there are of what follows, all of it a noun; behind "哪些…" more may be said of the things."""
+_PHRASE_ENDS = re.compile(r"[的,，?？。.!！;；是有能可在]")
+_NOUN_ENDS = re.compile(r"\s*(?:$|[?？.。!！,，;；是有可能])")
 _COUNTS_ZH = re.compile(
     r"(?<![这那好前后上下第哪每各某十百千万\d])(?<!有没有)(?:几|多少)[个款种台家样只位](?:人|人员)?"
     r"(?=\s*(?:[啊呀呢吧了呐哇嘛]|出来)*\s*(?:$|[?？.。!！,，;；]))"
@@ -68,6 +74,8 @@ def intents(normal: str, mentions: Sequence[Mention], *, dated: bool) -> frozens
     if _WHETHER in normal:  # "有没有" asks whether there is one and denies nothing
         plain = normal.replace(_WHETHER, " ")
         found -= {name for name in ("negated", "unstated") if not intent(name).search(plain)}
+    if not mentions and _EXIST.match(normal):
+        found.add("list")
     if _lists_by_build(normal) and not (len(mentions) >= _TWO and "compare" in found):
         found.add("list")
     if _COUNTS_ZH.search(normal) or _COUNTS_EN.search(normal):
@@ -112,7 +120,13 @@ def _head(phrase: str) -> str:
 def says_kind(word: str, normal: str) -> bool:
     """Whether a word (as a token) of a question says what sort of thing is asked for, or where to look for it."""
     for match in AFTER_WHICH.finditer(normal):
-        if (not word.isascii() and match[1].startswith(word)) or stem(_head(match[1])) == word:
+        if not word.isascii() and _EXISTS.search(normal[: match.start()] + match.group()[:2]):
+            phrase = _PHRASE_ENDS.split(match[1], maxsplit=1)[0]
+            if word in phrase:
+                return phrase.endswith(word)
+        if not word.isascii() and match[1].startswith(word):
+            return not _tells_apart(match[1][len(word) :])
+        if stem(_head(match[1])) == word:
             return True
     if not word.isascii():
         if re.search(rf"哪(?:些|几.)[^的,]{{1,5}}?(?:或者|或|和|跟|、){re.escape(word)}", normal):
@@ -125,6 +139,15 @@ def says_kind(word: str, normal: str) -> bool:
         return True
     phrase = _PHRASE.match(normal) if normal.split(" ", 1)[0] not in words("opening") else None
     return phrase is not None and stem(phrase["head"]) == word
+
+
+def _tells_apart(rest: str) -> bool:
+    """Whether what follows a word right behind "which" is the noun that it tells apart: "models" of "chat models"."""
+    found = intent("kind").search(rest)
+    if found is not None and not found.start():
+        return True
+    noun = next((span for span in find_concepts(rest) if not span.start), None)
+    return noun is not None and _NOUN_ENDS.match(rest, noun.end) is not None
 
 
 def _conditions(normal: str, mentions: Sequence[Mention]) -> set[str]:

@@ -17,6 +17,12 @@ _ENGLISH = {
     "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "a hundred": 100, "one hundred": 100,
 }  # fmt: skip
 _NUMERAL = "[零〇一二两三四五六七八九十百千]{1,7}"
+_MONTH = re.compile(
+    r"(?<![零一二三四五六七八九十百两几多半])(?P<month>十[一二]?|[一二三四五六七八九])月"
+    r"(?:(?P<day>[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=[日号])|(?=[份底初中末上下里内以之前后到至和、,，.。?？\s]"
+    r"|发布|推出|开源|出|上线|公布|更新|有|的|是|都|$))"
+)
+""""四月份", "十二月三号": a month of the year, by what follows it; "三个月" is none."""
 _NINES = re.compile(rf"(?P<zh>[{''.join(_DIGITS)}\d])\s?个\s?(?:九|9)(?!\d)|\b(?P<en>[a-z]+|\d) nines\b")
 """How much of the time something is there: "四个九" is 99.99%."""
 _QUARTERS = re.compile(r"([一两二三])刻钟")
@@ -35,9 +41,11 @@ _FEWEST_NINES, _MOST_NINES = 2, 9
 def in_digits(normal: str) -> str:
     """A normalised question with its spelled-out measures in digits; dates, names and ways of speaking stay."""
     normal = _NINES.sub(_nines, normal)
+    normal = _MONTH.sub(lambda match: f"{value(match['month'])}月{value(match['day']) if match['day'] else ''}", normal)
     normal = _ZERO.sub(lambda match: f"{match['said']} 0 " if match["said"] else "0", normal)
     normal = _QUARTERS.sub(lambda match: f"{15 * _DIGITS[match[1]]}分钟", normal)
     normal = _TENS_OF_THOUSANDS.sub(lambda match: f"{value(match[1])}{match[2]}", normal)
+    normal = _one().sub("1", normal)
     normal = _measured().sub(lambda match: f"{value(match[1])}{match[2]}", normal)
     normal = _halves().sub(lambda match: f"0.5 {match[1] or match[2]}", normal)
     normal = _single().sub(lambda match: f"{match[1]} 1 {match[2]}", normal)
@@ -63,6 +71,14 @@ def _measured() -> re.Pattern[str]:
         rf"(?<![哪每第同去前这那上下大小几\d零〇一二两三四五六七八九十百千万亿年月.点])"
         rf"((?!一(?![零〇一二两三四五六七八九十百千])){_NUMERAL}(?=(?:{any_number}))|一(?=(?:{after_one})))({any_number})"
     )
+
+
+@cache
+def _one() -> re.Pattern[str]:
+    """One of any unit right behind the wording of a limit: "不到一天"."""
+    limits = sorted(word for name in ("below", "above") for word in words(name) if not word.isascii())
+    behind = "|".join(f"(?<={re.escape(word)})" for word in limits)
+    return re.compile(rf"(?:{behind})一(?={_any(unit for unit in measure_words() if not unit.isascii())})")
 
 
 @cache

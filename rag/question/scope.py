@@ -25,7 +25,10 @@ MOST_RUN = 3
 _INSIDE = r"(?:里面|里头|里边|当中|之中|里|中)"
 _AMONG = r"里面|里头|里边|当中|之中|里|中(?=的|,|哪|都|有)"
 _COUNTED = r"(?:几[^\W\da-z]|些|[两三四五六七八九十][^\W\da-z])"
-_AFTER_WHICH = re.compile(rf"(?:哪{_COUNTED}|有什么|有啥)\s*(?P<kind>[^,，。?？的有是]{{1,{LONGEST_KIND}}})")
+_AFTER_WHICH = re.compile(
+    rf"(?:哪{_COUNTED}|有什么|有啥|(?:列出|列举|给出|列一下|盘点)(?:所有|全部)?的?)"
+    rf"\s*(?P<kind>[^,，。?？的有是]{{1,{LONGEST_KIND}}})"
+)
 _BEFORE_WHICH = re.compile(
     rf"(?:^|的|里|中|[,，;；])\s*(?P<kind>[^的里中有是都哪共了,，;；]{{1,{LONGEST_KIND}}}?)\s*(?:一共|总共|全部|分别|都|共|还)*"
     rf"(?:有|是|叫|算)?\s*(?:哪{_COUNTED}|谁|啥|几[个款种台家张只样位支条本项类份把辆部件块双副颗]|多少[个款种台家张只样])"

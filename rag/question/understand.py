@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rag.question import series
 from rag.question.asking import AFTER_WHICH
@@ -16,6 +16,7 @@ from rag.question.transcribed import transcribed
 from rag.question.undated import dated
 from rag.question.units import (
     KIND_WEIGHT,
+    VAGUE,
     Unit,
     concept_unit,
     implied_units,
@@ -34,6 +35,8 @@ __all__ = ["KIND_WEIGHT", "Known", "Question", "Unit", "understand"]
 _WHICH_THINGS = re.compile(r"(?:有|都是)谁")
 """"Who is there" asks for things of any sort."""
 _CROSSED = re.compile(r"(?<![\w.])\d+x\d+(?![\w.])")
+_SAID_OF = re.compile(r"(?:不是|是|并非|不|没)")
+"""What follows "which" then is said of the things asked for: "哪些不是基于…"."""
 _HOW_MANY = re.compile(r"how many ([a-z\-]+)")
 
 
@@ -64,16 +67,17 @@ def _asks_attribute(mentions: list[Mention], units: list[Unit], normal: str) -> 
     """Whether "which", "how many" ask for an attribute of a named thing and not for things."""
     if not any(unit.concept is not None and unit.concept.weight >= 1 for unit in units):
         return False
-    if intent("kind").search(normal) is not None and not any(_is_attribute(m[1]) for m in _HOW_MANY.finditer(normal)):
+    if intent("kind").search(normal) is not None and not any(is_attribute(m[1]) for m in _HOW_MANY.finditer(normal)):
         return False
-    return any(m.exact for m in mentions) and any(_is_attribute(m[1]) for m in AFTER_WHICH.finditer(normal))
+    return any(m.exact for m in mentions) and any(is_attribute(m[1]) for m in AFTER_WHICH.finditer(normal))
 
 
-def _is_attribute(phrase: str) -> bool:
+def is_attribute(phrase: str) -> bool:
     """Whether what follows "which" or "how many" begins with a concept's wording: "which weaknesses"."""
     spans = find_concepts(phrase)
     return (
         bool(spans)
+        and _SAID_OF.match(phrase) is None
         and spans[0].start <= (12 if phrase.isascii() else 3)
         and intent("kind").search(phrase[: spans[0].end]) is None
     )
@@ -92,13 +96,17 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     spans = [span for span in spans if not any(m.start <= span.start and span.end <= m.end for m in mentions)]
     spans = _without_list_words(spans, normal)
     found_dates, found_numbers = _values(normal, [(m.start, m.end) for m in mentions] + _codes(normal, known))
+    found_numbers = tuple(_in_bytes(number, text) for number in found_numbers)
     timed = bool(found_dates) or any(span.name == "date" for span in spans)
+    numbered = [span for span in spans if _is_numbered(span, found_numbers, normal)]
+    spans = [span for span in spans if span not in numbered]
     intents = asked_intents(normal, mentions, dated=timed)
     units = _concept_units(spans, normal, several=len(mentions) > 1 or _WHICH_THINGS.search(normal) is not None)
-    units += implied_units(units, found_numbers)
+    if implied := implied_units(units, found_numbers, normal):
+        units = [unit for unit in units if unit.concept is None or unit.concept.name != VAGUE] + implied
     units += number_units(found_numbers, normal)
     units += month_units(found_dates) if "list" not in intents else []
-    covered = [(m.start, m.end) for m in mentions] + [(span.start, span.end) for span in spans]
+    covered = [(m.start, m.end) for m in mentions] + [(span.start, span.end) for span in (*spans, *numbered)]
     covered += [(q.start, q.end) for q in found_numbers] + [(date.start, date.end) for date in found_dates]
     units += word_units(normal, covered, known, limited=any(unit.limit for unit in units))
     if _asks_attribute(mentions, units, normal):
@@ -156,6 +164,18 @@ def _values(normal: str, inside: list[tuple[int, int]]) -> tuple[tuple[Date, ...
     """Dates, and numbers that are no parts of names."""
     free = [q for q in quantities(normal) if not any(start <= q.start < end for start, end in inside)]
     return tuple(dates(normal)), tuple(free)
+
+
+def _is_numbered(span: Span, found: tuple[Quantity, ...], normal: str) -> bool:
+    """Whether a wording only says what has the number before it: "13B version"."""
+    behind = any(0 <= span.start - number.end <= 1 for number in found)
+    return behind and intent("numbered").fullmatch(normal[span.start : span.end]) is not None
+
+
+def _in_bytes(number: Quantity, text: str) -> Quantity:
+    """ "1G" as a question writes it is one of gigabytes, "1g" may be a gram."""
+    written = number.unit == "g" and re.search(rf"(?<![A-Za-z0-9.]){number.value:g}(?:\.0+)?\s?G(?![A-Za-z0-9.])", text)
+    return replace(number, unit="gb") if written else number
 
 
 def _codes(normal: str, known: Known) -> list[tuple[int, int]]:

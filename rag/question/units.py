@@ -21,6 +21,8 @@ from rag.text.tokenise import is_word, name_parts, query_tokens
 from rag.text.tokenise import words as content_words
 from rag.text.values import Date, Quantity
 
+VAGUE = "magnitude"
+"""The concept of questions that say "larger", "smaller": what of, another word or the unit tells."""
 _COUNTED = re.compile(r"几([张粒片台支块层种倍岁页年天章米条颗盒瓶袋次])")
 _HYPHENATED = re.compile(r"[a-z]+(?:-[a-z]+)+")
 KIND_WEIGHT = 0.25
@@ -115,11 +117,18 @@ def concept_unit(span: Span, normal: str) -> Unit:
     )  # fmt: skip
 
 
-def implied_units(units: list[Unit], found: tuple[Quantity, ...]) -> list[Unit]:
-    """The attribute that a unit of measure implies where none is named: "under 500 g" asks for weight."""
-    if any(unit.concept is not None for unit in units):
+def implied_units(units: list[Unit], found: tuple[Quantity, ...], normal: str) -> list[Unit]:
+    """The attribute that a unit of measure implies where none is named: "under 500 g" asks for weight.
+
+    So does what a limit looks like: "over 65B" asks for what is written as "7B".
+    """
+    if any(unit.concept is not None and unit.concept.name != VAGUE for unit in units):
         return []
     named = [c.name for q in found for c in concepts().values() if q.unit in c.units]
+    named += [
+        c.name for q in found for c in concepts().values()
+        if not q.unit and c.shape is not None and c.type == "size" and c.shape.fullmatch(q.text) and _limit(q, normal)
+    ]  # fmt: skip
     return [concept_unit(Span(name, 0, 0), "") for name in dict.fromkeys(named)]
 
 
@@ -189,6 +198,8 @@ def word_units(normal: str, covered: list[tuple[int, int]], known: Known, *, lim
     alike = [(*entry, SYNONYM_WEIGHT) for entry in synonyms(text)]
     alike += [(*entry, COUNTRY_WEIGHT) for entry in countries(text)]
     for phrase, translations in _phrases(text, tokens):
+        if has_cjk(normal) and phrase.isascii() and known(phrase):  # said as it is noted: no character is meant
+            translations = tuple(t for t in translations if len(t.term) > 1)
         alternatives = [(part, 1.0) for part in phrase.split(" ")]
         alternatives += [(part, PART_WEIGHT) for part in _parts(phrase, text)]
         alternatives += [
@@ -229,13 +240,23 @@ def _country_units(text: str, known: Known) -> tuple[list[Unit], str]:
 
 
 def _taken_apart(found: list[str], known: Known) -> Iterator[str]:
-    """`found` with what the segmenter glued together, being no word that anyone knows, as its characters."""
+    """`found` with what the segmenter glued together, being no word that anyone knows, as its characters.
+
+    Two neighbours among these that the corpus holds as a word are that word.
+    """
+    apart: list[str] = []
     for token in found:
         glued = len(token) == GLUED and has_cjk(token) and token.isalpha() and not is_word(token) and not known(token)
-        if glued:
-            yield from (char for char in token if is_cjk(char))
+        apart += [char for char in token if is_cjk(char)] if glued else [token]
+    at = 0
+    while at < len(apart):
+        pair = "".join(apart[at : at + 2])
+        if len(pair) == GLUED and at + 1 < len(apart) and has_cjk(pair) and known(pair):
+            yield pair
+            at += 2
         else:
-            yield token
+            yield apart[at]
+            at += 1
 
 
 def _phrases(text: str, tokens: list[str]) -> Iterator[tuple[str, tuple[Translation, ...]]]:

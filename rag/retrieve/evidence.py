@@ -324,8 +324,17 @@ def _names(mention: Mention, keys: frozenset[str], fact: Fact, seen: View) -> fl
         said = name_key(f"{fact.attribute} {fact.value}")
         return w.VALUE_NAMES if any(key in said for key in held) else w.OWNER_NAMES
     if not mention.stands_in(seen.heading):
-        return 0.0
+        return w.VALUE_MISSPELLS if not fact.entity_key and _misspells(mention, seen.value_tokens) else 0.0
     return w.TITLE_NAMES if isinstance(fact.location, Page) else w.HEADING_NAMES
+
+
+def _misspells(mention: Mention, tokens: frozenset[str]) -> bool:
+    """Whether a text has the letters of a one-word name in another order: "langauge"."""
+    name = mention.surface
+    if len(name) < w.LONG_NAME or not name.isalpha() or not name.isascii():
+        return False
+    alike = [token for token in tokens if len(token) == len(name) and token[0] == name[0] and token != name]
+    return any(sorted(token) == sorted(name) for token in alike)
 
 
 def holds_type(question: Question, fact: Fact, seen: View) -> bool | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -36,6 +37,8 @@ CALLED = 0.5
 SURELY_ASKED = 0.3
 """Score from which an attribute that is asked for in other words lends the question its header's words."""
 ASKED_WEIGHT = 0.5
+_COINED = re.compile(r"[A-Za-z]*[a-z][A-Z][A-Za-z]*")
+"""A word with a capital inside is a name, which no header means in other words."""
 _Words = tuple[tuple[str, ...], "NDArray[np.float32]", tuple[frozenset[str], ...]]
 _words: WeakKeyDictionary[Snapshot, _Words] = WeakKeyDictionary()
 
@@ -46,7 +49,11 @@ def with_near_headers(question: Question, snapshot: Snapshot) -> Question:
         return question
     words, vectors, headers = _header_words(snapshot)
     held = frozenset(words)
-    unsaid = {at for at, unit in enumerate(question.units) if _is_plain(unit) and not _said(unit, held)}
+    coined = {match.group().casefold() for match in _COINED.finditer(question.text)}
+    unsaid = {
+        at for at, unit in enumerate(question.units)
+        if _is_plain(unit) and unit.label not in coined and not _said(unit, held)
+    }  # fmt: skip
     if not unsaid:
         return question
     sure = [one for one in meant(without_names(question)) if one.score >= SURELY_ASKED]

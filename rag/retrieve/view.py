@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from rag.text.tokenise import tokenise
 from rag.text.values import Date, Quantity, cell_quantities, dates, quantities
 from rag.types import Fact, FactKind
 
+_ADDRESS = re.compile(r"[a-z]+://[^\s<>\"'()\[\]|，。；、（）]+")
 VIEWS_KEPT = 40_000
 """Views kept in memory: about 2 KB each."""
 
@@ -43,6 +45,15 @@ class View:
     """The same in one line."""
     figure: bool
     """Whether the value holds a digit."""
+
+
+@lru_cache(maxsize=VIEWS_KEPT)
+def said_value(value: str) -> tuple[frozenset[str], str]:
+    """(tokens, text) of a normalised value without the web addresses in it: who keeps a thing has not made it."""
+    if "://" not in value:
+        return frozenset(tokenise(value)), value
+    plain = _ADDRESS.sub(" ", value)
+    return frozenset(tokenise(plain)), plain
 
 
 @lru_cache(maxsize=VIEWS_KEPT)

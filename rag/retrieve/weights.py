@@ -17,6 +17,9 @@ IN_ENTITY = 0.9
 
 SUBJECT_IS_NAMED = 1.0
 """The fact is about the thing that the question names."""
+VALUE_MISSPELLS = 0.6
+LONG_NAME = 7
+"""Letters of a name from which a text with the same letters in another order misspells it."""
 SUBJECT_IS_RELATIVE = 0.85
 """The fact is about another size or version of the thing named."""
 HEADER_IS_NAMED = 0.95

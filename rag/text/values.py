@@ -59,6 +59,7 @@ METRES_FROM = 1000
 _TONNES = "t"
 """In a header it is the unit of mass; behind a number in running text, a trillion."""
 _HEADER_PARTS = re.compile(r"(\s*[/／:：_]\s*|\s+)")
+_FILE_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s?([kmgtKMGT])[bB]?")
 _IN_BRACKETS = re.compile(r"[(（\[【]([^)）\]】]+)[)）\]】]")
 
 
@@ -91,6 +92,8 @@ class _Words:
     currencies: dict[str, str]
     scale: dict[str, tuple[str, float]]
     money: frozenset[str]
+    files: frozenset[str]
+    """Headers over the sizes of files."""
     quantity: re.Pattern[str]
 
 
@@ -201,6 +204,11 @@ def units_agree(one: Quantity, other: Quantity) -> bool:
     return _base(one, other)[1] == _base(other, one)[1]
 
 
+def in_bytes(quantity: Quantity) -> bool:
+    """Whether a quantity is a number of bytes; a bare "g" is one of grams."""
+    return _words().scale.get(quantity.unit, ("", 1.0))[0] == "mb"
+
+
 def comparable(one: Quantity, other: Quantity) -> tuple[float, float]:
     """The values of two quantities whose units agree, both in the base unit where both have one."""
     if one.unit == other.unit or "" in (one.unit, other.unit):
@@ -244,6 +252,8 @@ def cell_quantities(header: str, value: str) -> list[Quantity]:
     magnitude = _words().magnitudes.get(value.strip())
     if magnitude is not None and not value.isascii():
         found = [Quantity(magnitude, "", 0, len(value), value.strip())]
+    if header.strip().lower() in _words().files and (size := _FILE_SIZE.fullmatch(value.strip())) is not None:
+        return [Quantity(float(size[1]), f"{size[2].lower()}b", 0, len(value), value.strip())]
     stated = header_unit(header)
     if stated is None:
         return found
@@ -301,6 +311,7 @@ def _words() -> _Words:
         raw["currencies"],
         scale,
         frozenset(raw["kinds"]["money"]),
+        frozenset(raw["kinds"]["files"]),
         re.compile(pattern, re.IGNORECASE),
     )
 

@@ -231,6 +231,9 @@ def test_a_number_is_read_with_and_without_separators(number: int) -> None:
         ("Price / month", "499", [(499, "")]),  # a rate, not a number of months
         ("Price ($)", "€12", [(12, "eur")]),
         ("参数量", "7B", [(7e9, "")]),
+        ("大小", "790M", [(790, "mb")]),
+        ("File size", "1.3 G", [(1.3, "gb")]),
+        ("模型参数大小", "770M", [(7.7e8, "")]),
     ],
 )
 def test_bare_cells_take_the_unit_of_their_header(header: str, value: str, expected: list[tuple[float, str]]) -> None:
