@@ -8,20 +8,21 @@ from rag.answer.choice import Readings
 from rag.answer.compare import compare, stages
 from rag.answer.context import Context
 from rag.answer.draft import MOST_ITEMS, Draft
-from rag.answer.kinds import kinds
+from rag.answer.everything import everything
+from rag.answer.kinds import SEVERAL, kinds
 from rag.answer.lacking import lacking
 from rag.answer.listed import listed
-from rag.answer.listing import everything, listing
+from rag.answer.listing import listing
 from rag.answer.lookup import lookup, unheard_of
 from rag.answer.otherwise import tell_otherwise
 from rag.answer.pointers import howto, links, meaning, profile
 from rag.answer.reading import reading
-from rag.answer.records import records
+from rag.answer.records import others, records, surely_marked
 from rag.answer.relation import relation
 from rag.answer.scoped import scoped
 from rag.answer.sections import section
 from rag.answer.sides import has_stages, sides
-from rag.answer.stranger import stranger
+from rag.answer.stranger import stranger, unheard_side
 from rag.answer.superlative import superlative
 from rag.answer.support import names_unknown
 from rag.answer.timeline import timeline
@@ -38,6 +39,7 @@ from rag.answer.wants import (
     is_listed_in_cell,
     looks_in_one_place,
     names_a_value,
+    names_no_place,
     names_several,
     wants_extreme,
     wants_list,
@@ -61,6 +63,8 @@ def _composed(context: Context, readings: Readings) -> Draft:
     question = context.question
     if len(sides(question)) < 2 and (name := stranger(context)):
         return unheard_of(context, name)
+    if compares(question) and (name := unheard_side(context)):
+        return unheard_of(context, name)
     known = not names_unknown(context)
     for wanted, composer in (
         (not question.asks("conflict"), reading),
@@ -73,10 +77,13 @@ def _composed(context: Context, readings: Readings) -> Draft:
         (known and question.asks("howto"), howto),
         (wants_extreme(question), superlative),
         (wants_list(question) and is_listed_in_cell(context), lookup),
+        (wants_list(question) and names_no_place(question), partial(kinds, fewest=SEVERAL)),
         (looks_in_one_place(context), scoped),
         (wants_list(question), partial(records, by_marks=True)),
         (wants_list(question), lacking),
+        (wants_list(question), others),
         (wants_list(question) and is_announced(context), lookup),
+        (wants_list(question) and asks_kind(question), surely_marked),
         (wants_list(question) or asks_for_things(question), relation),
         (wants_list(question), kinds),
         (wants_list(question) and asks_kind(question), partial(section, least=MOSTLY_HEADED)),

@@ -9,19 +9,22 @@ from dataclasses import dataclass
 from rag.answer.polarity import is_unknown, stance, verdict
 from rag.answer.regions import Wording
 from rag.question.mentions import Mention
-from rag.question.understand import Question, Unit
+from rag.question.understand import KIND_WEIGHT, Question, Unit
 from rag.question.wording import attribute_concepts, intent
+from rag.question.wording import concepts as _all_concepts
 from rag.retrieve.evidence import within_limit
-from rag.retrieve.view import View, view
+from rag.retrieve.view import View, said_value, view
 from rag.retrieve.weights import SMALLEST_SIZE
 from rag.text.names import name_key
 from rag.text.normalise import normalise
 from rag.text.tokenise import query_tokens, tokenise
-from rag.text.values import Quantity, same_quantity, units_agree
+from rag.text.values import Quantity, in_bytes, quantities, same_quantity, units_agree
 from rag.types import Fact, FactKind, Status
 
 MET = 0.35
 """Least match of a condition that counts as met; a word may be a weak translation."""
+IN_OTHER_WORDS = 0.7
+"""A mark under a header that words the asked attribute in other words: where one says it as asked, that one counts."""
 IN_ROW = 0.9
 """A condition met by the name of the thing or by another identifying cell of the row."""
 IN_SENTENCE = 0.6
@@ -71,12 +74,16 @@ def conditions(question: Question, fact: Fact) -> Iterable[Condition]:
     for at, unit in enumerate(question.units):
         in_header = match_header(unit, seen) if structured else 0.0
         if unit.quantity is not None:
+            if firm and not unit.limit and any(same_quantity(unit.quantity, q) for q in quantities(seen.attribute)):
+                yield Condition(at, 1.0 if favourable else 0.0, marked=True)
+                continue
             if share := _number(question, unit, fact, seen):
                 valued = True
                 yield Condition(at, share)
             continue
-        if in_header >= MET and firm and (unit.concept is None or unit.concept.type in ("", "yesno")):
-            yield Condition(at, in_header if favourable else 0.0, marked=True)
+        as_said = unit.concept is None or (bool(unit.surface) and unit.surface in seen.attribute)
+        if in_header >= MET and firm and (unit.concept is None or as_said or unit.concept.type in ("", "yesno")):
+            yield Condition(at, in_header * (1.0 if as_said else IN_OTHER_WORDS) if favourable else 0.0, marked=True)
             continue
         in_value = match_value(question, unit, fact, seen)
         if in_value >= MET * IN_SENTENCE:
@@ -133,11 +140,13 @@ def _number(question: Question, unit: Unit, fact: Fact, seen: View) -> float:
         (u.concept is not None and u.concept.name in concepts)
         or (u.concept is None and u.quantity is None and _tokens(u, seen.attribute_tokens, seen.attribute) >= MET)
         for u in question.units
+        if u.weight > KIND_WEIGHT
     )
     reaching = intent("reaching").search(question.normal) is not None
     if not any(
         (within_limit(unit, quantity) or (reaching and same_quantity(unit.quantity, quantity)))
         and (asked or _alike(unit, quantity))
+        and is_measured(unit.quantity, quantity, seen.attribute)
         for quantity in seen.own
     ):
         return 0.0
@@ -145,6 +154,13 @@ def _number(question: Question, unit: Unit, fact: Fact, seen: View) -> float:
         u.concept is not None and u.concept.type in ("size", "bytes", "money", "duration") for u in question.units
     )
     return 1.0 if asked or not named else OF_ANOTHER
+
+
+def is_measured(limit: Quantity, quantity: Quantity, attribute: str) -> bool:
+    """Whether a number may be in the unit of a limit of bytes: a bare one is where its header speaks of memory."""
+    if quantity.unit or not in_bytes(limit):
+        return True
+    return any(_all_concepts()[name].type == "bytes" for name in attribute_concepts(attribute))
 
 
 def _alike(unit: Unit, quantity: Quantity) -> bool:
@@ -192,7 +208,7 @@ def match_value(question: Question, unit: Unit, fact: Fact, seen: View) -> float
             return 0.0
         denied = stance(seen.value, unit.concept.in_notes) is Status.NO
         return 0.0 if denied else IN_TEXT if structured else IN_SENTENCE
-    held = _tokens(unit, seen.value_tokens, seen.value)
+    held = 0.0 if is_only_in_address(question, unit, seen) else _tokens(unit, seen.value_tokens, seen.value)
     if not held or not structured:
         return IN_SENTENCE * held
     forms = {token for token, weight in unit.alternatives if weight >= MET}
@@ -203,6 +219,13 @@ def match_value(question: Question, unit: Unit, fact: Fact, seen: View) -> float
     if question.asks("only") and not (whole and len(parts) == 1):
         return AMONG_OTHERS * held
     return held if whole else IN_TEXT * held
+
+
+def is_only_in_address(question: Question, unit: Unit, seen: View) -> bool:
+    """Whether a value has a word in a web address alone, and the question does not ask where things are kept."""
+    if "://" not in seen.value or question.asks("link") or intent("hosted").search(question.normal):
+        return False
+    return unit.concept is None and not unit.may_stand_in(*said_value(seen.value))
 
 
 def _tokens(unit: Unit, tokens: frozenset[str], text: str) -> float:

@@ -10,7 +10,7 @@ from rag.answer.dissent import dissenting
 from rag.answer.events import appears, asks_appearance
 from rag.answer.relevance import JUDGED
 from rag.question.understand import Question
-from rag.question.wording import attribute_concepts
+from rag.question.wording import attribute_concepts, words
 from rag.retrieve.evidence import Scored
 from rag.retrieve.view import view
 from rag.text.countries import without_country
@@ -146,6 +146,9 @@ def _holds_kind(question: Question, fact: Fact) -> bool:
         return bool(_sums(fact))
     if "date" in question.types and question.concept("date") is not None:
         return bool(_dates(fact)) and (not asks_appearance(question) or appears(fact, fact.date or ""))
+    shapes = [u.concept.shape for u in question.units if u.concept is not None and u.concept.type == "name"]
+    if fact.kind is FactKind.STATEMENT and not question.asks("conflict") and any(shapes):
+        return any(shape is not None and shape.search(view(fact).value) for shape in shapes)
     return True
 
 
@@ -175,8 +178,22 @@ def differs(question: Question, one: Fact, other: Fact) -> bool:
         return not any(same_quantity(a, b) for a in left for b in right)
     if "name" in question.types:
         mine, theirs = ({without_country(key) for key in (*f.mentions, name_key(f.value)) if key} for f in (one, other))
-        return bool(mine and theirs) and not _overlap(mine, theirs) and not _translated(one.value, other.value)
+        named = bool(mine and theirs) and not _overlap(mine, theirs) and not _translated(one.value, other.value)
+        return named and not _same_maker(question, one, other)
     return _gives_other_value(one, other)
+
+
+def _same_maker(question: Question, one: Fact, other: Fact) -> bool:
+    """Whether the names before the asked verb begin alike: "X Labs published it", "made by X"."""
+    if question.concept("organisation", "person") is None:
+        return False
+    verb = "|".join(map(re.escape, sorted(words("making"), key=lambda word: (-len(word), word))))
+    said = re.compile(rf"^(?:[\d\-./年月日]+\s)?(?:\S*是)?(?P<name>[^,;:()]{{2,}}?)\s*(?:\([^()]*\)\s*)?(?:{verb})")
+    names = []
+    for fact in (one, other):
+        match = said.match(view(fact).value)
+        names.append(name_key(match["name"] if match is not None else fact.value))
+    return any(mine.startswith(theirs) for mine, theirs in (names, names[::-1]) if theirs)
 
 
 def _gives_other_value(one: Fact, other: Fact) -> bool:

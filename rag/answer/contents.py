@@ -14,6 +14,8 @@ from rag.text.names import name_key, strip_numbering
 from rag.types import Fact, FactKind, Kind, Status
 
 FEWEST, MOST = 2, 40
+MOSTLY_ROWS = 3
+"""Rows about things from which these are what stands there, and not the headings over them, which name topics."""
 _LISTED = re.compile(r"[,，](?!\d)|[;；、]")
 
 
@@ -39,7 +41,9 @@ def _members(context: Context, region: Region) -> Iterator[tuple[str, Fact]]:
     depth = len(region.heading)
     facts = list(facts_in(context, [region], linked=True))
     below = {fact.heading[depth]: fact for fact in reversed(facts) if len(fact.heading) > depth}
-    if region.lines is None and len(below) >= FEWEST:
+    rows = {fact.entity_key for fact in facts if fact.kind is FactKind.CELL and fact.entity_key}
+    things = sum(1 for heading, fact in below.items() if fact.entity_key and fact.entity_key in name_key(heading))
+    if region.lines is None and len(below) >= FEWEST and (things * 2 >= len(below) or len(rows) < MOSTLY_ROWS):
         for heading, fact in reversed(below.items()):
             entity = context.entity(fact.entity_key)
             own = entity is not None and name_key(entity.name) in name_key(heading)

@@ -19,6 +19,8 @@ WORDED = 0.75
 """Share of what is asked that the header of an empty cell must word."""
 AHEAD = 0.25
 """Lead of that share over what the header of the best fact words."""
+LIKELY, WELL_WORDED = 0.3, 0.8
+"""Chance and coverage from which a sentence about the thing answers in place of the empty cell."""
 FEWEST_CELLS = 2
 """Cells of a row that make sure that the table is about the thing."""
 
@@ -40,7 +42,7 @@ def empty_cell(context: Context, best: Scored | None) -> Gap | None:
         return None
     of_other = best is not None and best.fact.entity_key in named[0].relatives
     said = _worded(context, asked, view(best.fact).attribute) if best is not None and not of_other else 0.0
-    if said >= 1 - AHEAD:
+    if said >= 1 - AHEAD or (best is not None and _is_told(best)):
         return None
     found: Gap | None = None
     most = max(WORDED, said + AHEAD)
@@ -57,6 +59,18 @@ def empty_cell(context: Context, best: Scored | None) -> Gap | None:
             if share > most or (share == most and found is None):
                 found, most = Gap(facts[0], header), share
     return found
+
+
+def _is_told(best: Scored) -> bool:
+    """Whether a sentence elsewhere most likely says what the cell leaves open."""
+    prose = best.fact.kind in (FactKind.STATEMENT, FactKind.EVENT)
+    return (
+        prose
+        and best.typed is not False
+        and best.subject >= 1
+        and best.coverage >= WELL_WORDED
+        and best.chance >= LIKELY
+    )
 
 
 def _headers(context: Context, cell: Fact) -> set[str]:

@@ -9,6 +9,8 @@ from rag.answer.list_sense import asks_for_list, may_ask_for_list
 from rag.answer.matches import Op
 from rag.answer.records import Record, Selection, told
 from rag.answer.sheets import ThingKey
+from rag.question.understand import KIND_WEIGHT
+from rag.text.lexicon import SURE_TRANSLATION
 from rag.types import Fact
 
 LIKELY = 0.5
@@ -27,6 +29,8 @@ def listed(context: Context, readings: Readings, *, firmly: bool = False) -> Dra
     """
     if not may_ask_for_list(context):
         return None
+    if _speaks_of_nothing_noted(context):
+        return None
     choice = readings.best
     if choice is None or _lists_what_is_named(context, choice) or asks_for_list(context, choice) < LIKELY:
         return None
@@ -35,6 +39,17 @@ def listed(context: Context, readings: Readings, *, firmly: bool = False) -> Dra
     if choice.likelihood < CLEAR and (firmly or not context.question.asks("list", "count", "which")):
         return None
     return told(context, selection(choice))
+
+
+def _speaks_of_nothing_noted(context: Context) -> bool:
+    """Whether a sort of thing is asked for that the notes have no word for, in no translation: "list all bananas"."""
+    question, known = context.question, context.snapshot.document_frequency
+    if question.mentions or question.dates or not question.units:
+        return False
+    if any(u.concept is not None or u.quantity is not None or u.weight > KIND_WEIGHT for u in question.units):
+        return False
+    said = (token for u in question.units for token, weight in u.alternatives if weight >= SURE_TRANSLATION)
+    return not any(map(known, said))
 
 
 def _lists_what_is_named(context: Context, choice: Choice) -> bool:

@@ -7,25 +7,24 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rag.answer.conditions import is_only_in_address, match_header
 from rag.answer.context import Context, display
 from rag.answer.draft import MOST_ITEMS, Draft
 from rag.answer.messages import marks, say
 from rag.answer.polarity import condition, stance, verdict
 from rag.answer.sentence_subject import subjects
-from rag.answer.support import is_absent
 from rag.answer.wording import LONGEST_ITEM, attribute_text, shorten
 from rag.index import Term
 from rag.question.mentions import Mention
-from rag.question.understand import KIND_WEIGHT, Question
+from rag.question.understand import KIND_WEIGHT, Question, Unit
 from rag.question.wording import Concept, attribute_concepts, intent
 from rag.retrieve.evidence import query, unit_match
 from rag.retrieve.view import View, view
 from rag.retrieve.weights import SMALLEST_SIZE
-from rag.text.lexicon import SURE_TRANSLATION, Lexicon
 from rag.text.names import name_key
 from rag.text.normalise import normalise
-from rag.text.tokenise import query_tokens, tokenise
-from rag.types import Entity, Fact, FactKind, Kind, Status
+from rag.text.values import is_money
+from rag.types import Fact, FactKind, Kind, Status
 
 HOLDS = 0.5
 """Least match of every condition in one fact for the fact to count."""
@@ -64,46 +63,10 @@ class Found:
     value: str
 
 
-def everything(context: Context) -> Draft | None:
-    """All things of the corpus, for a question without any condition; None for one with conditions."""
-    question = context.question
-    if not _is_unconditional(question) or question.unknown or question.asks("negated", "unstated", "only"):
-        return None
-    if any(is_absent(context, unit) for unit in question.units):
-        return None
-    things = _of_kind(context, [entity for entity in context.snapshot.entities() if entity.strength >= 3])
-    draft = Draft(context.snapshot, question.language, Kind.LIST)
-    draft.lines.append(say(question.language, "count", count=len(things), other=0))
-    for entity in things[:MOST_ITEMS]:
-        facts = context.snapshot.facts_of(entity.keys)
-        if facts:
-            numbers = draft.item(display(entity), Status.YES, "", [facts[0]])
-            draft.lines.append(say(draft.language, "item_bare", entity=display(entity), marks=marks(numbers)))
-    if len(things) > MOST_ITEMS:
-        draft.lines.append(say(question.language, "and_more", count=len(things) - MOST_ITEMS))
-    return draft if draft.items else None
-
-
-def _of_kind(context: Context, things: list[Entity]) -> list[Entity]:
-    """The things under a title or heading that says the asked kind; all of them where none says it."""
-    called = intent("kind").search(context.question.normal)
-    forms = {token for unit in context.question.units for token, _ in unit.alternatives}
-    if called is not None:
-        tokens = query_tokens(called.group())
-        translated = Lexicon.load().translate(" ".join(tokens))
-        forms |= {*tokens, *(t.term for t in translated if t.weight >= SURE_TRANSLATION)}
-    headed = [
-        entity
-        for entity in things
-        if any(forms & set(tokenise(" ".join(f.heading))) for f in context.snapshot.facts_of(entity.keys))
-    ]
-    return headed or things
-
-
 def listing(context: Context) -> Draft | None:
     """A list answer; None when no fact meets the conditions (then the question is no list question)."""
     question = context.question
-    if _is_one_attribute(context) or _is_unconditional(question):
+    if _is_one_attribute(context) or is_unconditional(question):
         return None
     found = matches(context)
     if not found:
@@ -118,7 +81,7 @@ def listing(context: Context) -> Draft | None:
     return _compose(context, groups, verdicts, verdictive)
 
 
-def _is_unconditional(question: Question) -> bool:
+def is_unconditional(question: Question) -> bool:
     """Whether nothing is asked of the things but what sort they are."""
     plain = all(unit.concept is None and unit.weight <= KIND_WEIGHT for unit in question.units)
     return plain and not question.mentions and not question.dates
@@ -295,8 +258,10 @@ def _meets(context: Context, fact: Fact, seen: View, strictness: float) -> bool:
     total = held = 0.0
     for unit in question.units:
         share = unit_match(unit, seen, beside=False)
+        if share and is_only_in_address(question, unit, seen) and not unit.may_stand_in(*_beside_value(seen)):
+            share = 0.0
         if unit.quantity is not None:
-            if share < HOLDS:
+            if share < HOLDS or (unit.limit and not _measures(question, unit, seen)):
                 return False
             continue
         if unit.concept is not None and (strictness >= 1 or strictness == 0):
@@ -316,6 +281,19 @@ def _meets(context: Context, fact: Fact, seen: View, strictness: float) -> bool:
         return False
     dated = all(any(date.iso.startswith(wanted.iso) for date in seen.dates) for wanted in question.dates)
     return named and dated and bool(question.units or firm)
+
+
+def _measures(question: Question, unit: Unit, seen: View) -> bool:
+    """Whether a number may be what a limit without a unit is meant of: a bare one, a sum, or one of what is asked."""
+    assert unit.quantity is not None
+    if unit.quantity.unit or any(not q.unit or is_money(q.unit) for q in seen.own):
+        return True
+    told = (other for other in question.units if other.quantity is None and other.weight > KIND_WEIGHT)
+    return any(match_header(other, seen) >= HOLDS for other in told)
+
+
+def _beside_value(seen: View) -> tuple[frozenset[str], str]:
+    return seen.attribute_tokens | seen.qualifier_tokens | seen.entity_tokens, f"{seen.attribute} {seen.qualifier}"
 
 
 def _relates(question: Question, seen: View) -> bool:

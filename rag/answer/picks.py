@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from rag.answer.choice_asked import Asked
+from rag.answer.conditions import is_measured
 from rag.answer.matches import Held, Op
 from rag.answer.sheets import Column, Sheet, Sort, ThingKey
 from rag.question.understand import Question, Unit
@@ -109,6 +110,8 @@ def _by_limit(
         for at, op, quantity in limits:
             asked = question.units[at].quantity
             assert asked is not None
+            if not is_measured(asked, quantity, view(fact).attribute):
+                continue
             alike = bool(asked.unit) == bool(quantity.unit)
             if op is not Op.EQUAL and not alike and not headed and len(fact.value) > BARE_NUMBER:
                 continue

@@ -131,6 +131,7 @@ def profile(context: Context) -> Draft | None:
         s for s in context.ranked
         if s.subject >= 1.0 and s.fact.kind is not FactKind.LINK and not s.fact.quote.startswith("#")
     ]  # fmt: skip
+    about = about or [s for s in context.ranked if s.subject >= 1.0 and "://" in s.fact.value]
     if not about:
         return None
     chosen = sorted(about, key=lambda s: (-_defines(s.fact), s.fact.source, s.fact.ordinal))

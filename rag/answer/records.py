@@ -7,6 +7,7 @@ which table is meant and picks no row out. The answer is every record that meets
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,13 +20,19 @@ from rag.answer.polarity import verdict
 from rag.answer.sentence_subject import subjects
 from rag.answer.wording import LONGEST_ITEM, attribute_text, shorten
 from rag.index import Term
-from rag.question.understand import KIND_WEIGHT, Unit
+from rag.question.understand import KIND_WEIGHT, Question, Unit
 from rag.retrieve.evidence import query
+from rag.retrieve.view import view
 from rag.text.names import name_key
+from rag.text.normalise import normalise
 from rag.types import Fact, FactKind, Kind, Status
 
 SCATTERED = 0.9
 """Trust in conditions that are met at different places of the notes, against those met under one heading."""
+MOSTLY_MARKED = 4
+"""Things with the asked mark from which a column of marks alone says which things have it."""
+MOSTLY_SAID = 0.75
+"""Share of the question that their header must word for that."""
 AS_WELL = 0.8
 """Share of the best record's match that another must reach: a sentence does not stand beside cells."""
 SINGLE = 0.65
@@ -111,7 +118,9 @@ def chosen(
         return None
 
     if question.asks("negated"):
-        _only_by_mark(records.values())
+        _only_by_mark(records.values(), {at for record in records.values() for at in record.marked})
+    else:
+        _only_by_mark(records.values(), _under_their_word(question, records.values()))
     picked = [record for record in records.values() if any(weights[at] > KIND_WEIGHT for at in record.picked)]
     if not picked:
         return None
@@ -191,17 +200,41 @@ def _records(context: Context) -> dict[tuple[str, ...], Record]:
                 record.denied.update({c.at: fact for c in met if not c.share})
                 for condition in firmly:
                     record.meet(condition.at, condition.share, fact, picks=condition.picks, marked=condition.marked)
+    without_denied(question, found.values())
     return found
 
 
-def _only_by_mark(records: Iterable[Record]) -> None:
-    """Where marks say which things lack something, words about it elsewhere do not."""
-    kept = list(records)
-    by_mark = {at for record in kept for at in record.marked}
-    for record in kept:
+def without_denied(question: Question, records: Iterable[Record]) -> None:
+    """Take back what a record meets in other words where the column of the very word of the question denies it."""
+    said = {at: unit.surface or unit.label for at, unit in enumerate(question.units)}
+    for record in records:
+        for at, fact in record.denied.items():
+            if normalise(fact.attribute) == said.get(at):
+                record.met.pop(at, None)
+                record.picked.discard(at)
+
+
+def _only_by_mark(records: Iterable[Record], by_mark: set[int]) -> None:
+    """Where marks say which things have or lack something, words about it elsewhere do not."""
+    for record in records:
         for at in by_mark - record.marked:
             record.met.pop(at, None)
             record.picked.discard(at)
+
+
+def _under_their_word(question: Question, records: Iterable[Record]) -> set[int]:
+    """The conditions that several things meet by a mark under the very word of the question, which names no number."""
+    if question.mentions or any(unit.quantity is not None for unit in question.units):
+        return set()
+    said = {at: unit.surface or unit.label for at, unit in enumerate(question.units)}
+    marked = Counter(
+        at
+        for record in records
+        if record.trust == 1
+        for at in record.marked
+        if at in record.facts and normalise(record.facts[at].attribute) == said.get(at)
+    )
+    return {at for at, count in marked.items() if count >= MOSTLY_MARKED}
 
 
 def _pool(context: Context) -> Sequence[Fact]:
@@ -221,6 +254,16 @@ def _pool(context: Context) -> Sequence[Fact]:
     return sorted(found, key=lambda fact: (fact.source, fact.ordinal))
 
 
+def surely_marked(context: Context) -> Draft | None:
+    """The list of the records that a mark picks under a header that words almost all of the question."""
+    selection = select(context)
+    if selection is None or selection.share < MOSTLY_SAID or len(selection.records) < MOSTLY_MARKED:
+        return None
+    if not all(record.marked >= record.picked for record in selection.records):
+        return None
+    return told(context, selection)
+
+
 def records(context: Context, *, by_marks: bool = False) -> Draft | None:
     """The list of the records that meet the question's conditions; None when none meets enough of it.
 
@@ -238,6 +281,31 @@ def records(context: Context, *, by_marks: bool = False) -> Draft | None:
     if by_marks and not any(record.marked for record in selection.records):
         return None
     return told(context, selection, sure_from=SURE_SHARE)
+
+
+def others(context: Context) -> Draft | None:
+    """What a column says another value of than the one that the question denies: "which are not based on X"."""
+    question = context.question
+    if not question.asks("negated") or len(question.mentions) != 1:
+        return None
+    selection = select(context)
+    if selection is None or any(record.marked for record in selection.records):
+        return None
+    named = question.mentions[0]
+    cells = [fact for record in selection.records for fact in record.facts.values() if fact.kind is FactKind.CELL]
+    headers = Counter(fact.attribute for fact in cells if named.stands_in(view(fact).value))
+    header, count = headers.most_common(1)[0] if headers else ("", 0)
+    if count < MOSTLY_MARKED:
+        return None
+    at = len(question.units)
+    records: dict[str, Record] = {}
+    for source in sorted({fact.source for fact in cells if fact.attribute == header}):
+        for fact in context.snapshot.facts_at(source, 1, 1 << 30):
+            other = fact.kind is FactKind.CELL and fact.attribute == header and bool(fact.value.strip())
+            if other and fact.entity_key and not named.stands_in(view(fact).value):
+                record = records.setdefault(fact.entity_key, Record(fact.entity_key, fact.entity, written=fact.entity))
+                record.meet(at, 1.0, fact, picks=True, marked=True)
+    return told(context, Selection(tuple(records.values()), 1.0, frozenset((at,)))) if records else None
 
 
 def told(context: Context, selection: Selection, *, sure_from: float = 0.0) -> Draft:

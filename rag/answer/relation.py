@@ -6,6 +6,7 @@ another name or of an address does not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from rag.answer.context import Context, display
@@ -16,7 +17,7 @@ from rag.answer.sentence_subject import subjects
 from rag.answer.wording import LONGEST_ITEM, shorten
 from rag.index import Term
 from rag.question.spelling import capitalised, is_ordinary
-from rag.question.understand import KIND_WEIGHT, Unit
+from rag.question.understand import KIND_WEIGHT, Question, Unit
 from rag.question.wording import attribute_concepts, intent
 from rag.retrieve.view import View, view
 from rag.text.names import has_cjk
@@ -30,9 +31,16 @@ SURE = 0.5
 """Least weight of a translation that names the same."""
 RARE = 0.4
 """Least rarity of an everyday word, written with a capital, that can be a name."""
+NEXT = 1
+"""Characters between a maker and what it does."""
+LONGEST_GAP = 4
+"""Characters between what is done and the word for what it is done with: "use any X"."""
 MOST_CITED = 2
 _TIES = frozenset(("organisation", "owner", "person", "funding", "origin", "pretraining", "training_data", "date"))
 """Attributes that tie a thing to a named one; others ask for more than that."""
+_DOINGS = ("supporting", "using")
+_CLAUSE = re.compile(r"[,;!?\n]|(?<=[^\x00-\xff])\.|\.(?=[^\x00-\xff]|\s|$)")
+"""Of a normalised text."""
 _SAYS = (FactKind.CELL, FactKind.KEY, FactKind.EVENT, FactKind.STATEMENT)
 
 
@@ -42,16 +50,25 @@ def relation(context: Context) -> Draft | None:
     if question.dates or question.asks("negated", "only", "unstated", "count", "compare", "definition"):
         return None
     holds, rest = _named(context)
+    done = holds is None
+    if done:
+        holds, rest = _done(context)
     asked = {unit.concept.name for unit in rest if unit.concept is not None}
+    if any(unit.concept is not None and intent("asking_who").search(unit.surface) for unit in rest):
+        return None
     if holds is None or not _asks_no_more(rest) or _has_itself(context, asked):
         return None
     if not asked and not question.asks("list") and not intent("list").search(question.normal):
         return None
     found = _found(context, holds)
+    if done:
+        found = [item for item in found if _does_it(context, item.fact)]
     columns = {item.key for item in found if item.fact.kind is FactKind.CELL and _is_of(asked, item.fact)}
     if len(columns) >= FEWEST:
         found = [f for f in found if f.fact.kind is not FactKind.STATEMENT or _says_relation(rest, f.fact)]
     groups = by_thing(context, found)
+    if len(groups) > MOST:
+        groups = by_thing(context, [item for item in found if _does_it(context, item.fact)])
     plain = [unit for unit in rest if unit.concept is None]
     if not FEWEST <= len(groups) <= MOST or _tells_apart(context, plain, groups):
         return None
@@ -66,11 +83,32 @@ def _named(context: Context) -> tuple[Callable[[View], bool] | None, list[Unit]]
         return (lambda seen: mention.stands_in(seen.value)), list(question.units)
     if question.mentions:
         return None, []
-    names = [unit for unit in question.units if _is_name(context, unit)]
+    names = [unit for unit in question.units if _is_name(context, unit) or _is_maker(question, unit)]
     if not names or (len(names) > 1 and not _stand_together(question.normal, names)):
         return None, []
     forms = [{token for token, weight in name.alternatives if weight >= SURE} for name in names]
     return (lambda seen: all(_holds(any_of, seen) for any_of in forms)), [u for u in question.units if u not in names]
+
+
+def _done(context: Context) -> tuple[Callable[[View], bool] | None, list[Unit]]:
+    """As `_named`, of the everyday words that things are said to do something with: "which support X"."""
+    question = context.question
+    plain = [unit for unit in question.units if unit.concept is None and unit.weight > KIND_WEIGHT]
+    if question.mentions or not plain or not is_done(question, plain[0]):
+        return None, []
+    if len(plain) > 1 and not _stand_together(question.normal, plain):
+        return None, []
+    forms = [{token for token, weight in unit.alternatives if weight >= SURE} for unit in plain]
+    rest = [unit for unit in question.units if unit not in plain]
+    return (lambda seen: all(_holds(any_of, seen) for any_of in forms)), rest
+
+
+def is_done(question: Question, unit: Unit) -> bool:
+    """Whether a question says of things that they do something with what a plain unit names."""
+    at = question.normal.find(unit.label)
+    return any(
+        0 <= at - match.end() <= LONGEST_GAP for name in _DOINGS for match in intent(name).finditer(question.normal)
+    )
 
 
 def _stand_together(normal: str, names: Sequence[Unit]) -> bool:
@@ -95,6 +133,17 @@ def _is_name(context: Context, unit: Unit) -> bool:
     )
     written = unit.label in {stem(word) for word in capitalised(context.question.text)}
     return bool(known) and ((written and context.rare(unit) >= RARE) or not is_ordinary(unit.label))
+
+
+def _is_maker(question: Question, unit: Unit) -> bool:
+    """Whether a question says of a word that it made what is asked for: "what has X released", "X 出了什么"."""
+    at = question.normal.find(unit.label)
+    if unit.concept is not None or unit.quantity is not None or at < 0:
+        return False
+    return any(
+        0 <= match.start() - at - len(unit.label) <= NEXT or 0 <= at - match.end() <= NEXT
+        for match in intent("making").finditer(question.normal)
+    )
 
 
 def _has_itself(context: Context, asked: set[str]) -> bool:
@@ -139,6 +188,23 @@ def _is_of(asked: set[str], fact: Fact) -> bool:
 def _says_relation(rest: Sequence[Unit], fact: Fact) -> bool:
     """Whether a sentence words the relation itself."""
     return any(unit.concept is not None and unit.concept.in_notes.search(view(fact).value) for unit in rest)
+
+
+def _does_it(context: Context, fact: Fact) -> bool:
+    """Whether a clause of the fact says of what is named what the question says of it: "supports X"."""
+    question = context.question
+    asked = [intent(name) for name in _DOINGS if intent(name).search(question.normal)]
+    named = [
+        {token for token, weight in unit.alternatives if weight >= SURE}
+        for unit in question.units
+        if unit.concept is None and unit.quantity is None and unit.weight > KIND_WEIGHT
+    ] + [{mention.surface} for mention in question.mentions]
+    value = view(fact).value
+    return any(
+        doing.search(clause) is not None and all(any(form in clause for form in forms) for forms in named)
+        for clause in _CLAUSE.split(value)
+        for doing in asked
+    )
 
 
 def _tells_apart(context: Context, plain: Sequence[Unit], groups: dict[str, list[Found]]) -> bool:

@@ -13,7 +13,7 @@ from rag.answer.meant_regions import meant, named, reached
 from rag.answer.measures import side_wordings
 from rag.answer.near_columns import near_column
 from rag.answer.polarity import verdict
-from rag.answer.records import Record, Selection, chosen, told
+from rag.answer.records import Record, Selection, chosen, told, without_denied
 from rag.answer.regions import Region, written
 from rag.question.scope import kinds, says_standing
 from rag.question.understand import KIND_WEIGHT, Unit
@@ -183,4 +183,5 @@ def _rows(context: Context, found: Sequence[Region]) -> tuple[dict[tuple[str, ..
             for condition in met:
                 if condition.share > 0:
                     record.meet(condition.at, condition.share, fact, picks=condition.picks, marked=condition.marked)
+    without_denied(question, records.values())
     return records, max(len(things), FEWEST)

@@ -18,6 +18,8 @@ from rag.types import Fact, FactKind, Kind, Status
 
 HEADING_HOLDS = 0.5
 """Share of the question, by rarity, that a heading must hold for its section to be the list asked for."""
+WORDS_OF_HEADING = 0.2
+"""Share of a heading's characters that the words of the question must make up: a long title is about more."""
 FEWEST, MOST = 2, 30
 
 
@@ -63,19 +65,28 @@ def _pool(context: Context) -> list[Fact]:
 def _holds(context: Context, heading: str, units: Sequence[Unit]) -> float:
     tokens, normal = set(tokenise(heading)), normalise(heading)
     total = held = 0.0
+    letters = 0
     for unit in units:
         weight = unit.weight * context.rare(unit)
         total += weight
         if unit.concept is not None:
-            held += weight if unit.concept.in_questions.search(normal) else 0.0
+            found = unit.concept.in_questions.search(normal)
+            held += weight if found else 0.0
+            letters += len(found.group()) if found else 0
         else:
-            held += weight * max(
-                (w for t, w in unit.alternatives if t in tokens or (has_cjk(t) and t in normal)), default=0.0
+            share, form = max(
+                ((w, t) for t, w in unit.alternatives if t in tokens or (has_cjk(t) and t in normal)),
+                default=(0.0, ""),
             )
+            held += weight * share
+            letters += len(form)
     for mention in context.question.mentions:
         total += 1.0
-        held += 1.0 if mention.stands_in(normal) else 0.0
-    return held / total if total else 0.0
+        if mention.stands_in(normal):
+            held += 1.0
+            letters += mention.end - mention.start
+    spoken = sum(1 for char in normal if char.isalnum())
+    return held / total if total and letters >= WORDS_OF_HEADING * spoken else 0.0
 
 
 def _things(context: Context, facts: Sequence[Fact], heading: str) -> dict[str, list[Fact]]:

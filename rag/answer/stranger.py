@@ -7,9 +7,10 @@ the notes, in other names. What the notes say of others is no answer then.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rag.answer.context import Context
+from rag.answer.sides import sides
 from rag.index import Term
 from rag.question.asking import INTENTS
 from rag.question.mentions import Mention, edit_distance
@@ -28,6 +29,8 @@ _COUNTED = re.compile(r"(?:几|多少|数|[一二两三四五六七八九十百�
 """A number or "how many" with a measure word: what follows is counted, not named."""
 _REST = r"(?P<code>(?:[ \-]?(?:[a-z]|[a-z]*\d[\w.]*{capitals})(?![a-z]))*)"
 _BEHIND = r"\s*(?P<behind>的|:|'s\b)?"
+_SIDE_CODE = re.compile(r"[a-z0-9.\-]+(?:\s(?:[ivx]+|\d[\w.]*|pro|max|plus|mini|ultra)(?![\w]))*")
+"""A name with the codes behind it: "Foo 5 II"."""
 MOST_LOOKED_THROUGH = 40
 """Passages, the likeliest to hold a name first, that are looked through for it."""
 SHORTEST = 2
@@ -42,6 +45,25 @@ def stranger(context: Context) -> str:
     for found in (*_chinese(context), *_latin(question)):
         return _as_written(found.strip(), question.text)
     return ""
+
+
+def unheard_side(context: Context) -> str:
+    """Of the things put side by side the one that the notes never name, as the question writes it; "" for none."""
+    question, known = context.question, context.snapshot.document_frequency
+    found = sides(question)
+    written = capitalised(question.text)
+    for side in found if any(side.mention is not None for side in found) else ():
+        word = side.surface
+        named = word.isascii() and (word in written or any(char.isdigit() for char in word))
+        if side.mention is None and named and word[0].isalpha() and not _is_held(word, known):
+            whole = _SIDE_CODE.match(question.normal, side.start)
+            return _as_written(whole.group() if whole is not None else word, question.text)
+    return ""
+
+
+def _is_held(word: str, known: Callable[[str], int]) -> bool:
+    """Whether the notes hold a part of a name that has letters."""
+    return any(known(token) for token in query_tokens(word) if any(char.isalpha() for char in token))
 
 
 def _chinese(context: Context) -> Iterator[str]:

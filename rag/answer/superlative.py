@@ -14,6 +14,7 @@ from rag.answer.messages import marks, say
 from rag.answer.wording import attribute_text
 from rag.question.asking import says_kind
 from rag.question.understand import Question, Unit
+from rag.question.units import VAGUE
 from rag.question.wording import attribute_concepts, intent
 from rag.retrieve.evidence import TYPE_UNITS, query, unit_match
 from rag.retrieve.view import view
@@ -23,8 +24,6 @@ from rag.types import Fact, FactKind, Kind, Status
 
 RUNNERS_UP = 2
 """Next ones told beside the extreme, so that a reader can check it."""
-VAGUE = "magnitude"
-"""The attribute that a mere "largest" states; what else is asked says of what."""
 LEAST_WORDED = 0.4
 """How well a word of the question must be worded in a header to ask for its column."""
 LEAST_ASKED = 0.38
@@ -55,9 +54,15 @@ class Measured:
 
 def superlative(context: Context) -> Draft | None:
     """The things with the largest or smallest value; None when the attribute is not measured for two of them."""
+    units = _asked(context.question)
+    told = [unit for unit in units if not _says_kind(unit.surface or unit.label, context.question.normal)]
+    return _of(context, told) or (_of(context, units) if len(told) < len(units) else None)
+
+
+def _of(context: Context, units: Sequence[Unit]) -> Draft | None:
+    """The same for some of the question's units."""
     question = context.question
     most = question.asks("superlative_max")
-    units = _asked(question)
     facts = _cells(context)
     headers = _headers(context, units, {fact.attribute for fact in facts})
     asked = [unit.concept for unit in units if unit.concept is not None]
@@ -84,7 +89,6 @@ def _asked(question: Question) -> list[Unit]:
     """What is asked, without the words for the extreme itself: "largest" says of what only where nothing else does."""
     extreme = [intent(name) for name in ("superlative_max", "superlative_min")]
     units = [u for u in question.units if u.concept is not None or not any(w.search(u.label) for w in extreme)]
-    units = [unit for unit in units if not _says_kind(unit.surface or unit.label, question.normal)]
     telling = [u for u in units if u.concept is None or u.concept.name != VAGUE]
     return telling if any(unit.concept is not None for unit in telling) else units
 

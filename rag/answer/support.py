@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.answer.context import Context
 from rag.question.mentions import Mention
@@ -15,6 +16,7 @@ from rag.retrieve.view import view
 from rag.retrieve.weights import SMALLEST_SIZE
 from rag.text.names import has_cjk
 from rag.text.normalise import normalise
+from rag.text.tokenise import tokenise
 from rag.text.values import quantities, same_quantity
 from rag.types import Fact, FactKind
 
@@ -87,6 +89,8 @@ def is_ruled_out(context: Context, scored: Scored, asked: Absence) -> bool:
         return True
     if not structured and scored.coverage == 0 and asked.all_absent and not told:
         return True
+    if structured and _has_another_first_word(question, fact):
+        return True
     beside = asked.half_absent or _misses_concepts(question, scored)
     if not question.mentions and scored.coverage < LEAST_UNNAMED and beside:
         return True
@@ -115,6 +119,27 @@ def _asks_absent(context: Context) -> bool:
     """Whether all that is asked of a thing is a word that the corpus lacks in both languages."""
     asked = [unit for unit in context.question.units if unit.quantity is None and unit.weight >= 1]
     return bool(asked) and all(is_absent(context, unit) or unit.concept is not None for unit in asked)
+
+
+def _has_another_first_word(question: Question, fact: Fact) -> bool:
+    """Whether a header has the last word of an asked term behind another word: "learning rate" and "Frame rate"."""
+    header = tokenise(fact.attribute)
+    seen = view(fact)
+    for one, other in pairwise(question.units):
+        if not _is_one_term(question, one, other) or one.may_stand_in(seen.tokens, seen.said):
+            continue
+        places = [at for at, token in enumerate(header) if token in other.tokens]
+        if places and places[0] > 0 and header[places[0] - 1].isalpha() and fact.attribute.isascii():
+            return True
+    return False
+
+
+def _is_one_term(question: Question, one: Unit, other: Unit) -> bool:
+    """Whether two plain Latin words stand side by side in the question."""
+    if any(u.concept is not None or u.quantity is not None or not u.label.isascii() for u in (one, other)):
+        return False
+    beside = rf"(?<![a-z0-9]){re.escape(one.label)}[a-z]{{0,4}} {re.escape(other.label)}"
+    return re.search(beside, question.normal) is not None
 
 
 def _heads_another(question: Question, fact: Fact) -> bool:

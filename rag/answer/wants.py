@@ -12,8 +12,9 @@ from rag.answer.measures import side_wordings
 from rag.answer.sides import asks_again, chooses, contrasts, sides
 from rag.answer.support import OF_RELATIVE
 from rag.answer.timeline import in_order, is_sooner
+from rag.question.asking import AFTER_WHICH
 from rag.question.scope import is_bare, places
-from rag.question.understand import Question
+from rag.question.understand import Question, is_attribute
 from rag.question.wording import intent
 from rag.retrieve.view import view
 from rag.types import FactKind
@@ -81,6 +82,11 @@ def names_several(question: Question) -> bool:
     )
 
 
+def names_no_place(question: Question) -> bool:
+    """Whether a question does not say in which table, section or note to look."""
+    return not places(question.normal)
+
+
 def is_announced(context: Context) -> bool:
     """Whether the best fact is a lead-in that words the question and has its entries below it."""
     if not context.ranked or context.ranked[0].coverage < LED_IN:
@@ -100,12 +106,20 @@ def is_listed_in_cell(context: Context) -> bool:
     question = context.question
     if len(question.mentions) != 1 or not context.ranked or question.asks("negated", "unstated"):
         return False
-    if question.quantities:
+    if question.quantities or asks_for_related(question):
         return False
     best = context.ranked[0]
     parts = [part for part in _LISTED.split(best.fact.value) if part.strip()]
     told = best.fact.kind in (FactKind.CELL, FactKind.KEY) and len(parts) > 1
     return told and best.subject >= 1 and best.coverage >= MOSTLY_HEADED
+
+
+def asks_for_related(question: Question) -> bool:
+    """Whether a question asks which things stand in a relation to the one it names: "which ones build on X"."""
+    if "name" not in question.types or len(question.mentions) != 1:
+        return False
+    which = AFTER_WHICH.search(question.normal)
+    return which is not None and which.start() < question.mentions[0].start and not is_attribute(which[1])
 
 
 def wants_extreme(question: Question) -> bool:

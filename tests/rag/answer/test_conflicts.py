@@ -84,3 +84,33 @@ def test_a_link_and_a_command_contradict_nothing(tmp_path: Path) -> None:
 
     assert answer.conflicts == ()
     assert "Hearth" in answer.text
+
+
+MAKERS = """# Kilns
+
+## 2021
+
+- 2021-03-04 陶艺学院材料研究所（CIM）发布 Ashlar
+
+## Ashlar
+
+Ashlar 是陶艺学院开源的一款电窑, 升温很快。
+
+- 开源的 Ashlar 有两种尺寸。
+
+| 窑 | 出品方 | 容积 |
+| --- | --- | --- |
+| Ashlar | | 60 L |
+| Corbel | 南窑厂 | 80 L |
+"""
+ELSEWHERE = "# Gas\n\n## Corbel\n\n北窑厂推出的一款气窑。\n"
+
+
+@pytest.mark.parametrize(("question", "disagree"), [("Ashlar 是谁做的", False), ("Corbel 是哪家的", True)])
+def test_two_ways_to_write_one_maker_are_no_conflict(tmp_path: Path, question: str, *, disagree: bool) -> None:
+    with opened(tmp_path, kilns=MAKERS, gas=ELSEWHERE) as assistant:
+        answer = assistant.ask(question)
+
+    assert not answer.abstained
+    assert bool(answer.conflicts) is disagree
+    assert ("陶艺学院" in answer.text) is not disagree
