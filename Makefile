@@ -24,7 +24,7 @@ ask: $(RAG)
 	@$(BIN)/rag ask "$$QUESTION" --corpus "$(CORPUS)" || [ $$? -eq 3 ]
 
 test: $(DEV)
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -rs -n 2
 
 check: test lint
 
