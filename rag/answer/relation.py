@@ -41,6 +41,7 @@ _TIES = frozenset(("organisation", "owner", "person", "funding", "origin", "pret
 _DOINGS = ("supporting", "using")
 _CLAUSE = re.compile(r"[,;!?\n]|(?<=[^\x00-\xff])\.|\.(?=[^\x00-\xff]|\s|$)")
 """Of a normalised text."""
+_PART = re.compile(r"[\s,、/;+]+")
 _SAYS = (FactKind.CELL, FactKind.KEY, FactKind.EVENT, FactKind.STATEMENT)
 
 
@@ -62,7 +63,7 @@ def relation(context: Context) -> Draft | None:
         return None
     found = _found(context, holds)
     if done:
-        found = [item for item in found if _does_it(context, item.fact)]
+        found = [item for item in found if _does_it(context, item.fact) or _is_value(context, item.fact)]
     columns = {item.key for item in found if item.fact.kind is FactKind.CELL and _is_of(asked, item.fact)}
     if len(columns) >= FEWEST:
         found = [f for f in found if f.fact.kind is not FactKind.STATEMENT or _says_relation(rest, f.fact)]
@@ -205,6 +206,12 @@ def _does_it(context: Context, fact: Fact) -> bool:
         for clause in _CLAUSE.split(value)
         for doing in asked
     )
+
+
+def _is_value(context: Context, fact: Fact) -> bool:
+    """Whether a cell gives just what is named, perhaps among others: its header says what that is to the thing."""
+    forms = {token for u in context.question.units if u.concept is None for token, w in u.alternatives if w >= SURE}
+    return fact.kind is FactKind.CELL and any(part in forms for part in _PART.split(view(fact).value))
 
 
 def _tells_apart(context: Context, plain: Sequence[Unit], groups: dict[str, list[Found]]) -> bool:

@@ -9,6 +9,7 @@ from rag.answer.asked_dates import asked_dates
 from rag.answer.context import Context
 from rag.answer.enumeration import enumeration
 from rag.answer.measures import side_wordings
+from rag.answer.relation import is_done
 from rag.answer.sides import asks_again, chooses, contrasts, sides
 from rag.answer.support import OF_RELATIVE
 from rag.answer.timeline import in_order, is_sooner
@@ -90,6 +91,8 @@ def names_no_place(question: Question) -> bool:
 def is_announced(context: Context) -> bool:
     """Whether the best fact is a lead-in that words the question and has its entries below it."""
     if not context.ranked or context.ranked[0].coverage < LED_IN:
+        return False
+    if any(is_done(context.question, unit) for unit in context.question.units):
         return False
     best = context.ranked[0].fact
     return best.value.rstrip().endswith((":", "：")) and bool(enumeration(context, best))
