@@ -206,7 +206,7 @@ def units_agree(one: Quantity, other: Quantity) -> bool:
 
 def in_bytes(quantity: Quantity) -> bool:
     """Whether a quantity is a number of bytes; a bare "g" is one of grams."""
-    return _words().scale.get(quantity.unit, ("", 1.0))[0] == "mb"
+    return _words().scale.get(quantity.unit, (quantity.unit, 1.0))[0] == "mb"
 
 
 def comparable(one: Quantity, other: Quantity) -> tuple[float, float]:

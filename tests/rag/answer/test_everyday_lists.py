@@ -75,6 +75,7 @@ def renderers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         ("支持GPU的方式有哪些", {"本机直跑", "云端"}),
         ("which ones run on cpu", {"本机直跑", "容器", "手机", "树莓派"}),
         ("哪些插件小于1G", {"Moth"}),
+        ("which plug-ins are under 900 MB", {"Moth"}),
         ("which plug-ins are over 1G", {"Wasp", "Gnat"}),
         ("Kestrel 出了哪些插件", {"Moth"}),
         ("哪些模型大于20B", {"Solum"}),
