@@ -33,9 +33,12 @@ SHORTEST_ROOT = 2
 
 
 @cache
+def _tables() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads((files("rag.answer") / "data" / "kinds.toml").read_text(encoding="utf-8"))
+
+
 def _wordings(name: str, language: str) -> tuple[str, ...]:
-    raw = tomllib.loads((files("rag.answer") / "data" / "kinds.toml").read_text(encoding="utf-8"))
-    return tuple(raw[name].get(language, ()))
+    return tuple(_tables()[name].get(language, ()))
 
 
 @cache

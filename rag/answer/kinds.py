@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from rag.answer.clauses import CLAUSE, SENTENCE
 from rag.answer.contents import facts_in
 from rag.answer.context import Context, display
 from rag.answer.draft import Draft
@@ -34,9 +35,6 @@ LONGEST_LABEL = 24
 """Characters of a cell that does nothing but say what its thing is."""
 LONGEST_NOTE = 40
 """The same of a line under a thing's heading."""
-_STOP = r"[;!?\n]|(?<=[^\x00-\xff])\.|\.(?=[^\x00-\xff]|\s|$)"
-_CLAUSE, _SENTENCE = re.compile(rf",|{_STOP}"), re.compile(_STOP)
-"""Of a normalised text."""
 
 
 def kinds(context: Context, fewest: int = FEWEST) -> Draft | None:
@@ -92,15 +90,15 @@ def _calls(fact: Fact, asked: KindWords) -> bool:
     if fact.kind in (FactKind.CELL, FactKind.KEY):
         if intent("kind_header").search(seen.attribute) and asked.kind.search(seen.value):
             return True
-        first = _CLAUSE.split(seen.value)[0].strip()
+        first = CLAUSE.split(seen.value)[0].strip()
         if len(first) <= LONGEST_LABEL and asked.label.search(first) and not does().search(first):
             return not any(form in seen.attribute for form in (*asked.forms, *asked.roots))
     value = seen.value.removeprefix(normalise(fact.entity)).lstrip(" :：")
-    if any(asked.called.search(clause.strip()) for clause in _CLAUSE.split(value)):
+    if any(asked.called.search(clause.strip()) for clause in CLAUSE.split(value)):
         return True
-    if any(asked.sums_up.search(sentence.strip()) for sentence in _SENTENCE.split(value)):
+    if any(asked.sums_up.search(sentence.strip()) for sentence in SENTENCE.split(value)):
         return True
-    first = _CLAUSE.split(value)[0].strip()
+    first = CLAUSE.split(value)[0].strip()
     brief = fact.kind is FactKind.STATEMENT and len(first) <= LONGEST_NOTE
     if brief and not does().search(first) and not leads().match(first) and asked.ends.search(first):
         return True

@@ -204,9 +204,14 @@ def _records(context: Context) -> dict[tuple[str, ...], Record]:
     return found
 
 
+def _as_said(question: Question) -> dict[int, str]:
+    """The units of a question as it words them, by their numbers."""
+    return {at: unit.surface or unit.label for at, unit in enumerate(question.units)}
+
+
 def without_denied(question: Question, records: Iterable[Record]) -> None:
     """Take back what a record meets in other words where the column of the very word of the question denies it."""
-    said = {at: unit.surface or unit.label for at, unit in enumerate(question.units)}
+    said = _as_said(question)
     for record in records:
         for at, fact in record.denied.items():
             if normalise(fact.attribute) == said.get(at):
@@ -226,7 +231,7 @@ def _under_their_word(question: Question, records: Iterable[Record]) -> set[int]
     """The conditions that several things meet by a mark under the very word of the question, which names no number."""
     if question.mentions or any(unit.quantity is not None for unit in question.units):
         return set()
-    said = {at: unit.surface or unit.label for at, unit in enumerate(question.units)}
+    said = _as_said(question)
     marked = Counter(
         at
         for record in records

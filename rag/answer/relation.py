@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from rag.answer.clauses import CLAUSE
 from rag.answer.context import Context, display
 from rag.answer.draft import Draft
 from rag.answer.listing import Found, by_thing
@@ -39,8 +40,6 @@ MOST_CITED = 2
 _TIES = frozenset(("organisation", "owner", "person", "funding", "origin", "pretraining", "training_data", "date"))
 """Attributes that tie a thing to a named one; others ask for more than that."""
 _DOINGS = ("supporting", "using")
-_CLAUSE = re.compile(r"[,;!?\n]|(?<=[^\x00-\xff])\.|\.(?=[^\x00-\xff]|\s|$)")
-"""Of a normalised text."""
 _PART = re.compile(r"[\s,、/;+]+")
 _SAYS = (FactKind.CELL, FactKind.KEY, FactKind.EVENT, FactKind.STATEMENT)
 
@@ -62,14 +61,15 @@ def relation(context: Context) -> Draft | None:
     if not asked and not question.asks("list") and not intent("list").search(question.normal):
         return None
     found = _found(context, holds)
+    does_it, gives_it = _doing(context), _giving(context)
     if done:
-        found = [item for item in found if _does_it(context, item.fact) or _is_value(context, item.fact)]
+        found = [item for item in found if does_it(item.fact) or gives_it(item.fact)]
     columns = {item.key for item in found if item.fact.kind is FactKind.CELL and _is_of(asked, item.fact)}
     if len(columns) >= FEWEST:
         found = [f for f in found if f.fact.kind is not FactKind.STATEMENT or _says_relation(rest, f.fact)]
     groups = by_thing(context, found)
     if len(groups) > MOST:
-        groups = by_thing(context, [item for item in found if _does_it(context, item.fact)])
+        groups = by_thing(context, [item for item in found if does_it(item.fact)])
     plain = [unit for unit in rest if unit.concept is None]
     if not FEWEST <= len(groups) <= MOST or _tells_apart(context, plain, groups):
         return None
@@ -191,8 +191,8 @@ def _says_relation(rest: Sequence[Unit], fact: Fact) -> bool:
     return any(unit.concept is not None and unit.concept.in_notes.search(view(fact).value) for unit in rest)
 
 
-def _does_it(context: Context, fact: Fact) -> bool:
-    """Whether a clause of the fact says of what is named what the question says of it: "supports X"."""
+def _doing(context: Context) -> Callable[[Fact], bool]:
+    """Whether a clause of a fact says of what is named what the question says of it: "supports X"."""
     question = context.question
     asked = [intent(name) for name in _DOINGS if intent(name).search(question.normal)]
     named = [
@@ -200,18 +200,25 @@ def _does_it(context: Context, fact: Fact) -> bool:
         for unit in question.units
         if unit.concept is None and unit.quantity is None and unit.weight > KIND_WEIGHT
     ] + [{mention.surface} for mention in question.mentions]
-    value = view(fact).value
-    return any(
-        doing.search(clause) is not None and all(any(form in clause for form in forms) for forms in named)
-        for clause in _CLAUSE.split(value)
-        for doing in asked
-    )
+
+    def does_it(fact: Fact) -> bool:
+        return any(
+            doing.search(clause) is not None and all(any(form in clause for form in forms) for forms in named)
+            for clause in CLAUSE.split(view(fact).value)
+            for doing in asked
+        )
+
+    return does_it
 
 
-def _is_value(context: Context, fact: Fact) -> bool:
+def _giving(context: Context) -> Callable[[Fact], bool]:
     """Whether a cell gives just what is named, perhaps among others: its header says what that is to the thing."""
     forms = {token for u in context.question.units if u.concept is None for token, w in u.alternatives if w >= SURE}
-    return fact.kind is FactKind.CELL and any(part in forms for part in _PART.split(view(fact).value))
+
+    def gives_it(fact: Fact) -> bool:
+        return fact.kind is FactKind.CELL and any(part in forms for part in _PART.split(view(fact).value))
+
+    return gives_it
 
 
 def _tells_apart(context: Context, plain: Sequence[Unit], groups: dict[str, list[Found]]) -> bool:

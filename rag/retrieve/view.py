@@ -50,8 +50,6 @@ class View:
 @lru_cache(maxsize=VIEWS_KEPT)
 def said_value(value: str) -> tuple[frozenset[str], str]:
     """(tokens, text) of a normalised value without the web addresses in it: who keeps a thing has not made it."""
-    if "://" not in value:
-        return frozenset(tokenise(value)), value
     plain = _ADDRESS.sub(" ", value)
     return frozenset(tokenise(plain)), plain
 
