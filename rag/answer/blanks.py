@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from rag.answer.context import Context, display
 from rag.answer.draft import Draft
@@ -21,6 +22,8 @@ from rag.types import Fact, FactKind, Kind, Lines, Status
 FEWEST_ALIKE = 2
 """Things of a region that must have an attribute for its lack to say something of the others."""
 SURE = 0.5
+Heads = Callable[[str], bool]
+"""Whether a header is one of the asked attributes."""
 
 
 @dataclass(slots=True)
@@ -34,14 +37,19 @@ class _Thing:
     alike: bool = False
 
 
-def blanks(context: Context, found: Sequence[Region], given: frozenset[int]) -> Draft | None:
-    """The things of the regions whose asked attribute is blank (or is filled in); None when no such thing is asked."""
+def blanks(
+    context: Context, found: Sequence[Region], given: frozenset[int], headers: Collection[str] = ()
+) -> Draft | None:
+    """The things of the regions whose asked attribute is blank (or is filled in); None when no such thing is asked.
+
+    The asked attribute is what stands under `headers` as written; without any, what the question words.
+    """
     question = context.question
     filled = intent("filled").search(question.normal) is not None and not intent("blank").search(question.normal)
     if not (filled or question.asks("unstated")) or question.dates:
         return None
     wanted = [unit for at, unit in enumerate(question.units) if at not in given and _may_head(unit)]
-    things = _things(context, found, wanted)
+    things = _things(context, found, headers.__contains__ if headers else partial(_heads, wanted))
     if intent("nothing_else").search(question.normal):
         chosen = [thing for thing in things if not thing.other and not thing.filled]
     else:
@@ -68,13 +76,13 @@ def _heads(wanted: Sequence[Unit], attribute: str) -> bool:
     return False
 
 
-def _things(context: Context, found: Sequence[Region], wanted: Sequence[Unit]) -> list[_Thing]:
+def _things(context: Context, found: Sequence[Region], heads: Heads) -> list[_Thing]:
     things: dict[str, _Thing] = {}
     for region in found:
         first, last = (region.lines.first, region.lines.last) if region.lines is not None else (1, 1 << 30)
         inside = [f for f in context.snapshot.facts_at(region.source, first, last) if region.holds(f)]
         cells = [f for f in inside if f.kind in (FactKind.CELL, FactKind.KEY) and f.entity_key]
-        headed = {f.attribute for f in cells if _heads(wanted, f.attribute)}
+        headed = {f.attribute for f in cells if heads(f.attribute)}
         for fact in cells:
             entity = context.entity(fact.entity_key)
             key = entity.keys[0] if entity is not None else fact.entity_key
@@ -88,7 +96,7 @@ def _things(context: Context, found: Sequence[Region], wanted: Sequence[Unit]) -
                 thing.other = True
                 thing.places.append(fact)
         for table in _tables(context, region):
-            _with_bare_rows(context, table, things, wanted)
+            _with_bare_rows(context, table, things, heads)
     return list(things.values())
 
 
@@ -101,11 +109,11 @@ def _tables(context: Context, region: Region) -> Iterable[Region]:
     )  # fmt: skip
 
 
-def _with_bare_rows(context: Context, table: Region, things: dict[str, _Thing], wanted: Sequence[Unit]) -> None:
+def _with_bare_rows(context: Context, table: Region, things: dict[str, _Thing], heads: Heads) -> None:
     """Rows of which no cell but the name is filled in say nothing, so there are no facts of them."""
     headers = table.rows[0][1]
     lines = context.snapshot.source(table.source).text.splitlines()
-    asked = [at for at, header in enumerate(headers) if at and _heads(wanted, header)]
+    asked = [at for at, header in enumerate(headers) if at and heads(header)]
     for number, cells in table.rows[1:]:
         names = [cell for cell in cells if strip_numbering(cell).strip() and not cell.strip().isdigit()]
         if not names:

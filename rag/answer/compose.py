@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from rag.answer.choice import Readings
+from rag.answer.columns import columns
 from rag.answer.compare import compare, stages
 from rag.answer.context import Context
 from rag.answer.draft import MOST_ITEMS, Draft
@@ -61,6 +62,8 @@ def compose(context: Context) -> Draft:
 
 def _composed(context: Context, readings: Readings) -> Draft:
     question = context.question
+    if (wants_list(question) or asks_for_things(question)) and (draft := columns(context)) is not None:
+        return draft
     if len(sides(question)) < 2 and (name := stranger(context)):
         return unheard_of(context, name)
     if compares(question) and (name := unheard_side(context)):

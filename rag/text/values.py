@@ -56,8 +56,8 @@ _YEAR_ALONE = re.compile(
 
 METRES_FROM = 1000
 """From here on "m" behind a number means metres: as many millions would be said in billions."""
-_TONNES = "t"
-"""In a header it is the unit of mass; behind a number in running text, a trillion."""
+_IN_HEADERS = {"t": "tonne", "m": "metre"}
+"""Units in a header; behind a number in running text "t" is a trillion and "m" a million."""
 _HEADER_PARTS = re.compile(r"(\s*[/／:：_]\s*|\s+)")
 _FILE_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s?([kmgtKMGT])[bB]?")
 _IN_BRACKETS = re.compile(r"[(（\[【]([^)）\]】]+)[)）\]】]")
@@ -277,8 +277,8 @@ def header_unit(header: str) -> Quantity | None:
             continue  # a rate: "price / month"
         if mark is not None:
             return Quantity(1.0, mark, 0, 0, text)
-        if text.strip() == _TONNES:
-            return Quantity(1.0, "tonne", 0, 0, text)
+        if text.strip() in _IN_HEADERS:
+            return Quantity(1.0, _IN_HEADERS[text.strip()], 0, 0, text)
         if found and found[0].start == 0 and (found[0].unit or found[0].value != 1):
             return found[0]
     return None
