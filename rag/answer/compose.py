@@ -46,6 +46,7 @@ from rag.answer.wants import (
     wants_list,
     wants_timeline,
 )
+from rag.answer.whole_values import whole_values
 
 
 def compose(context: Context) -> Draft:
@@ -62,8 +63,9 @@ def compose(context: Context) -> Draft:
 
 def _composed(context: Context, readings: Readings) -> Draft:
     question = context.question
-    if (wants_list(question) or asks_for_things(question)) and (draft := columns(context)) is not None:
-        return draft
+    for composer in (columns, whole_values) if wants_list(question) or asks_for_things(question) else ():
+        if (draft := composer(context)) is not None:
+            return draft
     if len(sides(question)) < 2 and (name := stranger(context)):
         return unheard_of(context, name)
     if compares(question) and (name := unheard_side(context)):

@@ -90,12 +90,12 @@ def named(snapshot: Snapshot, normal: str, reached: Sequence[str]) -> tuple[tupl
     found: tuple[Region, ...] = ()
     said: tuple[str, ...] = ()
     for phrase in places(normal):
-        here, _ = meant(snapshot, phrase, reached)
+        here, held = meant(snapshot, phrase, reached)
         inner = tuple(region for region in here if not found or any(region.is_within(other) for other in found))
         outer = tuple(region for region in found if any(region.is_within(other) for other in here))
         if inner or outer:
             found = inner or outer
-            said += (phrase.text, *phrase.words)
+            said += (phrase.text, *phrase.words) if len(held) == len(phrase.words) else held
     return found, said
 
 

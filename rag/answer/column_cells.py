@@ -1,0 +1,158 @@
+"""The cells of a column that a question names, and which of them are what it says of the column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from rag.answer.context import Context
+from rag.answer.polarity import verdict
+from rag.retrieve.view import view
+from rag.text.values import Quantity, comparable, dates, quantities, same_quantity, units_agree
+from rag.types import Fact, FactKind, Status
+
+LONGEST_VALUE = 60
+"""Characters of a cell that is a value and no text."""
+MOST_FACTS = 4000
+"""Cells looked at under the named headers."""
+MOSTLY, FEWEST = 0.7, 1
+"""Share, and number, of a column's cells that are marks for it to be one of marks."""
+BRACKETED = re.compile(r"\s*[(（\[【][^)）\]】]*[)）\]】]\s*")
+BARE = re.compile(r"[\d.,]+")
+"""A number of no unit or multiplier."""
+_PARTS = re.compile(r"[、,，;；/|+]+")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+@dataclass(slots=True)
+class Column:
+    """A column that the question names: its header as written (several where tables differ), and where it is said.
+
+    `said` are the stretches of the question that state what stands in it: a value, limits or a mark.
+    """
+
+    headers: frozenset[str]
+    start: int
+    end: int
+    said: list[tuple[int, int]] = field(default_factory=list)
+    needle: str = ""
+    mark: Status | None = None
+    """What the marks of a column must be of which nothing is said but that things have it, or have it not."""
+    limits: list[tuple[Quantity, str]] = field(default_factory=list)
+    days: tuple[str, str] | None = None
+    """The first and the last day, in ISO 8601, of the dates that are meant."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is said of the column."""
+        return not self.limits and not self.needle and self.mark is None and self.days is None
+
+    def forget(self) -> None:
+        """Take back what was noted of it."""
+        self.needle, self.mark, self.days = "", None, None
+        self.limits, self.said = [], []
+
+
+def meeting(context: Context, column: Column) -> Iterator[Fact]:
+    """The cells of a column that are what the question says."""
+    cells = cells_of(context, column)
+    if column.limits:
+        return (fact for fact in cells if any(_within(column, quantity) for quantity in _numbers(column, fact)))
+    if column.days is not None:
+        first, last = column.days
+        return (fact for fact in cells if any(first <= day <= last for day in _days(fact)))
+    if column.mark is not None:
+        wanted = (column.mark,) if column.mark is Status.NO else (Status.YES, Status.CONDITIONAL)
+        return (fact for fact in cells if verdict(fact.value) in wanted)
+    return iter(_saying(cells, column.needle))
+
+
+def denying(context: Context, column: Column) -> Iterator[Fact]:
+    """The cells of a column that have the opposite of the mark that is asked for."""
+    opposite = (Status.NO,) if column.mark is Status.YES else (Status.YES,)
+    return (fact for fact in cells_of(context, column) if verdict(fact.value) in opposite)
+
+
+def cells_of(context: Context, column: Column) -> tuple[Fact, ...]:
+    """The cells and key-value lines under the headers of a column that hold a value and no text."""
+    found = context.snapshot.facts_under(column.headers, lambda _, value: len(value) <= LONGEST_VALUE, MOST_FACTS)
+    return tuple(fact for fact in found if fact.entity_key and fact.kind in (FactKind.CELL, FactKind.KEY))
+
+
+def _numbers(column: Column, fact: Fact) -> Sequence[Quantity]:
+    """The numbers of a cell; as written where the limits are bare: in "Price (k)" a limit of 300 means 300 k."""
+    bare = all(BARE.fullmatch(limit.text) for limit, _ in column.limits)
+    return quantities(view(fact).value) if bare else view(fact).own
+
+
+def _days(fact: Fact) -> Sequence[str]:
+    """The dates of a cell in ISO 8601; a bare year is one."""
+    value = view(fact).value
+    return [date.iso for date in dates(value)] or _YEAR.findall(value)[:1]
+
+
+def holds_marks(cells: Sequence[Fact]) -> bool:
+    """Whether most cells of a column say yes or no."""
+    marks = [verdict(fact.value) for fact in cells]
+    firm = sum(mark is not None and mark is not Status.UNKNOWN for mark in marks)
+    return firm >= max(FEWEST, MOSTLY * len(cells))
+
+
+def _within(column: Column, quantity: Quantity) -> bool:
+    """Whether a number of a cell is within all limits."""
+    for limit, side in column.limits:
+        if not units_agree(quantity, limit):
+            return False
+        value, bound = comparable(quantity, limit)
+        equal = same_quantity(quantity, limit)
+        if side == "from" and not (value >= bound or equal):
+            return False
+        if side == "to" and not (value <= bound or equal):
+            return False
+        if side == "above" and (value <= bound or equal):
+            return False
+        if side == "below" and (value >= bound or equal):
+            return False
+    return True
+
+
+def _saying(cells: Sequence[Fact], needle: str) -> list[Fact]:
+    """The cells that are just what is said, or one part of which is; where none is, those that hold it."""
+    mark = verdict(needle)
+    whole = [fact for fact in cells if is_value(fact, needle)]
+    if not whole and mark is not None and mark is not Status.UNKNOWN:
+        return [fact for fact in cells if verdict(fact.value) is mark]
+    return whole or [fact for fact in cells if _holds(view(fact).value, needle)]
+
+
+def is_value(fact: Fact, needle: str) -> bool:
+    """Whether a cell is just what is said, or one of its parts is."""
+    value = view(fact).value
+    parts = (value, *_PARTS.split(value), BRACKETED.sub(" ", value))
+    return any(_plain(part) == _plain(needle) for part in parts)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s\-_*`\\]+", "", text)
+
+
+def _holds(value: str, needle: str) -> bool:
+    """Whether a text holds another as words of its own."""
+    if len(needle) < 2:
+        return False
+    at = value.find(needle)
+    return at >= 0 and stands_alone(value, at, at + len(needle))
+
+
+def stands_alone(normal: str, start: int, end: int) -> bool:
+    """Whether a stretch of text begins and ends no Latin word or number in its middle."""
+    before, after = normal[start - 1 : start], normal[end : end + 1]
+    inside = normal[start:end]
+    cut_before = _is_latin(before) and _is_latin(inside[0])
+    cut_after = _is_latin(after) and _is_latin(inside[-1])
+    return not cut_before and not cut_after
+
+
+def _is_latin(char: str) -> bool:
+    return char.isascii() and char.isalnum()

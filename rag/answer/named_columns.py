@@ -1,0 +1,211 @@
+"""Which columns of the notes a question names by their headers as written, and what it says stands in them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from weakref import WeakKeyDictionary
+
+from rag.answer.column_cells import BARE, BRACKETED, Column, cells_of, holds_marks, stands_alone
+from rag.answer.context import Context
+from rag.index import Snapshot
+from rag.question.understand import Question
+from rag.question.wording import intent
+from rag.retrieve.view import view
+from rag.text.names import has_cjk
+from rag.text.normalise import normalise
+from rag.text.values import Quantity
+from rag.types import Status
+
+LONGEST_HEADER = 40
+"""Characters of a header that a question may say."""
+_QUOTED = re.compile(r"[“\"「『'‘]\s*(?P<said>[^”\"」』'’]{1,40}?)\s*[”\"」』'’]")
+_BREAK = re.compile(r"[,，;；、:：。.!！?？()（）](?!\d)|$")
+_LATER = "~"
+"""Behind a part of a date in ISO 8601 it sorts after every day of that part."""
+_RANGE = re.compile(r"\s*(?:-|–|—|~|～|到|至|and|to|和)\s*")
+_HAD_AS = re.compile(r"\b(?:have|has|with|had)\s+(?P<said>[^;?]{1,40}?)\s+(?:as|for)\s+(?:the\s+|their\s+|its\s+)?$")
+_GLUE = re.compile(r"[\s:：=\"“”「」『』'‘’]+")
+_OPENING = "“\"「『'‘"
+
+
+@dataclass(slots=True)
+class _Kept:
+    headers: Mapping[str, frozenset[str]]
+
+
+_kept: WeakKeyDictionary[Snapshot, _Kept] = WeakKeyDictionary()
+
+
+@cache
+def column_words(name: str) -> tuple[str, ...]:
+    """The wordings of one table of data/columns.toml in both languages, the longest first."""
+    read = tomllib.loads((files("rag.answer") / "data" / "columns.toml").read_text(encoding="utf-8"))[name]
+    said = (normalise(word) for language in ("zh", "en") for word in read[language])
+    return tuple(sorted(said, key=lambda word: (-len(word), word)))
+
+
+def stated(context: Context, found: list[Column]) -> list[Column]:
+    """Those of the columns of `found` of which the question says something, in the order of the question."""
+    question = context.question
+    found = [column for at, column in enumerate(found) if all(column.headers != c.headers for c in found[:at])]
+    while found:
+        for column in found:
+            column.forget()
+        ends = [*(other.start for other in found[1:]), len(question.normal)]
+        for column, behind in zip(found, ends, strict=True):
+            ahead = max((other.end for other in found if other.end <= column.start), default=0)
+            _with_numbers(question, column, ahead, behind)
+            if column.is_idle:
+                _with_days(question, column, behind)
+            if column.is_idle:
+                _with_value(context, column, ahead, behind)
+            if column.is_idle and holds_marks(cells_of(context, column)):
+                column.mark = Status.NO if question.asks("negated", "unstated") else Status.YES
+        idle = next((column for column in found if column.is_idle), None)
+        if idle is None:
+            return found
+        found.remove(idle)  # a word of the question that is a header as well
+    return []
+
+
+def headers_in(snapshot: Snapshot, normal: str) -> list[Column]:
+    """The headers of the corpus that stand in a normalised question, the longest where several overlap."""
+    headers = _headers(snapshot)
+    found: list[Column] = []
+    at = 0
+    while at < len(normal):
+        for end in range(min(len(normal), at + LONGEST_HEADER), at + 1, -1):
+            said = normal[at:end]
+            if said in headers and stands_alone(normal, at, end):
+                found.append(Column(headers[said], at, end))
+                at = end - 1
+                break
+        at += 1
+    return found
+
+
+def _headers(snapshot: Snapshot) -> Mapping[str, frozenset[str]]:
+    """What a question may say for a header -> the headers as written, made once a generation."""
+    kept = _kept.get(snapshot)
+    if kept is None:
+        exact: dict[str, set[str]] = defaultdict(set)
+        short: dict[str, set[str]] = defaultdict(set)
+        for attribute, _ in snapshot.attributes():
+            said = normalise(attribute).strip(" ?？:：*")
+            if 1 < len(said) <= LONGEST_HEADER:
+                exact[said].add(attribute)
+            bare = BRACKETED.sub(" ", said).strip()
+            if 1 < len(bare) <= LONGEST_HEADER and bare != said:
+                short[bare].add(attribute)
+        forms = {said: frozenset(written) for said, written in short.items()}
+        forms |= {said: frozenset(written) for said, written in exact.items()}
+        kept = _kept[snapshot] = _Kept(forms)
+    return kept.headers
+
+
+def _with_numbers(question: Question, column: Column, ahead: int, behind: int) -> None:
+    """Note the limits that the question sets to a column: those behind its name, else those right before it."""
+    numbers = [u for u in question.units if u.quantity is not None]
+    after = [u for u in numbers if u.quantity is not None and column.end <= u.quantity.start < behind]
+    before = [u for u in numbers if u.quantity is not None and ahead <= u.quantity.start < column.start]
+    for near in (after, before):
+        quantities = [u.quantity for u in near if u.quantity is not None]
+        if len(near) == 2 and _RANGE.fullmatch(question.normal[quantities[0].end : quantities[1].start]):
+            low, high = _alike(*quantities)
+            column.limits = [(low, "from"), (high, "to")]
+        elif len(near) == 1 and near[0].limit:
+            column.limits = [(quantities[0], _limit(question, near[0].limit))]
+        if column.limits:
+            column.said = [(q.start, q.end) for q in quantities]
+            return
+
+
+def _with_days(question: Question, column: Column, behind: int) -> None:
+    """Note the dates behind the name of a column: two are a range, one what something comes before or after."""
+    said = [date for date in question.dates if column.end <= date.start < behind]
+    if len(said) == 2:
+        column.days = (said[0].iso, said[1].iso + _LATER)
+    elif len(said) == 1 and question.asks("before"):
+        column.days = ("", said[0].iso)
+    elif len(said) == 1 and question.asks("after"):
+        column.days = (said[0].iso + _LATER, _LATER)
+    column.said = [(date.start, date.end) for date in said if column.days is not None]
+
+
+def _limit(question: Question, limit: str) -> str:
+    """ "from" and "to" for limits that themselves count: "at least", "至多"."""
+    if intent("reaching").search(question.normal) is None:
+        return limit
+    return "to" if limit == "below" else "from"
+
+
+def _alike(low: Quantity, high: Quantity) -> tuple[Quantity, Quantity]:
+    """The ends of a range with the unit and multiplier that only the second states: "10 到 20 万"."""
+    if low.unit or BARE.fullmatch(low.text) is None:
+        return low, high
+    number = BARE.match(high.text.lstrip("¥$€£ "))
+    digits = float(number.group().replace(",", "").rstrip(".") or 0) if number else 0.0
+    factor = high.value / digits if digits else 1.0
+    return replace(low, value=low.value * factor, unit=high.unit), high
+
+
+def _with_value(context: Context, column: Column, ahead: int, behind: int) -> None:
+    """Note what the question says stands in a column: right behind its name, or before it ("have X as Y")."""
+    normal = context.question.normal
+    at = _behind_glue(normal, column.end, behind)
+    quoted = _QUOTED.match(normal, at)
+    if quoted is not None and quoted.end() <= behind:
+        column.needle, column.said = quoted["said"], [quoted.span("said")]
+    elif at < behind:
+        end = min(m.start() for m in (_BREAK.search(normal, at, behind),) if m is not None)
+        said = _until_end(normal[at:end]).strip()
+        column.needle = max(said, _cell_at(context, column, at, behind), key=len)
+        column.said = [(at, at + len(column.needle))]
+    if not column.needle and (before := _HAD_AS.search(normal, ahead, column.start)) is not None:
+        column.needle, column.said = before["said"], [before.span("said")]
+
+
+def _cell_at(context: Context, column: Column, at: int, behind: int) -> str:
+    """The longest whole value of a column that the question says at this place; "" where it says none."""
+    normal = context.question.normal
+    values = {view(fact).value for fact in cells_of(context, column)}
+    said = [v for v in values if v and normal.startswith(v, at, behind) and stands_alone(normal, at, at + len(v))]
+    return max(said, key=lambda value: (len(value), value), default="")
+
+
+def _behind_glue(normal: str, at: int, behind: int) -> int:
+    """Where what stands in a column begins, behind words for "is" and signs."""
+    while at < behind:
+        glue = _GLUE.match(normal, at)
+        opened = glue is not None and any(char in _OPENING for char in glue.group())
+        if opened and glue is not None:
+            return glue.end() - 1
+        start = glue.end() if glue is not None else at
+        word = next(
+            (w for w in column_words("states") if normal.startswith(w, start) and _ends_word(normal, start, w)), ""
+        )
+        if not word:
+            return start
+        at = start + len(word)
+    return at
+
+
+def _ends_word(normal: str, start: int, word: str) -> bool:
+    return has_cjk(word) or stands_alone(normal, start, start + len(word))
+
+
+def _until_end(text: str) -> str:
+    """`text` up to the first word that ends a value."""
+    ends = [
+        match.start()
+        for word in column_words("ends")
+        for match in [re.search(re.escape(word) if has_cjk(word) else rf"\b{re.escape(word)}\b", text)]
+        if match is not None
+    ]
+    return text[: min(ends)] if ends else text

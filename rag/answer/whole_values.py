@@ -1,0 +1,65 @@
+"""Lists of what has just the value that the question says: "哪些是商业的", "list all wide-column ones".
+
+What is left of such a question without the words that ask for a list is a cell of the notes as it is written. Then the
+things of these cells are meant, in whatever column it stands, and not what holds the words among others.
+"""
+
+from __future__ import annotations
+
+from rag.answer.column_cells import is_value
+from rag.answer.context import Context
+from rag.answer.draft import Draft
+from rag.answer.named_columns import column_words
+from rag.answer.polarity import verdict
+from rag.answer.records import Record, Selection, told
+from rag.index import Term
+from rag.question.wording import intent
+from rag.text.names import has_cjk
+from rag.text.tokenise import query_tokens
+from rag.types import FactKind
+
+FEWEST = 2
+"""Things that must have the value: one alone may have it by the way."""
+SHORTEST = 2
+
+
+def whole_values(context: Context) -> Draft | None:
+    """The things a cell of which is just what the question says; None where it says more, or too few have it."""
+    question = context.question
+    if question.dates or question.quantities or question.asks("negated", "unstated", "conflict", "link", "definition"):
+        return None
+    said = _value(question.normal)
+    if len(said) < SHORTEST or verdict(said) is not None:
+        return None
+    at = len(question.units) + len(question.mentions) + 1
+    records: dict[str, Record] = {}
+    for fact in context.snapshot.facts_matching([(Term(token),) for token in query_tokens(said)]):
+        if fact.kind in (FactKind.CELL, FactKind.KEY) and fact.entity_key and is_value(fact, said):
+            entity = context.entity(fact.entity_key)
+            key = entity.keys[0] if entity is not None else fact.entity_key
+            records.setdefault(key, Record(key, fact.entity)).meet(at, 1.0, fact, picks=True, marked=False)
+    if len(records) < FEWEST:
+        return None
+    ordered = sorted(records.values(), key=lambda record: (record.facts[at].source, record.facts[at].ordinal))
+    return told(context, Selection(tuple(ordered), 1.0, frozenset((at,))))
+
+
+def _value(normal: str) -> str:
+    """A question without the words at its ends that ask for a list."""
+    text = normal.strip(" ?？!！。.~")
+    for name in ("count", "list"):
+        text = intent(name).sub(" ", text)
+    text = text.strip()
+    while True:
+        word = next((word for word in column_words("asking") if _opens(text, word) or _closes(text, word)), "")
+        if not word:
+            return text
+        text = (text[len(word) :] if _opens(text, word) else text[: -len(word)]).strip()
+
+
+def _opens(text: str, word: str) -> bool:
+    return text.startswith(word) and (has_cjk(word) or text[len(word) : len(word) + 1] in ("", " "))
+
+
+def _closes(text: str, word: str) -> bool:
+    return text.endswith(word) and (has_cjk(word) or text[: -len(word)][-1:] in ("", " "))
