@@ -142,6 +142,6 @@ def _is_told(unit: Unit, text: str) -> bool:
         return True
     if len(said) == 1 or (unit.concept is not None and not unit.surface):  # a word that counts; what a unit implies
         return True
-    if any(intent(name).fullmatch(said) for name in ("above", "below", "reaching")):
+    if any(intent(name).fullmatch(said) for name in ("above", "below", "reaching")) or intent("which").search(said):
         return True
     return unit.concept is not None and unit.concept.name in attribute_concepts(text)

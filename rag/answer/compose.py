@@ -63,9 +63,10 @@ def compose(context: Context) -> Draft:
 
 def _composed(context: Context, readings: Readings) -> Draft:
     question = context.question
-    for composer in (columns, whole_values) if wants_list(question) or asks_for_things(question) else ():
-        if (draft := composer(context)) is not None:
-            return draft
+    if (wants_list(question) or question.asks("which")) and (draft := columns(context)) is not None:
+        return draft
+    if (wants_list(question) or asks_for_things(question)) and (draft := whole_values(context)) is not None:
+        return draft
     if len(sides(question)) < 2 and (name := stranger(context)):
         return unheard_of(context, name)
     if compares(question) and (name := unheard_side(context)):
