@@ -142,7 +142,7 @@ def _number(question: Question, unit: Unit, fact: Fact, seen: View) -> float:
         for u in question.units
         if u.weight > KIND_WEIGHT
     )
-    reaching = intent("reaching").search(question.normal) is not None
+    reaching = reaches(question)
     if not any(
         (within_limit(unit, quantity) or (reaching and same_quantity(unit.quantity, quantity)))
         and (asked or _alike(unit, quantity))
@@ -154,6 +154,11 @@ def _number(question: Question, unit: Unit, fact: Fact, seen: View) -> float:
         u.concept is not None and u.concept.type in ("size", "bytes", "money", "duration") for u in question.units
     )
     return 1.0 if asked or not named else OF_ANOTHER
+
+
+def reaches(question: Question) -> bool:
+    """Whether the limits that a question sets count themselves: "at least 3", "fits in 24 GB"."""
+    return any(intent(name).search(question.normal) is not None for name in ("reaching", "fits"))
 
 
 def is_measured(limit: Quantity, quantity: Quantity, attribute: str) -> bool:

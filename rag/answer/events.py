@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from rag.answer.context import Context, display
 from rag.question.mentions import Mention
-from rag.question.understand import Question, Unit
+from rag.question.understand import KIND_WEIGHT, Question, Unit
 from rag.question.wording import Wordings, attribute_concepts, concepts
 from rag.retrieve.evidence import stands_in, unit_match
 from rag.retrieve.view import view
@@ -156,10 +156,11 @@ def narrowed(question: Question, events: Iterable[Event]) -> Iterator[Event]:
     if not words:
         yield from events
         return
+    sorts = [unit for unit in words if unit.weight <= KIND_WEIGHT]  # what stands under "alpacas" is one by any name
     held = False
     others: list[Event] = []
     for event in events:
-        if any(unit_match(unit, view(event.fact)) > HIT for unit in words):
+        if any(unit_match(unit, view(event.fact)) > HIT for unit in words) or _place_hits(sorts, event.fact):
             held, others = True, []
             yield event
         elif not held:

@@ -12,10 +12,10 @@ from importlib.resources import files
 from weakref import WeakKeyDictionary
 
 from rag.answer.column_cells import BARE, BRACKETED, Column, cells_of, holds_marks, stands_alone
+from rag.answer.conditions import reaches
 from rag.answer.context import Context
 from rag.index import Snapshot
 from rag.question.understand import Question
-from rag.question.wording import intent
 from rag.retrieve.view import view
 from rag.text.names import has_cjk
 from rag.text.normalise import normalise
@@ -140,7 +140,7 @@ def _with_days(question: Question, column: Column, behind: int) -> None:
 
 def _limit(question: Question, limit: str) -> str:
     """ "from" and "to" for limits that themselves count: "at least", "至多"."""
-    if intent("reaching").search(question.normal) is None:
+    if not reaches(question):
         return limit
     return "to" if limit == "below" else "from"
 

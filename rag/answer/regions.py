@@ -25,6 +25,7 @@ LONGEST_LEAD = 120
 _BORDER = re.compile(r"^[\s|:\-]+$")
 _CELL = re.compile(r"(?<!\\)\|")
 _LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^)]*\)|\[[^\[\]]*\])")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _HEADING = re.compile(r"^\s*#{1,6}\s")
 
 
@@ -156,7 +157,8 @@ def _cells(line: str) -> list[str]:
 def _bare(cell: str) -> str:
     """A cell's text without markup."""
     text = _LINK.sub(r"\1", cell)
-    return re.sub(r"[*_`~]{1,3}(?=\S)|(?<=\S)[*_`~]{1,3}", "", text).strip()
+    text = re.sub(r"(?<!\\)[*_`~]{1,3}(?=\S)|(?<=[^\s\\])[*_`~]{1,3}", "", text).strip()
+    return _ESCAPED.sub(r"\1", text)
 
 
 def _lead(lines: Sequence[str], first: int) -> str:

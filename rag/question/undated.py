@@ -21,7 +21,7 @@ _TO = (
     r"(?:\s?(?P<to>到|至|和|跟|~|-|—)\s?(?:(?P<month2>1[0-2]|0?[1-9])\s?月\s?)?(?P<day2>3[01]|[12]\d|0?[1-9])\s?[日号])"
 )
 _CHINESE = re.compile(rf"{_BEFORE}{_MONTH}(?:\s?{_DAY}{_TO}?|份|(?=[以之]?[前后内里]|[底初中上下]))")
-_RELATION = re.compile(r"[以之]?[前后]|[到至]|之间|\b(?:after|before|since|until|till|between|from|by)\b")
+_RELATION = re.compile(r"[以之]?[前后]|[到至起]|开始|之间|\b(?:after|before|since|until|till|between|from|by)\b")
 _SPACED = re.compile(r"(?<=\d)\s?(年|月)\s?(?=\d)")
 _DAY_NUMBER = re.compile(r"((?:19|20)\d\d年\d{1,2}月\d{1,2})\s?号")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -37,18 +37,49 @@ _ENGLISH = re.compile(
 )
 
 
+_FIRST_OF_RANGE = re.compile(
+    r"(?P<first>(?:1[0-2]|0?[1-9])\s?月\s?(?:3[01]|[12]\d|0?[1-9]))(?=\s?[到至~\-—]\s?(?:3[01]|[12]\d|0?[1-9])\s?[日号])"
+)
+_DOTTED = re.compile(
+    r"(?<![\d.a-z])(?<![a-z][ \-])(?P<month>1[0-2]|[1-9])\.(?P<day>3[01]|[12]\d|0?[1-9])"
+    r"(?=\s?(?:[日号]|起|开始|[以之]?[前后](?!端|台|面)))[日号]?"
+)
+"""With what only follows a date: "4.15 起", "5.1之后"."""
+_DAY_EN = rf"(?:3[01]|[12]\d|0?[1-9]){_ORDINAL}"
+_MORE_EXACT = re.compile(
+    r"(?:(?:19|20)?\d\d年)?\d{1,2}月(?:[上中下]旬|[初底末])?[以之往]?[前后]?[(（]\s?(?=\d{1,2}月\d{1,2}日)(?P<day>[^()（）]+)[)）]"
+)
+"""Part of a month and in brackets its day: "四月中旬往后（4.15 起）"."""
+_SHORT = r"\s+)['’]?(?P<year>[12]\d)(?=$|[\s,.;:?!)](?!\d))"
+_ENGLISH_SHORT_YEAR = re.compile(
+    rf"\b(?P<date>(?:{_DAY_EN}\s+{_NAME}|{_NAME.replace('name', 'name2')}\s+{_DAY_EN},?){_SHORT}"
+)
+""""20 Apr 23", "apr 20, '23"."""
+
+
 def dated(normal: str, known: Known) -> str:
     """`normal` with years of two digits in four, and days and months with the latest year that the corpus has them in.
 
     `known` tells whether the corpus holds a token; dates are tokens as "2019-5". A month of no known year stays.
     """
     normal = _SHORT_YEAR.sub(lambda match: f"20{match['year'] or match['from']}年", normal)
+    normal = _ENGLISH_SHORT_YEAR.sub(r"\g<date>20\g<year>", normal)
+    normal = _FIRST_OF_RANGE.sub(r"\g<first>日", normal)
+    normal = _DOTTED.sub(lambda match: _dotted(match, known), normal)
+    normal = _MORE_EXACT.sub(r"\g<day>", normal)
     normal = _SPACED.sub(r"\1", normal)
     normal = _DAY_NUMBER.sub(r"\1日", normal)
     if not _RELATION.search(normal):
         return normal  # "on May 9" is that day of any year
     normal = _CHINESE.sub(lambda match: _chinese(match, known), normal)
     return _ENGLISH.sub(lambda match: _english(match, known), normal)
+
+
+def _dotted(match: re.Match[str], known: Callable[[str], bool]) -> str:
+    """A day written with a point; as it stands where the corpus holds that number, which is a version then."""
+    if known(f"{match['month']}.{match['day']}"):
+        return match.group()
+    return f"{match['month']}月{match['day']}日"
 
 
 def _chinese(match: re.Match[str], known: Callable[[str], bool]) -> str:

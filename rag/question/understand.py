@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.question import series
@@ -118,7 +119,7 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     types = frozenset(unit.concept.type for unit in units if unit.concept and unit.concept.type)
     return Question(
         text, normal, language(text), intents, tuple(mentions), tuple(units), found_numbers, found_dates,
-        _unknown(foreign, text, normal, spans, known), types,
+        _unknown(foreign, text, normal, [*spans, *found_dates], known), types,
     )  # fmt: skip
 
 
@@ -147,7 +148,7 @@ def _concept_units(spans: list[Span], normal: str, *, several: bool) -> list[Uni
     return [unit for unit in units if not (several and unit.concept is not None and unit.concept.name == "person")]
 
 
-def _unknown(foreign: list[str], text: str, normal: str, spans: list[Span], known: Known) -> tuple[str, ...]:
+def _unknown(foreign: list[str], text: str, normal: str, spans: Sequence[Span | Date], known: Known) -> tuple[str, ...]:
     """Those of the words that name nothing known which are no everyday words, misspelt or not."""
     written = capitalised(text)
     return tuple(

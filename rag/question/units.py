@@ -19,7 +19,7 @@ from rag.text.stem import stem
 from rag.text.synonyms import synonyms
 from rag.text.tokenise import is_word, name_parts, query_tokens
 from rag.text.tokenise import words as content_words
-from rag.text.values import Date, Quantity
+from rag.text.values import Date, Quantity, in_bytes
 
 VAGUE = "magnitude"
 """The concept of questions that say "larger", "smaller": what of, another word or the unit tells."""
@@ -31,6 +31,8 @@ LIMIT_REACH = 14
 """Characters before a number within which a wording of a limit governs it."""
 LIMIT_BEHIND = 11
 """Characters behind a number within which one does: "500 g or more"."""
+FITS_REACH = 20
+"""Characters before a number of bytes within which "squeeze into" does."""
 PART_WEIGHT = 0.6
 """One part of a hyphenated word says less than the whole."""
 COUNTED_WEIGHT = 0.5
@@ -141,6 +143,9 @@ def _limit(quantity: Quantity, normal: str) -> str:
             return name
     if around[0].rstrip().endswith(tuple(words("exceeding"))):
         return "above"
+    ahead = normal[max(0, quantity.start - FITS_REACH) : quantity.start]
+    if in_bytes(quantity) and any(intent("fits").search(text) for text in (ahead, behind)):
+        return "below"
     return ""
 
 

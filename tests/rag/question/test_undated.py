@@ -6,7 +6,7 @@ import pytest
 
 from rag.question.undated import dated
 
-SPOKEN_OF = ("2023-4", "2023-3", "2022-12", "2021-4")
+SPOKEN_OF = ("3.5", "2023-4", "2023-3", "2022-12", "2021-4")
 
 
 @pytest.mark.parametrize(
@@ -22,11 +22,19 @@ SPOKEN_OF = ("2023-4", "2023-3", "2022-12", "2021-4")
         # a year of two digits
         ("23 年新出的车", "2023年新出的车"),
         ("23年4月", "2023年4月"),
+        ("after apr 3, '23", "after apr 3, 2023"),
+        ("launched after 20 apr 23, both", "launched after 20 apr 2023, both"),
+        # a range whose first day only the second says to be one; a day with a point; a day in brackets
+        ("3月25到27号都有谁", "2023年3月25日到27日都有谁"),
+        ("4.15起发布的", "2023年4月15日起发布的"),
+        ("4月中旬往后(4.15起)发布的", "2023年4月15日起发布的"),
         # what has its year, or is no date
         ("2021年4月9日", "2021年4月9日"),
         ("march 3, 2020", "march 3, 2020"),
         ("10 年质保的", "10 年质保的"),
         ("用了3个月", "用了3个月"),
+        ("gpt 3.5 之后的", "gpt 3.5 之后的"),
+        ("3.5之后的版本", "3.5之后的版本"),
         # on that day of any year
         ("3月27号发生的", "3月27号发生的"),
         ("on april 9", "on april 9"),
