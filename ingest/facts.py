@@ -118,7 +118,8 @@ class _Walker:
 
     def mentions(self, text: str) -> tuple[str, ...]:
         """Keys of everything in `text` that could be a name: Latin runs, and the source's Chinese names."""
-        text = _URL.sub(" ", text)
+        if "://" in text or "www." in text:
+            text = _URL.sub(" ", text)
         keys = dict.fromkeys(name_key(run) for run in latin_names(text))
         if has_cjk(text):
             folded = name_key(text)
