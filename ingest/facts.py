@@ -121,7 +121,7 @@ class _Walker:
         if "://" in text or "www." in text:
             text = _URL.sub(" ", text)
         keys = dict.fromkeys(name_key(run) for run in latin_names(text))
-        if has_cjk(text):
+        if self.chinese and has_cjk(text):
             folded = name_key(text)
             keys.update(dict.fromkeys(key for key in self.chinese if key in folded))
         return tuple(key for key in keys if len(key) > 1)
