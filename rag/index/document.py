@@ -38,9 +38,13 @@ def tokens_of(placed: Chunk | Fact) -> list[str]:
 
 
 def chunk_tokens(chunk: Chunk) -> list[str]:
-    """The text's tokens twice and the context's once, so that words of the passage itself count more."""
-    text = tokenise(chunk.text)
-    return text + text + tokenise(chunk.context)
+    """The tokens of a chunk's text below its context."""
+    return under_context(tokenise(chunk.text), chunk.context)
+
+
+def under_context(said: list[str], context: str) -> list[str]:
+    """A text's tokens twice and its context's once, so that words of the passage itself count more."""
+    return said + said + tokenise(context)
 
 
 def fact_tokens(fact: Fact) -> list[str]:
