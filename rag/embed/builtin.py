@@ -24,6 +24,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache, cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +90,7 @@ class BuiltinEmbedder:
 
     def embed_question(self, text: str) -> NDArray[np.float32]:
         """(dimensions,) float32, of unit length, or zero for a text without a word."""
-        (vector,) = self._vectors.embed([query_tokens(text)])
+        vector: NDArray[np.float32] = self._vectors.embed([query_tokens(text)])[0]
         return vector
 
     def meaning(self, tokens: Iterable[str]) -> NDArray[np.float32]:
@@ -126,33 +127,34 @@ class Vectors:
         import numpy as np
 
         counted = [Counter(tokens) for tokens in said]
-        numbers = {token: self._numbers.get(token) for counts in counted for token in counts}
-        at = {token: place for place, token in enumerate(token for token, n in numbers.items() if n is not None)}
-        wanted = [numbers[token] for token in at]
+        known = [[token for token in counts if token in self._numbers] for counts in counted]
+        unknown = [[token for token in counts if token not in self._numbers] for counts in counted]
+        at = {token: place for place, token in enumerate(dict.fromkeys(chain.from_iterable(known)))}
+        wanted = [self._numbers[token] for token in at]
         rows = self._rows[wanted] * self._scales[wanted, None]
         lengths = np.append(np.sqrt(np.einsum("ij,ij->i", rows, rows)).astype(np.float64), UNKNOWN_WEIGHT)
-        known = [[token for token in counts if token in at] for counts in counted]
-        unknown = [[token for token in counts if token not in at] for counts in counted]
-        # All tokens of all texts, of each text the known ones first; an unknown one has the last place.
-        told = [token for pair in zip(known, unknown, strict=True) for tokens in pair for token in tokens]
+        # The tokens of one text after the other, of each text the known ones first.
+        told = [
+            (token, counts[token])
+            for counts, *tokens in zip(counted, known, unknown, strict=True)
+            for token in chain(*tokens)
+        ]
+        places = np.array([at.get(token, len(at)) for token, _ in told], np.int64)  # behind all others: any unknown one
+        frequencies = np.array([_frequency(count) for _, count in told])
+        codes = np.array([_code(token) for token, _ in told], np.int64)
         owners = np.repeat(np.arange(len(said)), [len(counts) for counts in counted])
-        places = np.array([at.get(token, -1) for token in told], np.int64)
-        frequencies = np.array(
-            [_frequency(counts[t]) for counts, *pair in zip(counted, known, unknown, strict=True) for ts in pair for t in ts]
-        )
-        codes = np.array([_code(token) for token in told], np.int64)
-        weights = lengths[places] * frequencies
         buckets = owners * WORDING_DIMENSIONS + (codes >> 1) % WORDING_DIMENSIONS
+        weights = lengths[places] * frequencies
         signed = np.where(codes & 1, weights, -weights)
         wordings = np.bincount(buckets, signed, len(said) * WORDING_DIMENSIONS).reshape(len(said), WORDING_DIMENSIONS)
         meanings = np.zeros((len(said), rows.shape[1]), np.float32)
         factors, start = frequencies.astype(np.float32), 0
-        for counts, meaning, found, missing in zip(counted, meanings, known, unknown, strict=True):
+        for meaning, found, missing in zip(meanings, known, unknown, strict=True):
             end = start + len(found)
             meaning[:] = factors[start:end] @ rows[places[start:end]]
             for place, token in enumerate(missing, end):
                 one = self._kept(token)
-                meaning += one if counts[token] == 1 else frequencies[place] * one
+                meaning += one if factors[place] == 1 else frequencies[place] * one
             start = end + len(missing)
         return _units(np.hstack([_units(meanings), math.sqrt(WORDING_SHARE) * _units(wordings)]))
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 HEADINGS_SHARE = 0.7
 """Length of what a passage stands under beside its text's vector of length 1, see decision 0002."""
 
+
 def new_contexts(connection: t.Connection, contexts: Iterable[str]) -> list[tuple[str, str]]:
     """The rows of contexts that the records do not hold yet, in one order, so that the same corpus makes the same."""
     by_digest = {context_digest(context): context for context in contexts}
@@ -82,11 +83,12 @@ def passage_vectors(
     asked = [digests[content] for content in ids.tolist()]
     texts = np.array([at[digest[:TEXT_DIGITS]] for digest in asked])
     headed = np.array([place.get(digest[TEXT_DIGITS:], -1) for digest in asked])
-    found = vectors[texts]
+    found: NDArray[np.float32] = vectors[texts]
     under_some = headed >= 0
     both = np.column_stack([texts, headed])[under_some]
     found[under_some] = _summed(np.concatenate(sums), both, (1.0, HEADINGS_SHARE))
-    return found.astype("<f2").astype(np.float32)
+    stored: NDArray[np.float32] = found.astype("<f2").astype(np.float32)
+    return stored
 
 
 def joined(text: NDArray[np.float32], above: NDArray[np.float32] | None) -> NDArray[np.float32]:
@@ -94,17 +96,21 @@ def joined(text: NDArray[np.float32], above: NDArray[np.float32] | None) -> NDAr
 
     Its direction is that of their weighted sum, its length the weighted mean of theirs: 1 where both have length 1.
     """
-    return text if above is None else _summed(np.stack([text, above]), np.array([[0, 1]]), (1.0, HEADINGS_SHARE))[0]
+    if above is None:
+        return text
+    (made,) = _summed(np.stack([text, above]), np.array([[0, 1]]), (1.0, HEADINGS_SHARE))
+    return np.asarray(made)
 
 
 def together(above: Sequence[NDArray[np.float32]]) -> NDArray[np.float32] | None:
     """(dimensions,) of the vectors of all that a passage stands under; None where that is nothing."""
-    return _summed(np.stack(above), np.arange(len(above))[None], [1.0] * len(above))[0] if len(above) else None
+    if not len(above):
+        return None
+    (made,) = _summed(np.stack(above), np.arange(len(above))[None], [1.0] * len(above))
+    return np.asarray(made)
 
 
-def _summed(
-    vectors: NDArray[np.float32], parts: NDArray[np.int64], weights: Sequence[float]
-) -> NDArray[np.float32]:
+def _summed(vectors: NDArray[np.float32], parts: NDArray[np.int64], weights: Sequence[float]) -> NDArray[np.float32]:
     """(n, dimensions) of the sums that each of n rows of `parts` names: places among `vectors`, each with its weight.
 
     The outcome does not hang on what else is summed at the time.

@@ -177,12 +177,7 @@ class Rows:
 
     def _mention(self, rows: Mapping[int, Row]) -> None:
         keys = _columns(t.facts).index(t.facts.c.mentions)
-        told = [
-            (key, number)
-            for number, row in rows.items()
-            if row[keys] != NOTHING
-            for key in _distinct(row[keys])
-        ]
+        told = [(key, number) for number, row in rows.items() if row[keys] != NOTHING for key in _distinct(row[keys])]
         t.insert_rows(self._connection, t.mentions, told)
         t.insert_rows(self._connection, t.event_words, list(event_words(rows, _columns(t.facts))))
 
