@@ -13,7 +13,7 @@ from rag.config import Settings
 from rag.types import Lines
 
 LIBRARIES = (
-    *("faiss", "tantivy", "rag.index.writer"),
+    *("faiss", "rjieba", "tantivy", "rag.index.writer"),
     *("ingest.chunk", "ingest.entities", "ingest.facts", "ingest.markdown", "ingest.outline", "ingest.papers"),
 )
 """Loaded before any time is taken, as those of the peers are."""

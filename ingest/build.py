@@ -32,6 +32,9 @@ Progress = Callable[[str, int, int], None]
 
 BATCH = 512 * 1024
 """Bytes of files between two stages: hardly more are held in memory, as rows ten times as large."""
+STAGES, FEWEST = 8, 128 * 1024
+"""Where notes are read beside the writer, at least so many stages, but of no fewer bytes: the last one is written when
+nothing is left to read, on one core."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,12 +218,13 @@ def _read(
     relexical: bool,
 ) -> _Outcome:
     """Read and stage `files`."""
-    from ingest.note_crew import read_all
+    from ingest.note_crew import WORTH_PROCESSES, read_all
 
     outcome, held = _Outcome(), 0
     batch: list[Rendered] = []
     tasks = _tasks(files, known, outcome, progress, afresh=afresh)
     size = sum(found.size for found in files if found.kind is SourceKind.NOTE)
+    enough = BATCH if size < WORTH_PROCESSES else min(BATCH, max(size // STAGES, FEWEST))
     for (found, data, _), made in crew.read_all(tasks) if crew else read_all(tasks, size, papers):
         if isinstance(made, str):
             outcome.failed[found.path] = made
@@ -228,7 +232,7 @@ def _read(
         outcome.staged[found.path] = made.digest
         batch.append(made)
         held += len(data)
-        if held >= BATCH:
+        if held >= enough:
             writer.stage(batch, progress, relexical=relexical)
             batch, held = [], 0
     if batch:

@@ -165,11 +165,10 @@ def _value_names(collector: _Collector, table: Table, reading: Reading) -> None:
 
 
 def _proper_parts(cell: str) -> list[str]:
-    if not cell or len(cell) > 60 or has_cjk(cell) or "://" in cell:
+    if not cell or len(cell) > 60 or not any(map(str.isupper, cell)) or has_cjk(cell) or "://" in cell:
         return []
     parts = [part.strip() for part in _LIST_CELL.split(cell) if part.strip()]
-    whole = all(latin_names(part) == [part] and len(part) > 2 for part in parts)
-    return parts if whole and any(any(char.isupper() for char in part) for part in parts) else []
+    return parts if all(latin_names(part) == [part] and len(part) > 2 for part in parts) else []
 
 
 def _prose_names(collector: _Collector, block: Block, line: int) -> None:

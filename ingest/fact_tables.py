@@ -72,6 +72,8 @@ class _TableReader:
         self.by_rows = self.reading.orientation is Orientation.ROWS
         self.name_header = self._header(self.reading.name_column)
         self.qualifying = self._qualifying_columns()
+        widest = max((len(row.cells) for row in table.rows), default=0)
+        self.labels = frozenset(at for at in range(widest) if self._is_label(at))
 
     def row(self, row: Row) -> list[Fact]:
         facts: list[Fact] = []
@@ -79,7 +81,7 @@ class _TableReader:
         self.location = self._location(row)
         self.others = self._row_names(row)
         for at, cell in enumerate(row.cells):
-            if cell.strip() and not self._is_label(at):
+            if cell.strip() and at not in self.labels:
                 facts += self._cell_facts(row, at)
         return facts + self._row_links(row)
 

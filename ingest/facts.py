@@ -118,12 +118,13 @@ class _Walker:
 
     def mentions(self, text: str) -> tuple[str, ...]:
         """Keys of everything in `text` that could be a name: Latin runs, and the source's Chinese names."""
-        text = _URL.sub(" ", text)
-        keys = dict.fromkeys(name_key(run) for run in latin_names(text))
-        if has_cjk(text):
+        if "://" in text or "www." in text:
+            text = _URL.sub(" ", text)
+        keys = dict.fromkeys(map(name_key, latin_names(text)))
+        if self.chinese and has_cjk(text):
             folded = name_key(text)
             keys.update(dict.fromkeys(key for key in self.chinese if key in folded))
-        return tuple(key for key in keys if len(key) > 1)
+        return tuple([key for key in keys if len(key) > 1])
 
     def _emit(self, kind: FactKind, block: Block, location: Location, quote: str, said: _Said) -> None:
         found = dates(said.value)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from markdown_it import MarkdownIt
+from markdown_it import MarkdownIt, rules_block
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
@@ -43,11 +43,35 @@ def tokens(text: str) -> tuple[list[Token], dict[str, str]]:
     return out, targets
 
 
+_Rule = Callable[[StateBlock, int, int, bool], bool]
+_TEXTS = ["paragraph", "reference", "blockquote"]
+_BEGINNINGS: dict[str, tuple[str, _Rule, list[str]]] = {
+    "fence": ("`~", rules_block.fence, [*_TEXTS, "list"]),
+    "blockquote": (">", rules_block.blockquote, [*_TEXTS, "list"]),
+    "hr": ("*-_", rules_block.hr, [*_TEXTS, "list"]),
+    "list": ("*-+0123456789", rules_block.list_block, _TEXTS),
+    "html_block": ("<", rules_block.html_block, _TEXTS),
+}
+"""Rules of markdown-it-py: the characters that what they read begins with, and what it ends, as there."""
+
+
+def _beginning(characters: str, rule: _Rule) -> _Rule:
+    """`rule`, asked only of lines that begin with one of `characters`: most begin with none."""
+
+    def asked(state: StateBlock, first: int, end: int, silent: bool) -> bool:
+        at = state.bMarks[first] + state.tShift[first]
+        return at < len(state.src) and state.src[at] in characters and rule(state, first, end, silent)
+
+    return asked
+
+
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING})
     ruler = parser.block.ruler
     ruler.disable(["lheading"])
+    for name, (first, rule, ended) in _BEGINNINGS.items():
+        ruler.at(name, _beginning(first, rule), {"alt": ended})
     ruler.at("code", _indented)
     ruler.before("code", "note_table", _table, {"alt": ["paragraph", "blockquote", "list"]})
     ruler.before("blockquote", "html_table", _html_table, {"alt": ["paragraph", "blockquote"]})

@@ -21,6 +21,7 @@ from ingest.inline_patterns import (
     ESCAPED,
     INLINE_TAGS,
     LABEL,
+    MARK,
     PLAIN_DESTINATION,
     TOKEN,
 )
@@ -51,11 +52,16 @@ def inline(text: str, line: int = 1, targets: Mapping[str, str] | None = None) -
     `targets` maps reference labels (as `label` makes them) to link targets, and `^id` of footnotes to "".
     """
     cleaned = _stripped(text)
-    if TOKEN.search(cleaned) is None:
+    if not may_be_marked(cleaned) or TOKEN.search(cleaned) is None:
         return Inline(cleaned, ())
     scanner = _Scanner(cleaned, line, targets or {})
     scanner.run()
     return Inline(_stripped("".join(scanner.out)), tuple(scanner.links))
+
+
+def may_be_marked(text: str) -> bool:
+    """Whether a text holds any character that inline markup cannot do without."""
+    return MARK.search(text) is not None
 
 
 def _stripped(text: str) -> str:

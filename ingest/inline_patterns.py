@@ -30,6 +30,8 @@ TOKEN = re.compile(
     |(?P<site>{_SITE})""",
     re.VERBOSE,
 )
+MARK = re.compile(r"[\\`*_~\[\]<&/]")
+"""A character that every match of TOKEN holds: looking for it takes a fraction of the time."""
 DESTINATION = re.compile(
     r"\(\s{0,9}(?:<([^<>\n]*)>|((?:https?|ftp)://[^()\n\"]*|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*))"
     r"(?:\s{1,9}(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?\s{0,9}\)"

@@ -89,9 +89,11 @@ def item_label(block: Block) -> str | None:
     if block.kind is not BlockKind.ITEM:
         return None
     head, _, rest = block.plain.strip().partition("\n")
+    if not rest.strip():
+        return None
     head = strip_numbering(head).strip()
     named = 2 <= len(head) <= 30 and len(head.split()) <= 4 and not _LABEL_STOP.search(head)
-    return head if rest.strip() and named else None
+    return head if named else None
 
 
 def defined_terms(lines: Sequence[str]) -> dict[int, str]:

@@ -76,14 +76,32 @@ def _front_matter(lines: Sequence[str]) -> int:
 
 def _with_paths(blocks: Sequence[Block]) -> tuple[Block, ...]:
     path: list[tuple[int, str]] = []
+    above: tuple[str, ...] = ()
     result = []
     for block in blocks:
         if block.kind is BlockKind.HEADING:
             while path and path[-1][0] >= block.depth:
                 path.pop()
             path.append((block.depth, block.plain.strip()))
-        result.append(replace(block, heading=tuple(text for _, text in path)))
+            above = tuple(text for _, text in path)
+        result.append(_under(block, above))
     return tuple(result)
+
+
+def _under(block: Block, above: tuple[str, ...]) -> Block:
+    """The block below the headings `above`: as `replace` makes it, in a fraction of the time."""
+    return Block(
+        block.kind,
+        block.text,
+        block.plain,
+        block.location,
+        above,
+        block.depth,
+        block.parents,
+        block.table,
+        block.links,
+        block.places,
+    )
 
 
 @dataclass(slots=True)

@@ -13,4 +13,4 @@ _REFERENCE = re.compile(r"!?\[([^\[\]]+)\]\[[^\[\]]*\]")
 @lru_cache(maxsize=4096)
 def plain_text(raw: str) -> str:
     """`raw` without markup, escapes and link targets."""
-    return inline(_REFERENCE.sub(r"\1", raw)).plain
+    return inline(_REFERENCE.sub(r"\1", raw) if "[" in raw else raw).plain

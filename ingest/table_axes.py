@@ -44,6 +44,7 @@ Kind = tuple[str, float, str]
 """(what a cell holds, the power of ten of its number, the number's unit)."""
 
 
+@lru_cache(maxsize=1 << 12)
 def _kind(cell: str) -> Kind | None:
     text = cell.strip()
     if not text:

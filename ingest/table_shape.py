@@ -85,6 +85,8 @@ def _grown(line_at: LineAt, delimiter: int | None, first_row: int, columns: int,
 def split(line: str, columns: int | None = None) -> list[str]:
     """Raw cells of a table line. A pipe inside inline code counts as text when that gives `columns` cells."""
     line = line.strip()
+    if "\\" not in line and "`" not in line:
+        return _between_pipes(line)
     plainly = _cells(line, [match.end() - 1 for match in _PIPE.finditer(line)])
     if columns is None or len(plainly) == columns or "`" not in line:
         return plainly
@@ -92,6 +94,16 @@ def split(line: str, columns: int | None = None) -> list[str]:
     pipes = [m.end() - 1 for m in _PIPE.finditer(line) if not any(a < m.end() - 1 < b for a, b in code)]
     carefully = _cells(line, pipes)
     return carefully if len(carefully) == columns else plainly
+
+
+def _between_pipes(line: str) -> list[str]:
+    """As `_cells`, of a line in which every pipe is a border."""
+    parts = line.split("|")
+    if len(parts) > 1 and not parts[0]:
+        del parts[0]
+    if len(parts) > 1 and not parts[-1]:
+        del parts[-1]
+    return [part.strip() for part in parts]
 
 
 def _cells(line: str, pipes: list[int]) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.inline import inline
+from ingest.inline import inline, may_be_marked
 from ingest.table_shape import Shape, split
 from rag.types import Lines, Link, Row, Table
 
@@ -94,6 +94,8 @@ def _plain(raw: str, line: int, targets: Mapping[str, str], links: list[Link]) -
         return ""
     if "\n" in raw:  # inside a joined row the borders are no text
         raw = "\n".join(part.strip().strip("|") for part in raw.split("\n"))
+    if not may_be_marked(raw):
+        return " ".join(raw.split())
     cell = inline(raw, line, targets)
     links.extend(cell.links)
     return " ".join(cell.plain.removesuffix("\\").split())

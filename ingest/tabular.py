@@ -47,20 +47,39 @@ def read_table(table: Table, owner: str) -> Reading:
     return _read(table, bool(owner))
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What a table holds of names, whatever its section is about: the share of names among headers and labels."""
+
+    column: int
+    labels: tuple[str, ...]
+    among_headers: float
+    among_labels: float
+
+
+@lru_cache(maxsize=KEPT)
+def _names(table: Table) -> _Names:
+    column = _name_column(table)
+    labels = [row.cells[column] for row in table.rows if column < len(row.cells)]
+    heads = [header for at, header in enumerate(table.header) if at != column]
+    return _Names(
+        column, tuple(labels), _proper_share(heads), max(_proper_share(labels), _foreign_share(table, labels))
+    )
+
+
 @lru_cache(maxsize=KEPT)
 def _read(table: Table, owner: bool) -> Reading:
     columns = len(table.header)
-    name_column = _name_column(table)
-    labels = [row.cells[name_column] for row in table.rows if name_column < len(row.cells)]
+    names = _names(table)
+    name_column, labels = names.column, names.labels
     linked = sum("](" in row.raw[name_column] for row in table.rows if name_column < len(row.raw))
-    heads = [header for at, header in enumerate(table.header) if at != name_column]
     named = header_is("name", table.header[name_column]) if table.header else False
     leads = name_column == 0 or (name_column == 1 and header_is("index", table.header[0]))
     named = named and (leads or len(table.rows) > 1)
     paired = columns == 2 and (header_is("property", table.header[0]) or header_is("value", table.header[1]))
     if len(table.rows) == 1 and owner and not named and columns > 1 and not paired:
         return Reading(Orientation.CARD, name_column, proper=False)
-    head_names, label_names = _proper_share(heads), max(_proper_share(labels), _foreign_share(table, labels))
+    head_names, label_names = names.among_headers, names.among_labels
     named_rows = label_names >= 0.5 and head_names < 0.5
     properties = bool(table.header) and header_is("property", table.header[0]) and not named_rows
     if columns == 2 and (properties or header_is("value", table.header[1])):

@@ -24,6 +24,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache, cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,8 @@ UNKNOWN_WEIGHT = 2.4
 """Length of a rare token's vector (the upper fifth of the vocabulary), for tokens outside the vocabulary."""
 COMPOSED_KEPT = 1 << 13
 """Vectors of unknown tokens that are remembered, a kilobyte each: names come again within a corpus."""
+AT_ONCE = 256
+"""Texts whose tokens' vectors are read together: the same words come again and again, and few megabytes hold them."""
 HEADER = struct.Struct("<8s16s4I")
 
 _HAN_TOKEN = re.compile(rf"[{HAN}]+")
@@ -74,16 +77,21 @@ class BuiltinEmbedder:
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(n, dimensions) float32, unit rows; a text without a word gets a zero row."""
+        return self.embed_tokens([tokenise(text) for text in texts])
+
+    def embed_tokens(self, said: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        """As `embed_passages`, of texts whose tokens, as `tokenise` gives them, are known."""
         import numpy as np
 
-        vectors = np.zeros((len(texts), self.dimensions), np.float32)
-        for vector, text in zip(vectors, texts, strict=True):
-            vector[:] = self._vectors.embed(tokenise(text))
+        vectors = np.zeros((len(said), self.dimensions), np.float32)
+        for start in range(0, len(said), AT_ONCE):
+            vectors[start : start + AT_ONCE] = self._vectors.embed(said[start : start + AT_ONCE])
         return vectors
 
     def embed_question(self, text: str) -> NDArray[np.float32]:
         """(dimensions,) float32, of unit length, or zero for a text without a word."""
-        return self._vectors.embed(query_tokens(text))
+        vector: NDArray[np.float32] = self._vectors.embed([query_tokens(text)])[0]
+        return vector
 
     def meaning(self, tokens: Iterable[str]) -> NDArray[np.float32]:
         """(d,) float32, of unit length, of tokens without regard to their wording; zero when none is known."""
@@ -111,25 +119,44 @@ class Vectors:
         self._numbers = {word: number for number, word in enumerate(words)}
         self._kept = lru_cache(maxsize=COMPOSED_KEPT)(self._composed)
 
-    def embed(self, tokens: Iterable[str]) -> NDArray[np.float32]:
-        """(dimensions,) float32 of a text's tokens, of unit length; zero without tokens."""
+    def embed(self, said: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        """(n, dimensions) float32 of the tokens of texts, of unit length; zero without tokens.
+
+        A text gets the same vector whatever is embedded with it: sums are made text by text, in one order.
+        """
         import numpy as np
 
-        counts = Counter(tokens)
-        known = [token for token in counts if token in self._numbers]
-        unknown = [token for token in counts if token not in self._numbers]
-        frequencies = np.array([1.0 + math.log(counts[token]) for token in known + unknown])
-        numbers = [self._numbers[token] for token in known]
-        vectors = self._rows[numbers] * self._scales[numbers, None]
-        lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-        meaning = frequencies[: len(known)].astype(np.float32) @ vectors
-        for token, frequency in zip(unknown, frequencies[len(known) :], strict=True):
-            meaning += frequency * self._kept(token)
-        codes = np.array([_code(token) for token in known + unknown], np.int64)
-        weights = np.concatenate([lengths, np.full(len(unknown), UNKNOWN_WEIGHT)]) * frequencies
+        counted = [Counter(tokens) for tokens in said]
+        known = [[token for token in counts if token in self._numbers] for counts in counted]
+        unknown = [[token for token in counts if token not in self._numbers] for counts in counted]
+        at = {token: place for place, token in enumerate(dict.fromkeys(chain.from_iterable(known)))}
+        wanted = [self._numbers[token] for token in at]
+        rows = self._rows[wanted] * self._scales[wanted, None]
+        lengths = np.append(np.sqrt(np.einsum("ij,ij->i", rows, rows)).astype(np.float64), UNKNOWN_WEIGHT)
+        # The tokens of one text after the other, of each text the known ones first.
+        told = [
+            (token, counts[token])
+            for counts, *tokens in zip(counted, known, unknown, strict=True)
+            for token in chain(*tokens)
+        ]
+        places = np.array([at.get(token, len(at)) for token, _ in told], np.int64)  # behind all others: any unknown one
+        frequencies = np.array([_frequency(count) for _, count in told])
+        codes = np.array([_code(token) for token, _ in told], np.int64)
+        owners = np.repeat(np.arange(len(said)), [len(counts) for counts in counted])
+        buckets = owners * WORDING_DIMENSIONS + (codes >> 1) % WORDING_DIMENSIONS
+        weights = lengths[places] * frequencies
         signed = np.where(codes & 1, weights, -weights)
-        wording = np.bincount((codes >> 1) % WORDING_DIMENSIONS, signed, WORDING_DIMENSIONS)
-        return _unit(np.concatenate([_unit(meaning), math.sqrt(WORDING_SHARE) * _unit(wording)]))
+        wordings = np.bincount(buckets, signed, len(said) * WORDING_DIMENSIONS).reshape(len(said), WORDING_DIMENSIONS)
+        meanings = np.zeros((len(said), rows.shape[1]), np.float32)
+        factors, start = frequencies.astype(np.float32), 0
+        for meaning, found, missing in zip(meanings, known, unknown, strict=True):
+            end = start + len(found)
+            meaning[:] = factors[start:end] @ rows[places[start:end]]
+            for place, token in enumerate(missing, end):
+                one = self._kept(token)
+                meaning += one if factors[place] == 1 else frequencies[place] * one
+            start = end + len(missing)
+        return _units(np.hstack([_units(meanings), math.sqrt(WORDING_SHARE) * _units(wordings)]))
 
     def meaning(self, tokens: Iterable[str]) -> NDArray[np.float32]:
         """(d,) float32, of unit length, of `tokens`, unknown ones by their letters; zero without any."""
@@ -161,8 +188,10 @@ class Vectors:
 
     def _composed(self, token: str) -> NDArray[np.float32]:
         """(dimensions,) float32 of a token outside the vocabulary."""
+        import numpy as np
+
         buckets = gram_buckets(token, self._buckets)
-        rows = [self._tokens + bucket for bucket in buckets]
+        rows = np.array(buckets) + self._tokens
         total: NDArray[np.float32] = self._scales[rows] @ self._rows[rows].astype("f4")
         return total / math.sqrt(len(rows))
 
@@ -185,12 +214,26 @@ def _unit(vector: NDArray[Any]) -> NDArray[np.float32]:
     return made
 
 
+def _units(vectors: NDArray[Any]) -> NDArray[np.float32]:
+    """The rows at length 1; zero stays zero."""
+    import numpy as np
+
+    lengths = np.sqrt(np.array([row.dot(row) for row in vectors], vectors.dtype))
+    made: NDArray[np.float32] = (vectors / np.where(lengths, lengths, 1)[:, None]).astype(np.float32)
+    return made
+
+
+@lru_cache(maxsize=1 << 10)
+def _frequency(count: int) -> float:
+    return 1.0 + math.log(count)
+
+
 @lru_cache(maxsize=COMPOSED_KEPT)
 def gram_buckets(token: str, buckets: int) -> tuple[int, ...]:
     """Bucket numbers of a token's n-grams: the whole; 3 and 4 letters, or 1 and 2 Chinese characters."""
     marked, sizes = (token, (1, 2)) if _HAN_TOKEN.fullmatch(token) else (f"<{token}>", (3, 4))
     parts = [marked[at : at + size] for size in sizes for at in range(len(marked) - size + 1)]
-    return tuple(_hash(part) % buckets for part in dict.fromkeys((f"={token}", *parts)))
+    return tuple([_hash(part) % buckets for part in dict.fromkeys((f"={token}", *parts))])
 
 
 @lru_cache(maxsize=1 << 14)

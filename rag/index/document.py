@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.text.tokenise import distinct_tokens, tokenise
+from rag.text.tokenise import LONGEST_KEPT, tokenise
 from rag.types import Chunk, Fact, Name, Source
 
 STEP = " > "
@@ -38,9 +38,13 @@ def tokens_of(placed: Chunk | Fact) -> list[str]:
 
 
 def chunk_tokens(chunk: Chunk) -> list[str]:
-    """The text's tokens twice and the context's once, so that words of the passage itself count more."""
-    text = tokenise(chunk.text)
-    return text + text + tokenise(chunk.context)
+    """The tokens of a chunk's text below its context."""
+    return under_context(tokenise(chunk.text), chunk.context)
+
+
+def under_context(said: list[str], context: str) -> list[str]:
+    """A text's tokens twice and its context's once, so that words of the passage itself count more."""
+    return said + said + tokenise(context)
 
 
 def fact_tokens(fact: Fact) -> list[str]:
@@ -48,13 +52,13 @@ def fact_tokens(fact: Fact) -> list[str]:
 
     A word of the entity or the attribute that the quote repeats counts twice, one within a long quote once.
     """
-    said = (*(part for pair in fact.qualifiers for part in pair), fact.value, fact.quote)
-    return [
-        *distinct_tokens(fact.entity),
-        *_once(fact.heading[-HEADING_LEVELS:]),
-        *distinct_tokens(fact.attribute),
-        *_once(said),
-    ]
+    said: dict[str, None] = {}
+    for pair in fact.qualifiers:
+        for part in pair:
+            said |= _each(part)
+    said |= _each(fact.value)
+    said |= _each(fact.quote)
+    return [*_each(fact.entity), *_once(fact.heading[-HEADING_LEVELS:]), *_each(fact.attribute), *said]
 
 
 def passage(chunk: Chunk) -> str:
@@ -97,5 +101,19 @@ def _digest(text: str, digits: int) -> str:
 
 @lru_cache(maxsize=1 << 12)
 def _once(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """The tokens of texts once each: the facts of one section or row share most of them."""
-    return tuple(dict.fromkeys(token for text in texts if text for token in distinct_tokens(text)))
+    """The tokens of texts once each: the facts of one section share them."""
+    found: dict[str, None] = {}
+    for text in texts:
+        found |= _each(text)
+    return tuple(found)
+
+
+def _each(text: str) -> dict[str, None]:
+    """The tokens of a text once each, in order."""
+    return _kept_each(text) if len(text) <= LONGEST_KEPT else dict.fromkeys(tokenise(text))
+
+
+@lru_cache(maxsize=1 << 13)
+def _kept_each(text: str) -> dict[str, None]:
+    """The tokens of a text once each, which nobody changes: the facts of one row share most texts."""
+    return dict.fromkeys(tokenise(text))

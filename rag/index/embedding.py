@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from rag.index import tables as t
 from rag.index.document import TEXT_DIGITS, headings, text_digest
 from rag.index.joined import new_contexts
 from rag.index.records import Records
+from rag.index.rendered import Content
 from rag.index.uncollected import uncollected
+from rag.text.tokenise import tokenise
 
 
 class Embeds(Protocol):
@@ -22,6 +24,13 @@ class Embeds(Protocol):
     def batch(self) -> int: ...
 
     def embed_passages(self, texts: Sequence[str]) -> Any: ...
+
+
+@runtime_checkable
+class EmbedsTokens(Protocol):
+    """An embedder that sees no more of a text than its tokens (`rag.text.tokenise`), which those who read it know."""
+
+    def embed_tokens(self, said: Sequence[Sequence[str]]) -> Any: ...
 
 
 class Passage(Protocol):
@@ -51,8 +60,8 @@ def embed(
     fingerprint = embedder.fingerprint
     contexts = {passage.context for passage in passages}
     above = {text_digest(heading): heading for context in contexts for heading in headings(context)}
-    said = {passage.digest[:TEXT_DIGITS]: passage.text for passage in passages}
-    texts = above | said
+    said = {passage.digest[:TEXT_DIGITS]: passage for passage in passages}
+    texts = above | {digest: passage.text for digest, passage in said.items()}
     column = t.vectors.c.digest
     with store.reading() as connection:
         new = new_contexts(connection, contexts)
@@ -68,7 +77,10 @@ def embed(
     for start in range(0, len(missing), size):
         batch = missing[start : start + size]
         with uncollected():
-            made = embedder.embed_passages([texts[digest] for digest in batch])
+            if isinstance(embedder, EmbedsTokens):
+                made = embedder.embed_tokens([_tokens(said.get(digest), texts[digest]) for digest in batch])
+            else:
+                made = embedder.embed_passages([texts[digest] for digest in batch])
         rows = [
             (fingerprint, digest, vector.astype("<f2").tobytes()) for digest, vector in zip(batch, made, strict=True)
         ]
@@ -77,3 +89,8 @@ def embed(
         if progress:
             progress("embed", start + len(batch), len(missing))
     return len(missing), sum(digest not in said for digest in missing)
+
+
+def _tokens(passage: Passage | None, text: str) -> list[str]:
+    """The tokens of `text`, as the passage that says it knows them, or anew."""
+    return passage.tokens.split()[: passage.said] if isinstance(passage, Content) else tokenise(text)

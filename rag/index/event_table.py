@@ -22,11 +22,11 @@ _COLUMNS = ("source", "heading", "kind", "entity_key", "date")
 def event_words(rows: Mapping[int, Sequence[Any]], columns: Sequence[t.Column[Any]]) -> Iterator[tuple[str, int]]:
     """(word, row) of every dated entry of a timeline among new rows of facts; `columns` says what their values are."""
     names = [column.name for column in columns]
-    at = [names.index(name) for name in _COLUMNS]
+    source, heading, kind, key, date = (names.index(name) for name in _COLUMNS)
+    event = FactKind.EVENT.value
     for number, row in rows.items():
-        source, heading, kind, key, date = (row[place] for place in at)
-        if kind == FactKind.EVENT.value and date is not None and key:
-            yield from ((word, number) for word in _words(source, heading))
+        if row[kind] == event and row[date] is not None and row[key]:
+            yield from ((word, number) for word in _words(row[source], row[heading]))
 
 
 @lru_cache(maxsize=256)

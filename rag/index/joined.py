@@ -7,7 +7,8 @@ words of every context; what is joined from them lies in the files that are sear
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
 HEADINGS_SHARE = 0.7
 """Length of what a passage stands under beside its text's vector of length 1, see decision 0002."""
-
-Vectors = Mapping[str, "NDArray[np.float32]"]
-"""By the digest of the text that was embedded."""
 
 
 def new_contexts(connection: t.Connection, contexts: Iterable[str]) -> list[tuple[str, str]]:
@@ -59,18 +57,38 @@ def passage_vectors(
     digests: dict[int, str] = _pairs(connection, contents.id, contents.digest, ids.tolist())
     under = {digest[TEXT_DIGITS:] for digest in digests.values()}
     contexts: dict[str, str] = _pairs(connection, kept.digest, kept.text, under)
-    parts = {digest: headings(context) for digest, context in contexts.items()}
+    by_heading: dict[str, str] = {}  # each digest is made once: headings come again
+    parts: dict[str, list[str]] = {}
+    for digest, context in contexts.items():
+        several = headings(context)
+        by_heading |= {one: text_digest(one) for one in several if one not in by_heading}
+        parts[digest] = [by_heading[one] for one in several]
     wanted = {digest[:TEXT_DIGITS] for digest in digests.values()}
-    wanted |= {text_digest(heading) for several in parts.values() for heading in several}
-    vectors = _embedded(connection, embedder, wanted)
-    if missing := len(wanted - vectors.keys()) + len(under - contexts.keys()) + len(set(ids.tolist()) - digests.keys()):
+    wanted.update(by_heading.values())
+    at, vectors = _embedded(connection, embedder, wanted)
+    if missing := len(wanted - at.keys()) + len(under - contexts.keys()) + len(set(ids.tolist()) - digests.keys()):
         raise IndexCorruptError(
             f"the index {store.index} lacks {missing} vectors of {embedder}; delete that directory and ingest again"
         )
-    above = {digest: together([vectors[text_digest(one)] for one in several]) for digest, several in parts.items()}
-    told = [digests[content] for content in ids.tolist()]
-    rows = [joined(vectors[digest[:TEXT_DIGITS]], above[digest[TEXT_DIGITS:]]) for digest in told]
-    return np.stack(rows).astype("<f2").astype(np.float32)
+    place: dict[str, int] = {}
+    sums = [vectors]
+    by_number: dict[int, list[str]] = defaultdict(list)
+    for digest, above in parts.items():
+        by_number[len(above)].append(digest)
+    for number, told in by_number.items():
+        if number:
+            place |= {digest: row for row, digest in enumerate(told, sum(map(len, sums)))}
+            rows = [[at[one] for one in parts[digest]] for digest in told]
+            sums.append(_summed(vectors, np.array(rows), [1.0] * number))
+    asked = [digests[content] for content in ids.tolist()]
+    texts = np.array([at[digest[:TEXT_DIGITS]] for digest in asked])
+    headed = np.array([place.get(digest[TEXT_DIGITS:], -1) for digest in asked])
+    found: NDArray[np.float32] = vectors[texts]
+    under_some = headed >= 0
+    both = np.column_stack([texts, headed])[under_some]
+    found[under_some] = _summed(np.concatenate(sums), both, (1.0, HEADINGS_SHARE))
+    stored: NDArray[np.float32] = found.astype("<f2").astype(np.float32)
+    return stored
 
 
 def joined(text: NDArray[np.float32], above: NDArray[np.float32] | None) -> NDArray[np.float32]:
@@ -78,34 +96,50 @@ def joined(text: NDArray[np.float32], above: NDArray[np.float32] | None) -> NDAr
 
     Its direction is that of their weighted sum, its length the weighted mean of theirs: 1 where both have length 1.
     """
-    return text if above is None else _summed([text, above], (1.0, HEADINGS_SHARE))
+    if above is None:
+        return text
+    (made,) = _summed(np.stack([text, above]), np.array([[0, 1]]), (1.0, HEADINGS_SHARE))
+    return np.asarray(made)
 
 
 def together(above: Sequence[NDArray[np.float32]]) -> NDArray[np.float32] | None:
     """(dimensions,) of the vectors of all that a passage stands under; None where that is nothing."""
-    return _summed(above, [1.0] * len(above)) if above else None
+    if not len(above):
+        return None
+    (made,) = _summed(np.stack(above), np.arange(len(above))[None], [1.0] * len(above))
+    return np.asarray(made)
 
 
-def _summed(vectors: Sequence[NDArray[np.float32]], weights: Sequence[float]) -> NDArray[np.float32]:
-    # One by one, so that the outcome does not hang on what else is joined at the time.
-    total = np.zeros_like(vectors[0])
-    length = 0.0
-    for vector, weight in zip(vectors, weights, strict=True):
-        total += np.float32(weight) * vector
-        length += weight * _length(vector)
-    found = _length(total)
-    return total * np.float32(length / sum(weights) / found) if found else total
+def _summed(vectors: NDArray[np.float32], parts: NDArray[np.int64], weights: Sequence[float]) -> NDArray[np.float32]:
+    """(n, dimensions) of the sums that each of n rows of `parts` names: places among `vectors`, each with its weight.
+
+    The outcome does not hang on what else is summed at the time.
+    """
+    lengths = _lengths(vectors)
+    totals = np.zeros((len(parts), vectors.shape[1]), np.float32)
+    wanted = np.zeros(len(parts))
+    for column, weight in zip(parts.T, weights, strict=True):
+        totals += np.float32(weight) * vectors[column]
+        wanted += weight * lengths[column]
+    found = _lengths(totals)
+    factors = np.divide(wanted / sum(weights), found, out=np.ones(len(parts)), where=found > 0)
+    return totals * factors.astype(np.float32)[:, None]
 
 
-def _length(vector: NDArray[np.float32]) -> float:
-    """As `np.linalg.norm`, which takes three times as long to find out what it is given."""
-    return float(np.sqrt(vector.dot(vector)))
+def _lengths(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Row by row, since sums over all rows at once are rounded otherwise."""
+    return np.sqrt(np.array([row.dot(row) for row in vectors], np.float32)).astype(np.float64)
 
 
-def _embedded(connection: t.Connection, embedder: str, digests: Collection[str]) -> Vectors:
+def _embedded(
+    connection: t.Connection, embedder: str, digests: Collection[str]
+) -> tuple[dict[str, int], NDArray[np.float32]]:
+    """The vectors of texts with these digests (n, dimensions), and the place of each there."""
     cache = t.vectors.c
     kept = t.select(cache.digest, cache.vector).where(cache.embedder == embedder, t.among(cache.digest, digests))
-    return {row[0]: np.frombuffer(row[1], "<f2").astype(np.float32) for row in connection.execute(kept)}
+    held: dict[str, bytes] = {row[0]: row[1] for row in connection.execute(kept)}
+    vectors = np.frombuffer(b"".join(held.values()), "<f2").astype(np.float32)
+    return {digest: place for place, digest in enumerate(held)}, vectors.reshape(len(held), -1) if held else vectors
 
 
 def _pairs(connection: t.Connection, key: Any, value: Any, wanted: Collection[Any]) -> dict[Any, Any]:

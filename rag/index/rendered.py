@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from rag.index.document import Document, fact_digest, tokens_of
+from rag.index.document import Document, fact_digest, fact_tokens, under_context
+from rag.text.tokenise import tokenise
 from rag.types import Chunk, Fact, Lines, Location, Name
 
 Row = tuple[Any, ...]
@@ -20,7 +21,8 @@ NOTHING = "[]"
 class Content(NamedTuple):
     """A chunk or a fact: what identifies it, its row without the content's number, and its tokens in one string.
 
-    `context` and `text` are what is embedded, "" for a fact. A tuple, since fifty of a note go from process to process.
+    `context` and `text` are what is embedded, "" for a fact, and `said` how many tokens, the first ones, are those of
+    the text. A tuple, since fifty of a note go from process to process.
     """
 
     digest: str
@@ -28,6 +30,7 @@ class Content(NamedTuple):
     tokens: str
     context: str = ""
     text: str = ""
+    said: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,15 @@ def rendered(document: Document) -> Rendered:
         digest=source.digest,
         source=_source_row(document),
         names=_name_rows(document.names),
-        chunks=tuple(Content(c.digest, _chunk_row(c), _tokens(c), c.context, c.text) for c in document.chunks),
-        facts=tuple(Content(fact_digest(f), _fact_row(f), _tokens(f)) for f in document.facts),
+        chunks=tuple(map(_passage, document.chunks)),
+        facts=tuple(Content(fact_digest(f), _fact_row(f), " ".join(fact_tokens(f))) for f in document.facts),
     )
 
 
-def _tokens(placed: Chunk | Fact) -> str:
-    return " ".join(tokens_of(placed))
+def _passage(chunk: Chunk) -> Content:
+    said = tokenise(chunk.text)
+    tokens = " ".join(under_context(said, chunk.context))
+    return Content(chunk.digest, _chunk_row(chunk), tokens, chunk.context, chunk.text, len(said))
 
 
 def _source_row(document: Document) -> Row:

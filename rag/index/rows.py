@@ -6,7 +6,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from rag.index import evidence
@@ -177,14 +177,15 @@ class Rows:
 
     def _mention(self, rows: Mapping[int, Row]) -> None:
         keys = _columns(t.facts).index(t.facts.c.mentions)
-        told = [
-            (key, number)
-            for number, row in rows.items()
-            if row[keys] != NOTHING
-            for key in sorted(set(json.loads(row[keys])))
-        ]
+        told = [(key, number) for number, row in rows.items() if row[keys] != NOTHING for key in _distinct(row[keys])]
         t.insert_rows(self._connection, t.mentions, told)
         t.insert_rows(self._connection, t.event_words, list(event_words(rows, _columns(t.facts))))
+
+
+@lru_cache(maxsize=1 << 12)
+def _distinct(encoded_keys: str) -> tuple[str, ...]:
+    """The keys that a column holds, once each, in order: the facts of one section mention the same things."""
+    return tuple(sorted(set(json.loads(encoded_keys))))
 
 
 def write_name_words(connection: t.Connection, rows: Mapping[int, Row]) -> None:

@@ -148,7 +148,7 @@ def _joined(normal: str) -> list[str]:
 
 def chinese_of(alias: str) -> str:
     """All Chinese characters of a name."""
-    return "".join(char for char in name_key(alias) if has_cjk(char)) if has_cjk(alias) else ""
+    return "".join(_HAN.findall(name_key(alias))) if has_cjk(alias) else ""
 
 
 def beginnings(alias: str) -> Iterator[tuple[str, str]]:
@@ -166,7 +166,7 @@ def family(key: str) -> str:
 
 def digits(key: str) -> str:
     """The digits of a key."""
-    return "".join(char for char in key if char.isdigit())
+    return "".join(filter(str.isdigit, key))
 
 
 def length_and_digits(length: int, key: str) -> str:

@@ -38,7 +38,11 @@ LONGEST_NAME = 60
 @lru_cache(maxsize=1 << 15)
 def name_key(surface: str) -> str:
     """Normalised form of a name: "ABC-12B", "abc 12b" and "ABC_12B" are one; "Foo-3.5" keeps its dot."""
-    key = _SEPARATORS.sub(lambda m: "." if m.group() == "." and _between_digits(m) else "", normalise(surface))
+    key = normalise(surface)
+    if "." in key:
+        key = _SEPARATORS.sub(lambda m: "." if m.group() == "." and _between_digits(m) else "", key)
+    else:
+        key = _SEPARATORS.sub("", key)
     return key if key.isascii() else unicodedata.normalize("NFC", key)
 
 

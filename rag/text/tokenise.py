@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from functools import cache, lru_cache
 from itertools import pairwise
 
@@ -40,6 +40,8 @@ _SEGMENT = re.compile(rf"[A-Za-z]*\d+(?:\.\d+)+(?:[A-Za-z]{{1,2}}(?![A-Za-z]))?|
 _NUMBERED = re.compile(r"([a-z]{2,})(\d[\d.]*[a-z]?)")
 _CAMEL = re.compile(r"[A-Z]{2,}s?(?![a-z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]{2,}|[A-Z]{2,}")
 _POSSESSIVE = re.compile(r"'s\b", re.IGNORECASE)
+# A character that no name begins or ends with, whatever becomes of it in `unify`.
+_BREAKS_NAMES = re.compile(r"[!-\"$-*,-/:-@\[-`{-~一-鿿]").match
 # What every address holds says nothing.
 _ADDRESS_NOISE = frozenset(("http", "https", "ftp", "www", "com", "html", "htm"))
 
@@ -53,32 +55,45 @@ def tokenise(text: str) -> list[str]:
     return list(_kept_tokens(text) if len(text) <= LONGEST_KEPT else _tokens(text))
 
 
-def distinct_tokens(text: str) -> tuple[str, ...]:
-    """The tokens of `tokenise` once each, in the order of the text."""
-    return _kept_distinct_tokens(text) if len(text) <= LONGEST_KEPT else tuple(dict.fromkeys(_tokens(text)))
-
-
 @lru_cache(maxsize=1 << 13)
 def _kept_tokens(text: str) -> tuple[str, ...]:
     return _tokens(text)
 
 
-@lru_cache(maxsize=1 << 13)
-def _kept_distinct_tokens(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_kept_tokens(text)))
-
-
 def _tokens(text: str) -> tuple[str, ...]:
+    if "\n" not in text:
+        return tuple(_found(text, parts=True))
     tokens: list[str] = []
-    for plain, low in _pieces(text):
-        tokens += plain
-        tokens += low
+    for lines in _separable(text):
+        if len(lines) <= LONGEST_KEPT and "\n" not in lines:
+            tokens += _kept_tokens(lines)
+        else:
+            tokens += _found(lines, parts=True)
     return tuple(tokens)
+
+
+def _separable(text: str) -> list[str]:
+    """The lines of `text`, those together of which the last word of one and the first of the next may make a name.
+
+    Line by line, since the facts of a passage quote its lines.
+    """
+    found: list[str] = []
+    open_end = False
+    for line in text.split("\n"):
+        said = line.strip()
+        if not said:
+            continue
+        if open_end and not _BREAKS_NAMES(said[0]):
+            found[-1] += "\n" + said
+        else:
+            found.append(said)
+        open_end = not _BREAKS_NAMES(said[-1])
+    return found
 
 
 def query_tokens(text: str) -> list[str]:
     """Tokens for searching: no stop words (unless there is nothing else), no low-value parts of names."""
-    tokens = [token for plain, _ in _pieces(text) for token in plain]
+    tokens = _found(text, parts=False)
     stops = stop_words("zh") | _stemmed_stop_words()
     return [token for token in tokens if token not in stops] or tokens
 
@@ -134,38 +149,52 @@ def name_parts(word: str) -> tuple[str, ...]:
     return _name(word)[0]
 
 
-def _pieces(text: str) -> Iterator[tuple[Sequence[str], tuple[str, ...]]]:
-    """(tokens, low-value tokens) of every date, number, address, Chinese run and Latin name of `text`."""
+def _found(text: str, *, parts: bool) -> list[str]:
+    """The tokens of every date, number, address, Chinese run and Latin name of `text`; with the low-value `parts`."""
     text = unify(text)
-    before, end = "", -1
+    tokens: list[str] = []
+    before, after = "", -1
     for match in _TOKEN.finditer(text):
         kind, found = match.lastgroup, match.group()
-        name = found if kind == "name" else ""
         if kind == "han":
-            yield _chinese(found), ()
-        elif kind == "date":
-            yield _date(found), ()
-        elif kind == "number":
-            yield [found.replace(",", "")], ()
-        elif kind == "address":
-            yield [t for part in _PIECE.findall(found) for t in _name(part)[0] if t not in _ADDRESS_NOISE], ()
+            tokens += _chinese(found)
+            before = ""
+        elif kind == "name":
+            plain, low = _name(found)
+            tokens += plain
+            if before and text[after : match.start()] == " ":
+                joined, joined_low = _across_space(before, found)
+                tokens += joined
+                low += joined_low
+            if parts:
+                tokens += low
+            before, after = found, match.end()
         else:
-            plain, low = _name(name)
-            if before and text[end : match.start()] == " ":
-                joined, joined_low = _across_space(before, name)
-                plain, low = plain + joined, low + joined_low
-            yield plain, low
-        before, end = name, match.end()
+            tokens += _figures(kind, found)
+            before = ""
+    return tokens
+
+
+def _figures(kind: str | None, found: str) -> list[str]:
+    """The tokens of a date, a number or an address."""
+    if kind == "date":
+        return _date(found)
+    if kind == "number":
+        return [found.replace(",", "")]
+    return [token for part in _PIECE.findall(found) for token in _name(part)[0] if token not in _ADDRESS_NOISE]
 
 
 def _across_space(left: str, right: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(tokens, low-value tokens) of two words that others write together: foo 3.5, FooBar 6B; Red Panda."""
-    if not left.isalpha() or min(len(left), len(right) + 1) < 2 or left.lower() in stop_words("en"):
+    capitals = left[0].isupper() and right[0].isupper()
+    if not (capitals or right[0].isdigit()) or not left.isalpha():
+        return (), ()
+    if min(len(left), len(right) + 1) < 2 or left.lower() in stop_words("en"):
         return (), ()
     if right[0].isdigit():
         alone = {*_name(left)[0], *_name(right)[0]}
         return tuple(token for token in _name(left + "-" + right)[0] if token not in alone), ()
-    if left[0].isupper() and right[0].isupper() and right.isalpha() and right.lower() not in stop_words("en"):
+    if capitals and right.isalpha() and right.lower() not in stop_words("en"):
         return (), (stem((left + right).casefold()),)
     return (), ()
 

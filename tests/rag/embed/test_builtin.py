@@ -9,6 +9,7 @@ import pytest
 from rag.embed import Embedder, open_embedder
 from rag.embed.builtin import DATA, HEADER, VERSION, BuiltinEmbedder
 from rag.errors import EmbedderError
+from rag.text.tokenise import tokenise
 
 PASSAGES = [
     "The camera weighs 480 g and may be used for commercial work.",
@@ -90,6 +91,14 @@ def test_a_vector_does_not_depend_on_its_batch(embedder: Embedder) -> None:
     together = embedder.embed_passages(PASSAGES)
 
     assert [embedder.embed_passages([text])[0].tobytes() for text in PASSAGES] == [v.tobytes() for v in together]
+
+
+def test_a_text_and_its_tokens_have_one_vector() -> None:
+    embedder = BuiltinEmbedder()
+
+    told = embedder.embed_tokens([tokenise(text) for text in PASSAGES])
+
+    assert told.tobytes() == embedder.embed_passages(PASSAGES).tobytes()
 
 
 @pytest.mark.parametrize("text", ["", "  ", "!?", "\ud800"])

@@ -129,3 +129,18 @@ def test_a_hundred_thousand_characters_take_less_than_half_a_second() -> None:
     tokens = tokenise(text)
     assert time.perf_counter() - started < 0.5
     assert len(tokens) % 3300 == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| Foo | 3.5 |\n| Bar | 6B |",
+        "the Foo\n3.5 of 2023",
+        "Red\nPanda\n\n- C++\nGo",
+        "用 Foo\n训练了\n 6B 模型",
+        "Ｆｏｏ\u200b\n３.５\n①\nFoo™\n3.5",
+        "2023年\n5月1日，1,234\n567",
+    ],
+)
+def test_lines_are_tokenised_as_one_text(text: str) -> None:
+    assert tokenise(text) == tokenise(text.replace("\n", " "))
