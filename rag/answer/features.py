@@ -89,9 +89,13 @@ class Asked:
     """By header as written, what was worked out of it so far: facts share them."""
 
 
-def asked(context: Context, lexical: Mapping[Fact, float]) -> Asked:
-    """The question of `context` prepared; `lexical` gives each fact's lexical score as a share of the best."""
+def asked(context: Context, lexical: Mapping[Fact, float], weighed: Sequence[Scored] | None = None) -> Asked:
+    """The question of `context` prepared; `lexical` gives each fact's lexical score as a share of the best.
+
+    `weighed` are the facts whose features are wanted, where these are not all of the first.
+    """
     question = context.question
+    first = context.ranked[:MOST_SENSED]
     rarities = tuple(context.rare(unit) for unit in question.units)
     plain = [at for at, unit in enumerate(question.units) if unit.concept is None and unit.quantity is None]
     firm = [at for at in plain if question.units[at].weight >= 1]
@@ -101,7 +105,7 @@ def asked(context: Context, lexical: Mapping[Fact, float]) -> Asked:
             alternatives[token] = max(alternatives.get(token, 0.0), weight)
     text = without_names(question) if context.means.sense else ""
     sense = question_sense(text)
-    near = {scored.fact: _senses(sense, scored.fact) for scored in context.ranked[:MOST_SENSED]}
+    near = {scored.fact: _senses(sense, scored.fact) for scored in first}
     return Asked(
         question,
         lexical,
@@ -115,7 +119,7 @@ def asked(context: Context, lexical: Mapping[Fact, float]) -> Asked:
         sense,
         near,
         (max((header for header, _ in near.values()), default=0.0), max((s for _, s in near.values()), default=0.0)),
-        align(text, (view(scored.fact).tokens for scored in context.ranked[:MOST_SENSED])),
+        align(text, (view(scored.fact).tokens for scored in (first if weighed is None else weighed))),
         meant(text),
         _by_source(context.worded),
     )
