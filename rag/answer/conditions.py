@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.answer.polarity import is_unknown, stance, verdict
 from rag.answer.regions import Wording
@@ -43,6 +44,8 @@ BARE_NUMBER = 20
 """Characters up to which a cell that holds a number within a limit is that number and not a text with numbers."""
 SHORT_ENTRY = 60
 """Characters up to which an entry ("name: steel, 620 g, holds 40 kg") may hold the number among others."""
+VALUES_KEPT = 1 << 13
+"""Values of cells whose parts are kept in memory: questions look at the same ones again and again."""
 _OTHER = re.compile("[半非不未无准]")
 """Before a word it makes another: "半开放" is not "开放"."""
 _LISTED = re.compile(r"[、,，;；/|+]+")
@@ -208,17 +211,26 @@ def match_value(question: Question, unit: Unit, fact: Fact, seen: View) -> float
             return 0.0
         denied = stance(seen.value, unit.concept.in_notes) is Status.NO
         return 0.0 if denied else IN_TEXT if structured else IN_SENTENCE
-    held = 0.0 if is_only_in_address(question, unit, seen) else _tokens(unit, seen.value_tokens, seen.value)
-    if not held or not structured:
+    held = _tokens(unit, seen.value_tokens, seen.value)
+    if not held or is_only_in_address(question, unit, seen):
+        return 0.0
+    if not structured:
         return IN_SENTENCE * held
     forms = {token for token, weight in unit.alternatives if weight >= MET}
-    parts = [part for part in _PARTS.split(seen.value) if part.strip()]
-    if any(_OTHER.match(part) and part[1:] in forms for part in parts) and not any(part in forms for part in parts):
+    parts = _parts(seen.value)
+    another = any(_OTHER.match(part) and part[1:] in forms for part, _ in parts)
+    if another and not any(part in forms for part, _ in parts):
         return 0.0
-    whole = any(set(query_tokens(part)) <= forms for part in parts)
+    whole = any(tokens <= forms for _, tokens in parts)
     if question.asks("only") and not (whole and len(parts) == 1):
         return AMONG_OTHERS * held
     return held if whole else IN_TEXT * held
+
+
+@lru_cache(maxsize=VALUES_KEPT)
+def _parts(value: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """The parts of a normalised value with their words."""
+    return tuple((part, frozenset(query_tokens(part))) for part in _PARTS.split(value) if part.strip())
 
 
 def is_only_in_address(question: Question, unit: Unit, seen: View) -> bool:
