@@ -75,6 +75,8 @@ def conditions(question: Question, fact: Fact) -> Iterable[Condition]:
     headed: list[int] = []
     valued = False
     for at, unit in enumerate(question.units):
+        if _is_nowhere(unit, seen):
+            continue
         in_header = match_header(unit, seen) if structured else 0.0
         if unit.quantity is not None:
             if firm and not unit.limit and any(same_quantity(unit.quantity, q) for q in quantities(seen.attribute)):
@@ -205,16 +207,15 @@ def _of_row(unit: Unit, seen: View) -> float:
 
 def match_value(question: Question, unit: Unit, fact: Fact, seen: View) -> float:
     """How well the value itself holds a concept or word: fully where it is just that, or one of its parts is."""
-    structured = fact.kind in (FactKind.CELL, FactKind.KEY)
     if unit.concept is not None:
         if not unit.concept.in_notes.search(seen.value):
             return 0.0
         denied = stance(seen.value, unit.concept.in_notes) is Status.NO
-        return 0.0 if denied else IN_TEXT if structured else IN_SENTENCE
+        return 0.0 if denied else IN_TEXT if fact.kind in (FactKind.CELL, FactKind.KEY) else IN_SENTENCE
     held = _tokens(unit, seen.value_tokens, seen.value)
     if not held or is_only_in_address(question, unit, seen):
         return 0.0
-    if not structured:
+    if fact.kind not in (FactKind.CELL, FactKind.KEY):
         return IN_SENTENCE * held
     forms = {token for token, weight in unit.alternatives if weight >= MET}
     parts = _parts(seen.value)
@@ -238,6 +239,13 @@ def is_only_in_address(question: Question, unit: Unit, seen: View) -> bool:
     if "://" not in seen.value or question.asks("link") or intent("hosted").search(question.normal):
         return False
     return unit.concept is None and not unit.may_stand_in(*said_value(seen.value))
+
+
+def _is_nowhere(unit: Unit, seen: View) -> bool:
+    """Whether a plain word stands in no field of a fact: most hold but one or two of the words of a question."""
+    if unit.concept is not None or unit.quantity is not None or unit.may_stand_in(seen.tokens, seen.said):
+        return False
+    return not any(token in seen.heading for token in unit.cut)
 
 
 def _tokens(unit: Unit, tokens: frozenset[str], text: str) -> float:

@@ -297,13 +297,15 @@ def _only_by_shape(unit: Unit, fact: Fact) -> bool:
 
 def _row_is_asked(question: Question, fact: Fact) -> bool:
     """Whether a word or number of the question picks the row that a fact of another thing's table stands in."""
-    tokens = view(fact).entity_tokens | view(fact).qualifier_tokens
-    numbers = quantities(fact.entity)
-    return any(
-        (any(token in tokens for token, weight in unit.alternatives if weight >= 0.3) and unit.concept is None)
-        or (unit.quantity is not None and any(same_quantity(unit.quantity, number) for number in numbers))
-        for unit in question.units
-    )  # fmt: skip
+    seen = view(fact)
+    tokens = seen.entity_tokens | seen.qualifier_tokens
+    for unit in question.units:
+        if unit.concept is None and not unit.tokens.isdisjoint(tokens):
+            if any(token in tokens for token, weight in unit.alternatives if weight >= 0.3):
+                return True
+        if unit.quantity is not None and any(same_quantity(unit.quantity, q) for q in quantities(fact.entity)):
+            return True
+    return False
 
 
 def _dates_agree(question: Question, fact: Fact) -> bool:
