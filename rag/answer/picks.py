@@ -161,8 +161,8 @@ def _of_values(
             if rest:
                 yield Pick(Op.NOT_VALUE, rest, {**header, at: best}, column.attribute, tokens)
     together = [at for at in by_slot if at < names]
-    both = [key for key in by_slot[together[0]] if all(key in by_slot[at] for at in together)] if together else []
-    if len(together) > 1 and both:
+    both = _in_all(by_slot, together) if len(together) > 1 else []
+    if both:
         shares = {at: max(share for share, _ in by_slot[at].values()) for at in together}
         facts = {key: by_slot[together[0]][key][1] for key in both}
         yield Pick(
@@ -184,11 +184,20 @@ def _anywhere(by_slot: Mapping[int, Mapping[ThingKey, tuple[float, Fact]]]) -> I
     held = sorted(by_slot)[:MOST_SLOTS]
     for size in range(1, len(held) + 1):
         for chosen in combinations(held, size):
-            keys = [key for key in by_slot[chosen[0]] if all(key in by_slot[at] for at in chosen[1:])]
+            keys = _in_all(by_slot, chosen)
             if keys:
                 shares = {at: sum(by_slot[at][key][0] for key in keys) / len(keys) for at in chosen}
                 facts = {key: by_slot[chosen[0]][key][1] for key in keys}
                 yield Pick(Op.ANY, facts, shares, slots=frozenset(chosen))
+
+
+def _in_all(by_slot: Mapping[int, Mapping[ThingKey, object]], slots: Sequence[int]) -> list[ThingKey]:
+    """The things that are in every one of some slots, in the order of the first."""
+    keys = list(by_slot[slots[0]])
+    for at in slots[1:]:
+        others = by_slot[at]
+        keys = [key for key in keys if key in others]
+    return keys
 
 
 def paired(found: Sequence[Pick]) -> Iterable[tuple[Pick, Pick]]:

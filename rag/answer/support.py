@@ -300,9 +300,9 @@ def _row_is_asked(question: Question, fact: Fact) -> bool:
     seen = view(fact)
     tokens = seen.entity_tokens | seen.qualifier_tokens
     for unit in question.units:
-        if unit.concept is None and not unit.tokens.isdisjoint(tokens):
-            if any(token in tokens for token, weight in unit.alternatives if weight >= 0.3):
-                return True
+        plain = unit.concept is None and not unit.tokens.isdisjoint(tokens)
+        if plain and any(token in tokens for token, weight in unit.alternatives if weight >= 0.3):
+            return True
         if unit.quantity is not None and any(same_quantity(unit.quantity, q) for q in quantities(fact.entity)):
             return True
     return False
