@@ -157,8 +157,8 @@ def _candidates(context: Context, notes: Gathered, asked: Asked, matches: Matche
 
 
 def _limited(sheet: Sheet, chosen: tuple[Pick, ...]) -> Iterable[Candidate]:
-    hits, *others = (pick.hits for pick in chosen)
-    keys = tuple(key for key in hits if all(key in also for also in others)) if others else tuple(hits)
+    first, *others = chosen
+    keys = tuple(key for key in first.hits if all(key in also.hits for also in others)) if others else tuple(first.hits)
     if 0 < len(keys) <= MOST_THINGS:
         yield Candidate(sheet, chosen, keys)
 

@@ -64,7 +64,12 @@ def features(asked: Asked, notes: Gathered, candidates: Sequence[Candidate]) -> 
 
 
 def _ops(ways: Ways) -> Mapping[Op, NDArray[np.float64]]:
-    return {op: ways.any([pick.op is op for pick in ways.picks]) for op in Op}
+    import numpy as np
+
+    numbers = {op: number for number, op in enumerate(Op)}
+    of_picks = np.array([*(numbers[pick.op] for pick in ways.picks), len(numbers)])
+    first, second = of_picks[ways.first], of_picks[ways.second]
+    return {op: ((first == number) | (second == number)).astype(np.float64) for op, number in numbers.items()}
 
 
 def _kinds(asked: Asked, ways: Ways, ops: Mapping[Op, NDArray[np.float64]], row: Columns) -> Columns:
@@ -74,7 +79,8 @@ def _kinds(asked: Asked, ways: Ways, ops: Mapping[Op, NDArray[np.float64]], row:
     question, every = asked.context.question, np.ones(len(ways.counts))
     negated, lacking = every * question.asks("negated"), every * question.asks("negated", "unstated")
     denies = every * (intent("denying").search(question.normal) is not None)
-    sorts = np.array([list(Sort).index(sheet.sort) for sheet in ways.sheets])[ways.sheet]
+    numbers = {sort: number for number, sort in enumerate(Sort)}
+    sorts = np.array([numbers[sheet.sort] for sheet in ways.sheets])[ways.sheet]
     marked, limited = np.maximum(ops[Op.YES], ops[Op.NO]), np.maximum(ops[Op.BELOW], ops[Op.ABOVE])
     alike = np.maximum(limited, ops[Op.EQUAL])
 

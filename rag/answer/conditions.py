@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.answer.polarity import is_unknown, stance, verdict
 from rag.answer.regions import Wording
@@ -43,6 +44,8 @@ BARE_NUMBER = 20
 """Characters up to which a cell that holds a number within a limit is that number and not a text with numbers."""
 SHORT_ENTRY = 60
 """Characters up to which an entry ("name: steel, 620 g, holds 40 kg") may hold the number among others."""
+VALUES_KEPT = 1 << 13
+"""Values of cells whose parts are kept in memory: questions look at the same ones again and again."""
 _OTHER = re.compile("[半非不未无准]")
 """Before a word it makes another: "半开放" is not "开放"."""
 _LISTED = re.compile(r"[、,，;；/|+]+")
@@ -72,6 +75,8 @@ def conditions(question: Question, fact: Fact) -> Iterable[Condition]:
     headed: list[int] = []
     valued = False
     for at, unit in enumerate(question.units):
+        if _is_nowhere(unit, seen):
+            continue
         in_header = match_header(unit, seen) if structured else 0.0
         if unit.quantity is not None:
             if firm and not unit.limit and any(same_quantity(unit.quantity, q) for q in quantities(seen.attribute)):
@@ -207,23 +212,31 @@ def _of_row(unit: Unit, seen: View) -> float:
 
 def match_value(question: Question, unit: Unit, fact: Fact, seen: View) -> float:
     """How well the value itself holds a concept or word: fully where it is just that, or one of its parts is."""
-    structured = fact.kind in (FactKind.CELL, FactKind.KEY)
     if unit.concept is not None:
         if not unit.concept.in_notes.search(seen.value):
             return 0.0
         denied = stance(seen.value, unit.concept.in_notes) is Status.NO
-        return 0.0 if denied else IN_TEXT if structured else IN_SENTENCE
-    held = 0.0 if is_only_in_address(question, unit, seen) else _tokens(unit, seen.value_tokens, seen.value)
-    if not held or not structured:
+        return 0.0 if denied else IN_TEXT if fact.kind in (FactKind.CELL, FactKind.KEY) else IN_SENTENCE
+    held = _tokens(unit, seen.value_tokens, seen.value)
+    if not held or is_only_in_address(question, unit, seen):
+        return 0.0
+    if fact.kind not in (FactKind.CELL, FactKind.KEY):
         return IN_SENTENCE * held
     forms = {token for token, weight in unit.alternatives if weight >= MET}
-    parts = [part for part in _PARTS.split(seen.value) if part.strip()]
-    if any(_OTHER.match(part) and part[1:] in forms for part in parts) and not any(part in forms for part in parts):
+    parts = _parts(seen.value)
+    another = any(_OTHER.match(part) and part[1:] in forms for part, _ in parts)
+    if another and not any(part in forms for part, _ in parts):
         return 0.0
-    whole = any(set(query_tokens(part)) <= forms for part in parts)
+    whole = any(tokens <= forms for _, tokens in parts)
     if question.asks("only") and not (whole and len(parts) == 1):
         return AMONG_OTHERS * held
     return held if whole else IN_TEXT * held
+
+
+@lru_cache(maxsize=VALUES_KEPT)
+def _parts(value: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """The parts of a normalised value with their words."""
+    return tuple((part, frozenset(query_tokens(part))) for part in _PARTS.split(value) if part.strip())
 
 
 def is_only_in_address(question: Question, unit: Unit, seen: View) -> bool:
@@ -231,6 +244,13 @@ def is_only_in_address(question: Question, unit: Unit, seen: View) -> bool:
     if "://" not in seen.value or question.asks("link") or intent("hosted").search(question.normal):
         return False
     return unit.concept is None and not unit.may_stand_in(*said_value(seen.value))
+
+
+def _is_nowhere(unit: Unit, seen: View) -> bool:
+    """Whether a plain word stands in no field of a fact: most hold but one or two of the words of a question."""
+    if unit.concept is not None or unit.quantity is not None or unit.may_stand_in(seen.tokens, seen.said):
+        return False
+    return not any(token in seen.heading for token in unit.cut)
 
 
 def _tokens(unit: Unit, tokens: frozenset[str], text: str) -> float:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar
 
 from rag.index import Snapshot
 from rag.question.mentions import NameIndex
@@ -13,6 +15,8 @@ from rag.retrieve.means import ALL, Means
 from rag.retrieve.passages import passages
 from rag.text.names import has_cjk, name_key
 from rag.types import Entity, Fact, Hit
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ class Context:
     means: Means = ALL
     worded: Sequence[Hit] = ()
     """Passages that hold the question's words, best first."""
+    known: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was found out of the question so far, by what finds it (`once`)."""
 
     def entity(self, key: str) -> Entity | None:
         """The entity that a name key means."""
@@ -36,6 +42,19 @@ class Context:
         """Display name of what a fact is about."""
         found = self.entity(fact.entity_key)
         return display(found) if found is not None else fact.entity
+
+
+def once(find: Callable[[Context], T]) -> Callable[[Context], T]:
+    """`find`, which one composer after the other asks for, done once for a question."""
+
+    @wraps(find)
+    def found(context: Context) -> T:
+        if find not in context.known:
+            context.known[find] = find(context)
+        known: T = context.known[find]
+        return known
+
+    return found
 
 
 def gathered(

@@ -85,13 +85,19 @@ class Asked:
     """Passages that hold the question's words, by source: where each stands, its score as a share of the best."""
     token_rarities: dict[str, float] = field(default_factory=dict)
     """Rarities looked up so far: names share their tokens."""
+    name_rarities: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """By name of a thing, what its tokens that the question has, and what all of them add up to: facts share them."""
     headers: dict[str, Header] = field(default_factory=dict)
     """By header as written, what was worked out of it so far: facts share them."""
 
 
-def asked(context: Context, lexical: Mapping[Fact, float]) -> Asked:
-    """The question of `context` prepared; `lexical` gives each fact's lexical score as a share of the best."""
+def asked(context: Context, lexical: Mapping[Fact, float], weighed: Sequence[Scored] | None = None) -> Asked:
+    """The question of `context` prepared; `lexical` gives each fact's lexical score as a share of the best.
+
+    `weighed` are the facts whose features are wanted, where these are not all of the first.
+    """
     question = context.question
+    first = context.ranked[:MOST_SENSED]
     rarities = tuple(context.rare(unit) for unit in question.units)
     plain = [at for at, unit in enumerate(question.units) if unit.concept is None and unit.quantity is None]
     firm = [at for at in plain if question.units[at].weight >= 1]
@@ -101,7 +107,7 @@ def asked(context: Context, lexical: Mapping[Fact, float]) -> Asked:
             alternatives[token] = max(alternatives.get(token, 0.0), weight)
     text = without_names(question) if context.means.sense else ""
     sense = question_sense(text)
-    near = {scored.fact: _senses(sense, scored.fact) for scored in context.ranked[:MOST_SENSED]}
+    near = {scored.fact: _senses(sense, scored.fact) for scored in first}
     return Asked(
         question,
         lexical,
@@ -115,7 +121,7 @@ def asked(context: Context, lexical: Mapping[Fact, float]) -> Asked:
         sense,
         near,
         (max((header for header, _ in near.values()), default=0.0), max((s for _, s in near.values()), default=0.0)),
-        align(text, (view(scored.fact).tokens for scored in context.ranked[:MOST_SENSED])),
+        align(text, (view(scored.fact).tokens for scored in (first if weighed is None else weighed))),
         meant(text),
         _by_source(context.worded),
     )
@@ -238,8 +244,7 @@ def _of_subject(context: Context, wanted: Asked, scored: Scored, seen: View, hea
         else NAMED_BESIDE if any(key in mention.keys for key in fact.mentions) else 0.0
         for mention in question.mentions
     ]  # fmt: skip
-    rarity = {token: _rarity(context, wanted, token) for token in entity_tokens(fact.entity)}
-    shared = sum(value for token, value in rarity.items() if token in wanted.tokens)
+    shared, whole = _name_rarities(context, wanted, fact.entity)
     row = (seen.qualifier_tokens, seen.entity_tokens)
     own = named and scored.subject >= OF_RELATIVE and fact.kind in (FactKind.CELL, FactKind.KEY)
     return {
@@ -253,7 +258,7 @@ def _of_subject(context: Context, wanted: Asked, scored: Scored, seen: View, hea
         "subject_owner": float(named and ENOUGH_SUBJECT <= scored.subject < OF_OWNER),
         "names_said": sum(names) / len(names) if names else 0.0,
         "of_unnamed": float(not named and bool(fact.entity)),
-        "entity_share": shared / sum(rarity.values()) if shared else 0.0,
+        "entity_share": shared / whole if shared else 0.0,
         "entity_rarity": min(shared / 2, MOST_RARITY),
         "row_words": max(
             (
@@ -362,6 +367,15 @@ def _said_bigrams(fact: Fact) -> frozenset[str]:
 def entity_tokens(name: str) -> frozenset[str]:
     """Tokens of a thing's name."""
     return frozenset(tokenise(name))
+
+
+def _name_rarities(context: Context, wanted: Asked, name: str) -> tuple[float, float]:
+    """The rarities of the tokens of a name that the question has, and of all of them, added up."""
+    if name not in wanted.name_rarities:
+        rarity = {token: _rarity(context, wanted, token) for token in entity_tokens(name)}
+        shared = sum(value for token, value in rarity.items() if token in wanted.tokens)
+        wanted.name_rarities[name] = (shared, sum(rarity.values()))
+    return wanted.name_rarities[name]
 
 
 def _rarity(context: Context, wanted: Asked, token: str) -> float:

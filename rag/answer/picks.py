@@ -59,8 +59,8 @@ def picks(asked: Asked, sheet: Sheet, columns: Iterable[Column], held: Held) -> 
     anywhere: dict[int, dict[ThingKey, tuple[float, Fact]]] = defaultdict(dict)
     for column in columns:
         header = asked.worded_slots(column)
-        by_slot = _by_slot(column, held)
-        numbers = _by_limit(question, column, held, headed=bool(header))
+        by_slot = _by_slot(column, held) if column in held.shares else {}
+        numbers = _by_limit(question, column, held, headed=bool(header)) if column in held.limits else {}
         for at, hits in by_slot.items():
             _add(anywhere[at], hits)
         for (at, op), hits in numbers.items():
@@ -70,8 +70,8 @@ def picks(asked: Asked, sheet: Sheet, columns: Iterable[Column], held: Held) -> 
             continue
         if column.attribute:
             found += _of_marks(column, header)
-            found += _near(column, header, asked)
-        found += _of_values(question, column, header, by_slot)
+            found += _near(column, header, asked) if column in asked.near else ()
+        found += _of_values(question, column, header, by_slot) if by_slot else ()
         found += [
             Pick(
                 op if column.attribute else Op.SAID,
@@ -95,9 +95,11 @@ def _add(known: dict[ThingKey, tuple[float, Fact]], hits: Mapping[ThingKey, tupl
 
 def _by_slot(column: Column, held: Held) -> dict[int, dict[ThingKey, tuple[float, Fact]]]:
     found: dict[int, dict[ThingKey, tuple[float, Fact]]] = defaultdict(dict)
-    for key, fact, shares in held.shares.get(column, ()):
+    for key, fact, shares in held.shares[column]:
         for at, share in shares.items():
-            _add(found[at], {key: (share, fact)})
+            best = found[at].get(key)
+            if best is None or share > best[0]:
+                found[at][key] = (share, fact)
     return found
 
 
@@ -106,7 +108,7 @@ def _by_limit(
 ) -> dict[tuple[int, Op], dict[ThingKey, tuple[float, Fact]]]:
     """The things whose number meets the asked one: surely where both have a unit, else where the header is asked."""
     found: dict[tuple[int, Op], dict[ThingKey, tuple[float, Fact]]] = defaultdict(dict)
-    for key, fact, limits in held.limits.get(column, ()):
+    for key, fact, limits in held.limits[column]:
         for at, op, quantity in limits:
             asked = question.units[at].quantity
             assert asked is not None
@@ -159,8 +161,8 @@ def _of_values(
             if rest:
                 yield Pick(Op.NOT_VALUE, rest, {**header, at: best}, column.attribute, tokens)
     together = [at for at in by_slot if at < names]
-    both = [key for key in by_slot[together[0]] if all(key in by_slot[at] for at in together)] if together else []
-    if len(together) > 1 and both:
+    both = _in_all(by_slot, together) if len(together) > 1 else []
+    if both:
         shares = {at: max(share for share, _ in by_slot[at].values()) for at in together}
         facts = {key: by_slot[together[0]][key][1] for key in both}
         yield Pick(
@@ -171,8 +173,7 @@ def _of_values(
 
 def _near(column: Column, header: Mapping[int, float], asked: Asked) -> Iterable[Pick]:
     """The things with one of the values that are nearest to the question in meaning."""
-    scored = asked.near.get(column, ())
-    for _, value in sorted(scored, key=lambda entry: (-entry[0], entry[1]))[:MOST_NEAR]:
+    for _, value in sorted(asked.near[column], key=lambda entry: (-entry[0], entry[1]))[:MOST_NEAR]:
         hits = column.values[value]
         tokens = column.tokens | view(next(iter(hits.values()))).value_tokens
         yield Pick(Op.NEAR, hits, header, column.attribute, tokens)
@@ -183,11 +184,20 @@ def _anywhere(by_slot: Mapping[int, Mapping[ThingKey, tuple[float, Fact]]]) -> I
     held = sorted(by_slot)[:MOST_SLOTS]
     for size in range(1, len(held) + 1):
         for chosen in combinations(held, size):
-            keys = [key for key in by_slot[chosen[0]] if all(key in by_slot[at] for at in chosen[1:])]
+            keys = _in_all(by_slot, chosen)
             if keys:
                 shares = {at: sum(by_slot[at][key][0] for key in keys) / len(keys) for at in chosen}
                 facts = {key: by_slot[chosen[0]][key][1] for key in keys}
                 yield Pick(Op.ANY, facts, shares, slots=frozenset(chosen))
+
+
+def _in_all(by_slot: Mapping[int, Mapping[ThingKey, object]], slots: Sequence[int]) -> list[ThingKey]:
+    """The things that are in every one of some slots, in the order of the first."""
+    keys = list(by_slot[slots[0]])
+    for at in slots[1:]:
+        others = by_slot[at]
+        keys = [key for key in keys if key in others]
+    return keys
 
 
 def paired(found: Sequence[Pick]) -> Iterable[tuple[Pick, Pick]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rag.answer.conditions import conditions
-from rag.answer.context import Context, display
+from rag.answer.context import Context, display, once
 from rag.answer.draft import MOST_ITEMS, Draft
 from rag.answer.measured_cells import measured_cells
 from rag.answer.messages import marks, say
@@ -99,6 +99,7 @@ class _Option:
     points: float
 
 
+@once
 def select(context: Context) -> Selection | None:
     """The records that meet most of the question; None when no record is picked out by anything."""
     return chosen(context, _records(context))

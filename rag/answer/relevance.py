@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import repeat
@@ -61,15 +61,15 @@ def judge(context: Context, lexical: Mapping[Fact, float]) -> list[Scored]:
     `lexical` gives each fact's lexical score as a share of the best.
     """
     order, answers = models()
-    wanted = asked(context, lexical)
     first, ruled_out = admissible(context)
+    wanted = asked(context, lexical, first)
     pool = zip(first, features_of(context, wanted, first), strict=True)
-    weighed = [(replace(scored, relevance=round(order(features), 6)), features) for scored, features in pool]
+    weighed = [(scored._replace(relevance=round(order(features), 6)), features) for scored, features in pool]
     weighed.sort(key=lambda entry: (-entry[0].relevance, entry[0].fact.source, entry[0].fact.ordinal))
     about = question_features(context) if weighed else {}
     standing = standings([scored.relevance for scored, _ in weighed])
     judged = [
-        replace(scored, chance=_chance(context, scored, answers({**features, **about, **stands})))
+        scored._replace(chance=_chance(context, scored, answers({**features, **about, **stands})))
         for (scored, features), stands in zip(weighed[:JUDGED], standing, strict=False)
     ]
     return [*judged, *(scored for scored, _ in weighed[JUDGED:]), *ruled_out, *context.ranked[POOL:]]

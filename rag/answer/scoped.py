@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from rag.answer.blanks import blanks
 from rag.answer.conditions import IN_HEADING, conditions
 from rag.answer.contents import contents, facts_in, subjects_in
-from rag.answer.context import Context
+from rag.answer.context import Context, once
 from rag.answer.draft import Draft
 from rag.answer.meant_regions import meant, named, reached
 from rag.answer.measures import side_wordings
@@ -108,6 +108,7 @@ def _enough(context: Context, selection: Selection) -> float:
     return ENOUGH_FIRM if marked or firm & selection.conditions else ENOUGH_MET
 
 
+@once
 def scope(context: Context) -> tuple[tuple[Region, ...], frozenset[int]]:
     """The regions that the question names, and which of its units say so."""
     question, snapshot = context.question, context.snapshot

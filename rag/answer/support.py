@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -68,15 +69,19 @@ def names_unknown(context: Context) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """How much of what a question asks the corpus lacks: looked up once, for all of its facts."""
+    """How much of what a question asks the corpus lacks, and its terms: looked up once, for all of its facts."""
 
     all_absent: bool
     half_absent: bool
+    terms: tuple[tuple[Unit, Unit], ...]
+    """The pairs of plain Latin words that stand side by side in the question."""
 
 
 def absence(context: Context) -> Absence:
     """What the corpus lacks of the question of `context`."""
-    return Absence(_asks_absent(context), _is_half_absent(context))
+    question = context.question
+    terms = ((one, other) for one, other in pairwise(question.units) if _is_one_term(question, one, other))
+    return Absence(_asks_absent(context), _is_half_absent(context), tuple(terms))
 
 
 def is_ruled_out(context: Context, scored: Scored, asked: Absence) -> bool:
@@ -89,7 +94,7 @@ def is_ruled_out(context: Context, scored: Scored, asked: Absence) -> bool:
         return True
     if not structured and scored.coverage == 0 and asked.all_absent and not told:
         return True
-    if structured and _has_another_first_word(question, fact):
+    if structured and asked.terms and _has_another_first_word(asked.terms, fact):
         return True
     beside = asked.half_absent or _misses_concepts(question, scored)
     if not question.mentions and scored.coverage < LEAST_UNNAMED and beside:
@@ -121,12 +126,12 @@ def _asks_absent(context: Context) -> bool:
     return bool(asked) and all(is_absent(context, unit) or unit.concept is not None for unit in asked)
 
 
-def _has_another_first_word(question: Question, fact: Fact) -> bool:
+def _has_another_first_word(terms: Sequence[tuple[Unit, Unit]], fact: Fact) -> bool:
     """Whether a header has the last word of an asked term behind another word: "learning rate" and "Frame rate"."""
     header = tokenise(fact.attribute)
     seen = view(fact)
-    for one, other in pairwise(question.units):
-        if not _is_one_term(question, one, other) or one.may_stand_in(seen.tokens, seen.said):
+    for one, other in terms:
+        if one.may_stand_in(seen.tokens, seen.said):
             continue
         places = [at for at, token in enumerate(header) if token in other.tokens]
         if places and places[0] > 0 and header[places[0] - 1].isalpha() and fact.attribute.isascii():
@@ -292,13 +297,15 @@ def _only_by_shape(unit: Unit, fact: Fact) -> bool:
 
 def _row_is_asked(question: Question, fact: Fact) -> bool:
     """Whether a word or number of the question picks the row that a fact of another thing's table stands in."""
-    tokens = view(fact).entity_tokens | view(fact).qualifier_tokens
-    numbers = quantities(fact.entity)
-    return any(
-        (any(token in tokens for token, weight in unit.alternatives if weight >= 0.3) and unit.concept is None)
-        or (unit.quantity is not None and any(same_quantity(unit.quantity, number) for number in numbers))
-        for unit in question.units
-    )  # fmt: skip
+    seen = view(fact)
+    tokens = seen.entity_tokens | seen.qualifier_tokens
+    for unit in question.units:
+        plain = unit.concept is None and not unit.tokens.isdisjoint(tokens)
+        if plain and any(token in tokens for token, weight in unit.alternatives if weight >= 0.3):
+            return True
+        if unit.quantity is not None and any(same_quantity(unit.quantity, q) for q in quantities(fact.entity)):
+            return True
+    return False
 
 
 def _dates_agree(question: Question, fact: Fact) -> bool:

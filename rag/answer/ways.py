@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 from rag.answer.picks import Pick
@@ -43,7 +44,7 @@ class Groups:
         import numpy as np
 
         lengths = np.array([len(group) for group in groups], np.intp)
-        items = np.fromiter((item for group in groups for item in group), np.intp, int(lengths.sum()))
+        items = np.fromiter(chain.from_iterable(groups), np.intp, int(lengths.sum()))
         return cls(items, np.cumsum(lengths) - lengths)
 
     @property
@@ -128,12 +129,8 @@ class _Facts:
 
     def of(self, candidate: Candidate) -> list[int]:
         """The numbers of a candidate's facts, which it keeps alive, and with them what they are told by."""
-        found: dict[int, None] = {}
-        for pick in candidate.picks:
-            for key in candidate.keys:
-                fact = pick.hits[key]
-                number = self._by_id.get(id(fact))
-                if number is None:
-                    number = self._by_id[id(fact)] = self.by_fact.setdefault(fact, len(self.by_fact))
-                found[number] = None
-        return list(found)
+        facts = [fact for pick in candidate.picks for fact in map(pick.hits.__getitem__, candidate.keys)]
+        for fact in facts:
+            if id(fact) not in self._by_id:
+                self._by_id[id(fact)] = self.by_fact.setdefault(fact, len(self.by_fact))
+        return list(dict.fromkeys(map(self._by_id.__getitem__, map(id, facts))))

@@ -31,6 +31,11 @@ class Arranged:
             span = (at.first, at.last) if isinstance(at, Lines) else (at.number, at.number)
             self._by_source.setdefault(fact.source, []).append((*span, fact))
 
+    @property
+    def contents(self) -> Collection[int]:
+        """The contents that any of the facts has."""
+        return self._by_content.keys()
+
     def of(self, keys: Collection[str]) -> tuple[Fact, ...]:
         """The facts whose `entity_key` is among `keys`."""
         return self._numbered(number for key in set(keys) for number in self._by_thing.get(key, ()))

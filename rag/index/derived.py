@@ -56,6 +56,10 @@ class Derived:
         raise IndexCorruptError(f"the index {self._records.index} cannot be mended ({reason}); run `rag index rebuild`")
 
     def _lexical_reader(self, kind: str) -> LexicalReader:
+        known = self._lexical.get(kind)
+        return self._opened(kind) if known is None else known
+
+    def _opened(self, kind: str) -> LexicalReader:
         from rag.index.lexical import LexicalReader
         from rag.index.lexical_bytes import damage
 

@@ -233,8 +233,11 @@ class LexicalReader:
         unsigned = tantivy.FieldType.Unsigned
         return tantivy.Query.range_query(self._schema, "id", unsigned, lower_bound=first, upper_bound=last)
 
-    def search(self, query: Query, limit: int) -> list[tuple[int, float]]:
-        """(id, score) of the `limit` best documents and of all that tie with the last, best first."""
+    def search(self, query: Query, limit: int, among: Collection[int] | None = None) -> list[tuple[int, float]]:
+        """(id, score) of the `limit` best documents, or of those `among` them, and of all that tie with the last.
+
+        The best come first.
+        """
         clauses = distinct(query)
         weights = self._weights(clauses)
         if not weights or limit < 1:
@@ -246,7 +249,7 @@ class LexicalReader:
             with _damage(self._path):
                 hits = self._searcher.search(translated, wanted, count=False).hits
                 ids = self._searcher.fast_field_values("id", [address for _, address in hits])
-                scored = self._scored(asked, hits, ids, limit)
+                scored = self._scored(asked, hits, ids, limit, among)
             scored.sort(key=lambda pair: (-pair[1], pair[0]))
             last = scored[limit - 1][1] if len(scored) >= limit else 0.0
             if len(hits) < wanted or wanted >= MOST or hits[-1][0] * self._slack + _ROUNDING < last:
@@ -259,6 +262,7 @@ class LexicalReader:
         hits: Sequence[tuple[float, tantivy.DocAddress]],
         ids: Sequence[object],
         limit: int,
+        among: Collection[int] | None,
     ) -> list[tuple[int, float]]:
         """(id, score) of `hits` that are not hidden, but for those that cannot be among the `limit` best."""
         found: list[tuple[int, float]] = []
@@ -267,7 +271,7 @@ class LexicalReader:
         for content, (proposed, address) in zip(ids, hits, strict=True):
             if len(best) == limit and proposed * slack + _ROUNDING < best[0]:
                 break  # Tantivy's scores only fall from here on
-            if isinstance(content, int) and content not in self._hidden:
+            if isinstance(content, int) and content not in self._hidden and (among is None or content in among):
                 points = known.get(content)
                 if points is None:
                     points = known[content] = asked.points(*self._document(content, address))

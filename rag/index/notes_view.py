@@ -57,6 +57,10 @@ class NotesView(Snapshot):
 
     def search_facts(self, query: Query, limit: int) -> list[tuple[Fact, float]]:
         """The `limit` best facts of notes by BM25; best first, ties by source and ordinal."""
+        held = self._held()
+        if held is not None:
+            seen = held.contents
+            return held.best(dict(self._derived.lexical("facts", lambda r: r.search(query, limit, seen))), limit)
         found: list[tuple[Fact, float]] = []
         for most in (limit * FURTHER, EVERY_FACT):
             every = self._whole.search_facts(query, most)

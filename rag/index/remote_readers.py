@@ -73,8 +73,11 @@ class RemoteLexical:
             held = self._held = (known, found)
         return [content for content in among if content in held[1]]
 
-    def search(self, query: Query, limit: int) -> list[tuple[int, float]]:
-        """(id, score) of the `limit` best texts and of all that tie with the last, best first."""
+    def search(self, query: Query, limit: int, among: Collection[int] | None = None) -> list[tuple[int, float]]:
+        """(id, score) of the `limit` best texts, or of those `among` them, and of all that tie with the last.
+
+        The best come first.
+        """
         clauses = distinct(query)
         frequencies = {term.token: self.frequency(term.token) for clause in clauses for term in clause}
         weights = {
@@ -97,6 +100,8 @@ class RemoteLexical:
             for hit in hits:
                 if len(best) == limit and hit.points * self._slack + lexical._ROUNDING < best[0]:
                     break  # from here on they have only fewer points
+                if among is not None and hit.content not in among:
+                    continue
                 counts, length = self._document(hit.content, hit.tokens)
                 points = score(asked, counts, length, self._average_length)
                 if points > 0:

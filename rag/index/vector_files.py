@@ -123,8 +123,8 @@ class ExactFile:
 
         faiss.omp_set_num_threads(1 if self.held < WORTH_THREADS else os.cpu_count() or 1)
         _, found = self._index.search(query, min(wanted, self.held), params=self._seen)
-        ids = [int(i) for i in found[0] if i >= 0]
-        return _scored(ids, (self._index.reconstruct(i) for i in ids), query)
+        ids = found[0][found[0] >= 0]
+        return _scored(ids.tolist(), self._index.reconstruct_batch(ids), query)
 
     def compared(self, queries: NDArray[np.float32], wanted: int) -> NDArray[np.float32]:
         """The best scores (n, wanted) of n queries, best first; where there are fewer, the least float follows."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from rag.index import Snapshot, Term
 from rag.question.mentions import Mention
@@ -31,8 +32,7 @@ UNTYPED = frozenset(("", "yesno", "speed"))
 _BYTES = ("kb", "mb", "gb", "tb", "mib")
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """A fact and why it ranks where it does.
 
     `coverage` is the share (0 to 1) of what was asked that the fact holds, weighted by rarity; `subject` how surely

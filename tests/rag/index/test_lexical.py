@@ -66,6 +66,13 @@ def test_hidden_documents_that_are_not_stored_do_not_count(tmp_path: Path) -> No
     assert len(LexicalReader(small_index(tmp_path), hidden=(9, 100, 101))) == 2
 
 
+def test_only_documents_among_those_given_are_found(tmp_path: Path) -> None:
+    reader = LexicalReader(small_index(tmp_path))
+
+    assert [number for number, _ in reader.search([(Term("two"),)], 1, {1, 2})] == [1]
+    assert reader.search([(Term("two"),)], 1, {2}) == []
+
+
 def test_a_reader_does_not_see_later_documents(tmp_path: Path) -> None:
     reader = LexicalReader(small_index(tmp_path))
 
