@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from rag.index.query import Query
@@ -70,13 +71,18 @@ class NotesView(Snapshot):
         return found[:limit]
 
     def attributes(self, most: int | None = None) -> tuple[tuple[str, int], ...]:
-        """Distinct attributes with their numbers; where the facts are held in memory, without those of papers alone."""
-        held = self._held()
-        if held is None:
-            return self._whole.attributes(most)
-        known = {fact.attribute for fact in held.facts}
-        found = [entry for entry in self._whole.attributes() if entry[0] in known]
+        """Distinct attributes with their numbers, without those of papers alone."""
+        found = [entry for entry in self._whole.attributes() if entry[0] in self._said_of_things]
         return tuple(found if most is None else sorted(found, key=lambda entry: (-entry[1], entry[0]))[:most])
+
+    @cached_property
+    def _said_of_things(self) -> frozenset[str]:
+        """The attributes of the notes' facts."""
+        from rag.index import tables as t
+
+        with self._records.reading() as connection:
+            rows = connection.execute(t.select(t.facts.c.attribute).where(self._seen()).distinct())
+            return frozenset(attribute for (attribute,) in rows)
 
     def close(self) -> None:
         """Nothing: the whole snapshot holds the generation."""
