@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,6 +23,7 @@ from rag.types import Fact, FactKind, Kind, Lines, Status
 FEWEST_ALIKE = 2
 """Things of a region that must have an attribute for its lack to say something of the others."""
 SURE = 0.5
+_VALUE = re.compile(r"\s*(?:[“\"「『'‘✅❌√×是否不未无没]|y(?:es)?\b|no\b)")
 Heads = Callable[[str], bool]
 """Whether a header is one of the asked attributes."""
 
@@ -45,7 +47,7 @@ def blanks(
     The asked attribute is what stands under `headers` as written; without any, what the question words.
     """
     question = context.question
-    filled = intent("filled").search(question.normal) is not None and not intent("blank").search(question.normal)
+    filled = says_filled(question.normal) and not intent("blank").search(question.normal)
     if not (filled or question.asks("unstated")) or question.dates:
         return None
     wanted = [unit for at, unit in enumerate(question.units) if at not in given and _may_head(unit)]
@@ -58,6 +60,11 @@ def blanks(
             return None
         chosen = [thing for thing in alike if thing.filled is filled]
     return _composed(context, chosen) if chosen and len(chosen) < len(things) else None
+
+
+def says_filled(normal: str) -> bool:
+    """Whether a normalised question says that something is filled in, and not what it is filled in with."""
+    return any(_VALUE.match(normal, match.end()) is None for match in intent("filled").finditer(normal))
 
 
 def _may_head(unit: Unit) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.answer.blanks import blanks
+from rag.answer.blanks import blanks, says_filled
 from rag.answer.column_cells import Column, cells_of, denying, meeting
 from rag.answer.conditions import conditions
 from rag.answer.context import Context
@@ -34,7 +34,7 @@ def columns(context: Context) -> Draft | None:
     question = context.question
     found = headers_in(context.snapshot, question.normal)
     named = stated(context, found)
-    if found and (question.asks("unstated") or intent("filled").search(question.normal)):
+    if found and (question.asks("unstated") or says_filled(question.normal)):
         said = any(not column.is_idle and (column.mark is None) and any(meeting(context, column)) for column in named)
         marked = any(column.mark is not None for column in named) and not intent("blank").search(question.normal)
         if not said and not marked:

@@ -88,7 +88,8 @@ def _named(context: Context) -> tuple[Callable[[View], bool] | None, list[Unit]]
     if not names or (len(names) > 1 and not _stand_together(question.normal, names)):
         return None, []
     forms = [{token for token, weight in name.alternatives if weight >= SURE} for name in names]
-    return (lambda seen: all(_holds(any_of, seen) for any_of in forms)), [u for u in question.units if u not in names]
+    rest = [unit for unit in question.units if unit not in names and not _is_making(question, unit)]
+    return (lambda seen: all(_holds(any_of, seen) for any_of in forms)), rest
 
 
 def _done(context: Context) -> tuple[Callable[[View], bool] | None, list[Unit]]:
@@ -145,6 +146,12 @@ def _is_maker(question: Question, unit: Unit) -> bool:
         0 <= match.start() - at - len(unit.label) <= NEXT or 0 <= at - match.end() <= NEXT
         for match in intent("making").finditer(question.normal)
     )
+
+
+def _is_making(question: Question, unit: Unit) -> bool:
+    """Whether a unit is a word of what makers do: "build" of "help build", "开源" of "开源了"."""
+    said = unit.surface or unit.label
+    return any(said in match.group() for match in intent("making").finditer(question.normal))
 
 
 def _has_itself(context: Context, asked: set[str]) -> bool:

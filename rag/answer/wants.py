@@ -44,7 +44,7 @@ def wants_timeline(question: Question) -> bool:
         return ordered or (only_dates(question) and contrasts(question))
     if in_order(question) and not other_concepts(question):
         return True
-    if question.asks("timeline", "between") and (stated or len(question.mentions) != 1):
+    if (_asks_order(question) or question.asks("between")) and (stated or len(question.mentions) != 1):
         return True
     placed = question.asks("before", "after", "neighbour") and bool(question.mentions or stated)
     placed = placed and not (question.asks("count") and not question.asks("list"))
@@ -54,6 +54,14 @@ def wants_timeline(question: Question) -> bool:
         return about_dates(question)
     wide = question.asks("list", "count") or (not question.mentions and (stated or about_dates(question)))
     return stated and wide and not other_concepts(question)
+
+
+def _asks_order(question: Question) -> bool:
+    """Whether a sequence in time is asked for, other than by the name of a note: "the timeline note"."""
+    left = question.normal
+    for phrase in places(question.normal):
+        left = left.replace(phrase.text, " ")
+    return question.asks("timeline") and intent("timeline").search(left) is not None
 
 
 def only_dates(question: Question) -> bool:

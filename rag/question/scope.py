@@ -18,6 +18,8 @@ from rag.text.tokenise import words as content_words
 
 LONGEST_PLACE = 14
 """Characters of a Chinese phrase that says which table or section is meant."""
+LONGEST_LATIN = 40
+"""The same of a Latin one."""
 LONGEST_KIND = 8
 """The same of one that says what sort of thing is asked for."""
 MOST_WORDS = 5
@@ -67,7 +69,8 @@ def _data(name: str, language: str) -> tuple[str, ...]:
 @cache
 def _placed_zh() -> re.Pattern[str]:
     places, that = (("|".join(map(re.escape, _data(name, "zh")))) for name in ("place", "that"))
-    start, phrase = r"(?:^|[,，;；。(（])\s*在?", rf"[^,，;；。(（里哪]{{1,{LONGEST_PLACE}}}?"
+    start = r"(?:^|[,，;；。(（?？])\s*(?:[在看]|按照?|就)?"
+    phrase = rf"(?:[^,，;；。(（里哪?？]{{1,{LONGEST_PLACE}}}?|[a-z0-9][a-z0-9 .&'\-]{{1,{LONGEST_LATIN}}}?)"
     return re.compile(
         rf"{start}(?:(?P<named>{phrase})\s*(?:{that})*(?:{places}){_INSIDE}?(?=[^a-z]|$)"
         rf"|(?P<among>{phrase})\s*(?<![这那哪公])(?:{_AMONG})(?=[^程面头边 ]))"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from rag.question import series
 from rag.question.asking import AFTER_WHICH
@@ -29,7 +30,7 @@ from rag.question.wording import Concept, Span, concepts, find_concepts, intent,
 from rag.text.countries import unabbreviated
 from rag.text.language import language
 from rag.text.normalise import normalise
-from rag.text.values import Date, Quantity, dates, quantities
+from rag.text.values import Date, Quantity, dates, quantities, same_quantity
 
 __all__ = ["KIND_WEIGHT", "Known", "Question", "Unit", "understand"]
 
@@ -86,7 +87,7 @@ def is_attribute(phrase: str) -> bool:
 
 def understand(text: str, index: NameIndex, known: Known) -> Question:
     """`text` taken apart against the names that the corpus knows; `known` tells whether it holds a token."""
-    plain = in_digits(written_out(normalise(unabbreviated(text))))
+    plain = _said_once(in_digits(written_out(normalise(unabbreviated(text)))))
     index.expect(plain)
     spelt = transcribed(plain, text, index, known)
     in_full = stretched(dated(respelt(spelt, index, known, capitalised(text)), known), known)
@@ -165,6 +166,16 @@ def _values(normal: str, inside: list[tuple[int, int]]) -> tuple[tuple[Date, ...
     """Dates, and numbers that are no parts of names."""
     free = [q for q in quantities(normal) if not any(start <= q.start < end for start, end in inside)]
     return tuple(dates(normal)), tuple(free)
+
+
+def _said_once(plain: str) -> str:
+    """`plain` without numbers in brackets that are the ones before them in another notation: "33B（330亿）"."""
+    found = quantities(plain)
+    for one, other in reversed(list(pairwise(found))):
+        opening, closing = plain[one.end : other.start].strip(), plain[other.end : other.end + 1]
+        if opening in ("(", "（") and closing in (")", "）") and same_quantity(one, other):
+            plain = plain[: one.end] + plain[other.end + 1 :]
+    return plain
 
 
 def _is_numbered(span: Span, found: tuple[Quantity, ...], normal: str) -> bool:
