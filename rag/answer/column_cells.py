@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from rag.answer.context import Context
 from rag.answer.polarity import verdict
 from rag.retrieve.view import view
-from rag.text.values import Quantity, comparable, dates, quantities, same_quantity, units_agree
+from rag.text.values import Quantity, comparable, dates, in_bytes, quantities, same_quantity, units_agree
 from rag.types import Fact, FactKind, Status
 
 LONGEST_VALUE = 60
@@ -40,6 +40,8 @@ class Column:
     mark: Status | None = None
     """What the marks of a column must be of which nothing is said but that things have it, or have it not."""
     limits: list[tuple[Quantity, str]] = field(default_factory=list)
+    loosely: bool = False
+    """Whether it is named by one word of the other language: then something must be said of it."""
     days: tuple[str, str] | None = None
     """The first and the last day, in ISO 8601, of the dates that are meant."""
 
@@ -102,7 +104,8 @@ def holds_marks(cells: Sequence[Fact]) -> bool:
 def _within(column: Column, quantity: Quantity) -> bool:
     """Whether a number of a cell is within all limits."""
     for limit, side in column.limits:
-        if not units_agree(quantity, limit):
+        counted = not limit.unit and BARE.fullmatch(limit.text) is None  # "100K" of what is no bytes
+        if not units_agree(quantity, limit) or (counted and in_bytes(quantity)):
             return False
         value, bound = comparable(quantity, limit)
         equal = same_quantity(quantity, limit)
@@ -121,7 +124,7 @@ def _saying(cells: Sequence[Fact], needle: str) -> list[Fact]:
     """The cells that are just what is said, or one part of which is; where none is, those that hold it."""
     mark = verdict(needle)
     whole = [fact for fact in cells if is_value(fact, needle)]
-    if not whole and mark is not None and mark is not Status.UNKNOWN:
+    if not whole and mark is not None:
         return [fact for fact in cells if verdict(fact.value) is mark]
     return whole or [fact for fact in cells if _holds(view(fact).value, needle)]
 

@@ -22,6 +22,7 @@ from rag.answer.named_columns import headers_in, stated
 from rag.answer.records import Record, Selection, told
 from rag.answer.regions import regions
 from rag.question.mentions import Mention
+from rag.question.scope import places
 from rag.question.understand import KIND_WEIGHT, Question, Unit
 from rag.question.wording import attribute_concepts, intent, words
 from rag.text.names import name_key, strip_numbering
@@ -41,11 +42,11 @@ def columns(context: Context) -> Draft | None:
             return _blank(context, found)
     if not named:
         return None
-    places, told_by = named_regions(context.snapshot, question.normal, reached(context.snapshot, question))
+    inside, told_by = named_regions(context.snapshot, question.normal, reached(context.snapshot, question))
     records: dict[str, Record] = {}
     for at, column in enumerate(named, _first_free(question)):
         for fact in meeting(context, column):
-            if places and not any(place.holds(fact) for place in places):
+            if inside and not any(region.holds(fact) for region in inside):
                 continue
             entity = context.entity(fact.entity_key)
             key = entity.keys[0] if entity is not None else fact.entity_key
@@ -76,12 +77,18 @@ def _denied(context: Context, named: Sequence[Column], kept: Sequence[Record]) -
 def _blank(context: Context, found: Sequence[Column]) -> Draft | None:
     """The things with nothing in the one column that the question names, or with something; None where it asks more."""
     headers = found[0].headers
-    text = " ".join(context.question.normal[column.start : column.end] for column in found)
-    if len(found) > 1 or any(unit.weight > KIND_WEIGHT and not _is_told(unit, text) for unit in context.question.units):
+    question = context.question
+    inside, told_by = named_regions(context.snapshot, question.normal, reached(context.snapshot, question))
+    text = " ".join((*(question.normal[column.start : column.end] for column in found), *told_by))
+    if len(found) > 1 or any(unit.weight > KIND_WEIGHT and not _is_told(unit, text) for unit in question.units):
         return None
     sources = sorted({fact.source for fact in cells_of(context, found[0])})
-    tables = [table for table in regions(context.snapshot, sources) if table.lines is not None]
-    return blanks(context, [table for table in tables if headers & set(table.rows[0][1])], frozenset(), headers)
+    tables = [
+        table for table in regions(context.snapshot, sources)
+        if table.lines is not None and headers & set(table.rows[0][1])
+        and (not inside or any(table.is_within(region) for region in inside))
+    ]  # fmt: skip
+    return blanks(context, tables, frozenset(), headers)
 
 
 def _first_free(question: Question) -> int:
@@ -102,7 +109,7 @@ def _meeting_the_rest(
     units = [at for at, unit in enumerate(question.units) if unit.weight > KIND_WEIGHT and not _is_told(unit, text)]
     names = [
         (at, mention) for at, mention in enumerate(question.mentions, len(question.units))
-        if mention.surface not in text
+        if mention.surface not in text and not any(mention.surface in place.text for place in places(question.normal))
     ]  # fmt: skip
     left = {*units, *(at for at, _ in names)}
     if question.dates and all(column.days is None for column in named):

@@ -11,9 +11,10 @@ from functools import cache
 from importlib.resources import files
 from weakref import WeakKeyDictionary
 
-from rag.answer.column_cells import BARE, BRACKETED, Column, cells_of, holds_marks, stands_alone
+from rag.answer.column_cells import BARE, BRACKETED, Column, cells_of, holds_marks, meeting, stands_alone
 from rag.answer.conditions import reaches
 from rag.answer.context import Context
+from rag.answer.translated_headers import TranslatedHeaders
 from rag.index import Snapshot
 from rag.question.understand import Question
 from rag.retrieve.view import view
@@ -36,7 +37,10 @@ _OPENING = "“\"「『'‘"
 
 @dataclass(slots=True)
 class _Kept:
+    """The headers of a generation: what a question may say for one -> as written; and those to be translated."""
+
     headers: Mapping[str, frozenset[str]]
+    translated: TranslatedHeaders
 
 
 _kept: WeakKeyDictionary[Snapshot, _Kept] = WeakKeyDictionary()
@@ -65,7 +69,9 @@ def stated(context: Context, found: list[Column]) -> list[Column]:
                 _with_days(question, column, behind)
             if column.is_idle:
                 _with_value(context, column, ahead, behind)
-            if column.is_idle and holds_marks(cells_of(context, column)):
+                if column.needle and not any(meeting(context, column)):
+                    column.forget()  # a word that is a header elsewhere
+            if column.is_idle and not column.loosely and holds_marks(cells_of(context, column)):
                 column.mark = Status.NO if question.asks("negated", "unstated") else Status.YES
         idle = next((column for column in found if column.is_idle), None)
         if idle is None:
@@ -75,23 +81,32 @@ def stated(context: Context, found: list[Column]) -> list[Column]:
 
 
 def headers_in(snapshot: Snapshot, normal: str) -> list[Column]:
-    """The headers of the corpus that stand in a normalised question, the longest where several overlap."""
-    headers = _headers(snapshot)
+    """The headers of the corpus that stand in a normalised question, the longest where several overlap.
+
+    As they are written, or said in the other language.
+    """
+    kept = _known(snapshot)
+    headers = kept.headers
     found: list[Column] = []
     at = 0
     while at < len(normal):
         for end in range(min(len(normal), at + LONGEST_HEADER), at + 1, -1):
             said = normal[at:end]
             if said in headers and stands_alone(normal, at, end):
-                found.append(Column(headers[said], at, end))
+                found.append(Column(headers[said] | kept.translated.of(said), at, end))
                 at = end - 1
                 break
         at += 1
-    return found
+    taken = [(column.start, column.end) for column in found]
+    found += [
+        Column(written, start, end, loosely=" " not in normal[start:end])
+        for written, start, end in kept.translated.found(normal, taken)
+    ]
+    return sorted(found, key=lambda column: column.start)
 
 
-def _headers(snapshot: Snapshot) -> Mapping[str, frozenset[str]]:
-    """What a question may say for a header -> the headers as written, made once a generation."""
+def _known(snapshot: Snapshot) -> _Kept:
+    """The headers of a generation, made once."""
     kept = _kept.get(snapshot)
     if kept is None:
         exact: dict[str, set[str]] = defaultdict(set)
@@ -105,8 +120,8 @@ def _headers(snapshot: Snapshot) -> Mapping[str, frozenset[str]]:
                 short[bare].add(attribute)
         forms = {said: frozenset(written) for said, written in short.items()}
         forms |= {said: frozenset(written) for said, written in exact.items()}
-        kept = _kept[snapshot] = _Kept(forms)
-    return kept.headers
+        kept = _kept[snapshot] = _Kept(forms, TranslatedHeaders(forms))
+    return kept
 
 
 def _with_numbers(question: Question, column: Column, ahead: int, behind: int) -> None:
