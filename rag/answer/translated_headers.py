@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,29 +24,29 @@ MOST_HEADERS = 3000
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """A header as written, and its words in order."""
+    """A header as written and as a question says it, and its words, English in their stems."""
 
     written: str
     normal: str
-    words: tuple[str, ...]
+    words: frozenset[str]
 
 
 class TranslatedHeaders:
-    """The headers of several words of one language, to be found in questions of the other."""
+    """The headers of one language, to be found in questions of the other."""
 
     def __init__(self, headers: Mapping[str, frozenset[str]]) -> None:
         self._given = headers
 
     @cached_property
-    def _headers(self) -> Sequence[_Header]:
-        if len(self._given) > MOST_HEADERS:
-            return ()
-        found = []
-        for said, every in sorted(self._given.items()):
+    def _by_word(self) -> Mapping[str, frozenset[_Header]]:
+        """A word, or its stem, -> the headers that have it."""
+        found: dict[str, set[_Header]] = defaultdict(set)
+        for said, every in self._given.items() if len(self._given) <= MOST_HEADERS else ():
             own = tuple(word for word in words(said) if word not in stop_words("en") and word not in stop_words("zh"))
-            if own and (len(own) > 1 or len(said) > 1) and all(has_cjk(word) == has_cjk(said) for word in own):
-                found += [_Header(written, said, own) for written in sorted(every)]
-        return found
+            if all(has_cjk(word) == has_cjk(said) for word in own):
+                for word in own:
+                    found[_root(word)] |= {_Header(written, said, frozenset(map(_root, own))) for written in every}
+        return {word: frozenset(headers) for word, headers in found.items()}
 
     def found(self, normal: str, taken: Sequence[tuple[int, int]]) -> Iterator[tuple[frozenset[str], int, int]]:
         """(headers, start, end) of every run of words of a normalised question that says all of a header's words.
@@ -74,36 +75,33 @@ class TranslatedHeaders:
         for size in range(len(spans), 0, -1):
             if any(one[1] + 1 < other[0] for one, other in pairwise(spans[:size])):
                 continue
-            said = [normal[start:end] for start, end in spans[:size]]
-            if any(word in stop_words("en") or word in stop_words("zh") for word in said):
-                continue
-            forms = [_forms(word) for word in said]
-            found = frozenset(header.written for header in self._headers if _says(forms, said, header))
+            found = self._said([normal[start:end] for start, end in spans[:size]])
             if found:
-                return size, found
+                return size, frozenset(header.written for header in found)
         return 0, frozenset()
 
-
-def _forms(word: str) -> frozenset[str]:
-    """What a word may be in the other language."""
-    root = stem(word) if word.isascii() else word
-    every = Lexicon.load().translate(root)
-    return frozenset(translation.term for translation in every if translation.weight >= SURE)
-
-
-def _says(forms: Sequence[frozenset[str]], said: Sequence[str], header: _Header) -> bool:
-    """Whether every word says one of the header and every word of the header is said."""
-    if has_cjk(said[0]) == has_cjk(header.normal):
-        return False
-    hit: set[str] = set()
-    for every in forms:
-        own = {word for word in header.words if any(_alike(form, word) for form in every)}
-        if not own:
-            return False
-        hit |= own
-    return hit == set(header.words)
+    def _said(self, said: Sequence[str]) -> frozenset[_Header]:
+        """The headers of the other language each word of which is said, and which all of what is said words."""
+        found: frozenset[_Header] | None = None
+        forms: set[str] = set()
+        for word in said:
+            if word in stop_words("en") or word in stop_words("zh"):
+                return frozenset()
+            every = _translated(word)
+            held = frozenset[_Header]().union(*(self._by_word.get(form, frozenset()) for form in every))
+            found = held if found is None else found & held
+            forms |= every
+            if not found:
+                return frozenset()
+        other = not has_cjk(said[0])
+        return frozenset(h for h in found or () if has_cjk(h.normal) == other and h.words <= forms)
 
 
-def _alike(form: str, word: str) -> bool:
-    """Whether a translation is a word of a header, in whatever inflection."""
-    return form == word or (form.isascii() and form == stem(word))
+def _translated(word: str) -> frozenset[str]:
+    """What a word may be in the other language, English in its stem."""
+    every = Lexicon.load().translate(_root(word))
+    return frozenset(_root(translation.term) for translation in every if translation.weight >= SURE)
+
+
+def _root(word: str) -> str:
+    return stem(word) if word.isascii() else word

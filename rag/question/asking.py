@@ -31,6 +31,10 @@ _PHRASE = re.compile(
 """English list questions without a verb: "engines written in Rust", "bodies without a viewfinder"."""
 _EITHER_KIND = re.compile(rf"(?:which|what)\s+(?:[a-z\-]+\s+){{1,2}}?(?:or|and)\s+({_PLURAL})\b")
 """"Which pumps or valves": either is what is asked for."""
+_ALL_OF = re.compile(
+    rf"all\s+(?:of\s+)?(?:the\s+|my\s+|our\s+)?(?:[a-z0-9\-]+\s+){{0,3}}?{_PLURAL}\b(?!\s+(?:is|are|was|were|do|did|have)\b)"
+)
+""""All chat models", with no verb."""
 _WHICH_FEW = re.compile("哪[两三四五六七八九十][个款种台家张只样位支条本项类份把辆部件]")
 _PLACE = re.compile(r"^([^表]{1,6}?)(?:里面|里头|里的|里|中的)")
 """Among what a Chinese question looks: "镜头里哪些..."."""
@@ -104,7 +108,7 @@ def _lists_by_build(normal: str) -> bool:
     """Whether a question asks for several things by its build and not by a wording."""
     if _KIND_PLURAL.search(normal) or (_NOMINAL.search(normal) and _ASKS.search(normal) is None):
         return True
-    if _plural_asked(normal) or _WHICH_FEW.search(normal) or _SOME_OF.search(normal):
+    if _ALL_OF.match(normal) or _plural_asked(normal) or _WHICH_FEW.search(normal) or _SOME_OF.search(normal):
         return True
     return normal.split(" ", 1)[0] not in words("opening") and _PHRASE.match(normal) is not None
 

@@ -42,7 +42,7 @@ _EITHER = re.compile(r"\s+(?:or|and)\s+")
 _WORD = re.compile(r"[a-z0-9][a-z0-9'\-./]*|[,;:()?!]")
 _PARENTHESIS = re.compile(r"\(([^()]{3,40})\)")
 _PLACED = re.compile(
-    r"\b(?:in|under|from|on|of|across|among|per|inside)\s+((?:(?!(?:in|under|from|on|of|that|which|were|was|is|are)\b)[a-z0-9'\-./]+\s+){1,6})(?:%s)\b(?:\s+of\s+the\s+((?:[a-z0-9'\-./]+\s+){1,5}?)(?:%s)\b)?"
+    r"\b(?:in|under|from|on|of|across|among|per|inside)\s+((?:(?!(?:in|under|from|on|of|that|which|were|was|is|are)\b)[\w'\-./]+\s+){1,6})(?:%s)\b(?:\s+of\s+the\s+((?:[\w'\-./]+\s+){1,5}?)(?:%s)\b)?"
 )
 
 

@@ -130,3 +130,30 @@ def test_what_else_the_question_says_must_be_met_as_well(ships: Assistant) -> No
 
 def test_some_small_tables_are_no_second_question(ships: Assistant) -> None:
     assert _named(ships, "船身那几张表，甲板材料写“未知”的是谁？") == ["夜鹭"]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("whose deck material is unknown", ["夜鹭"]),
+        ("deck material unknown: which ones?", ["夜鹭"]),
+        ("哪些的冷却类型是“open loop”", ["Skua"]),
+        ("which have no numbering rule noted?", ["夜鹭"]),
+    ],
+)
+def test_a_header_may_be_said_in_the_other_language(ships: Assistant, question: str, expected: list[str]) -> None:
+    assert _named(ships, question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("船身表里带舵标了“❌”的有哪些", ["苍鹭", "池鹭"]),
+        ("甲板材料只写了柚木的有哪些", ["白鹭", "苍鹭"]),
+        ("重量超过910（0.91千克）的有哪些", ["池鹭"]),
+    ],
+)
+def test_what_is_filled_in_is_a_value_and_a_number_may_be_said_twice(
+    ships: Assistant, question: str, expected: list[str]
+) -> None:
+    assert _named(ships, question) == expected
