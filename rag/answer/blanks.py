@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from rag.answer.context import Context, display
+from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.messages import marks, say
 from rag.answer.polarity import is_unknown, verdict
@@ -40,7 +40,11 @@ class _Thing:
 
 
 def blanks(
-    context: Context, found: Sequence[Region], given: frozenset[int], headers: Collection[str] = ()
+    context: Context,
+    found: Sequence[Region],
+    given: frozenset[int],
+    headers: Collection[str] = (),
+    status: Status = Status.YES,
 ) -> Draft | None:
     """The things of the regions whose asked attribute is blank (or is filled in); None when no such thing is asked.
 
@@ -59,7 +63,8 @@ def blanks(
         if sum(thing.filled for thing in alike) < FEWEST_ALIKE:
             return None
         chosen = [thing for thing in alike if thing.filled is filled]
-    return _composed(context, chosen) if chosen and len(chosen) < len(things) else None
+    status = Status.YES if filled else status
+    return _composed(context, chosen, status) if chosen and len(chosen) < len(things) else None
 
 
 def says_filled(normal: str) -> bool:
@@ -91,9 +96,8 @@ def _things(context: Context, found: Sequence[Region], heads: Heads) -> list[_Th
         cells = [f for f in inside if f.kind in (FactKind.CELL, FactKind.KEY) and f.entity_key]
         headed = {f.attribute for f in cells if heads(f.attribute)}
         for fact in cells:
-            entity = context.entity(fact.entity_key)
-            key = entity.keys[0] if entity is not None else fact.entity_key
-            thing = things.setdefault(key, _Thing(display(entity) if entity is not None else fact.entity))
+            key = context.key(fact.entity_key)
+            thing = things.setdefault(key, _Thing(context.subject(fact)))
             known = not is_unknown(fact.value) and verdict(fact.value) is not Status.UNKNOWN
             if fact.attribute in headed:
                 thing.places.insert(0, fact)
@@ -135,7 +139,7 @@ def _with_bare_rows(context: Context, table: Region, things: dict[str, _Thing], 
             things[key] = _Thing(names[0], [fact], alike=bool(asked))
 
 
-def _composed(context: Context, chosen: Sequence[_Thing]) -> Draft:
+def _composed(context: Context, chosen: Sequence[_Thing], status: Status) -> Draft:
     draft = Draft(context.snapshot, context.question.language, Kind.LIST)
     if context.question.asks("count"):
         draft.lines.append(say(draft.language, "count", count=len(chosen), other=0))
@@ -144,7 +148,7 @@ def _composed(context: Context, chosen: Sequence[_Thing]) -> Draft:
         seen = view(fact)
         value = f"{fact.attribute}: {fact.value}" if thing.alike and seen.value and len(fact.value) <= 60 else ""
         value = value if thing.filled or is_unknown(fact.value) else ""
-        numbers = draft.item(thing.name, Status.YES, value, [fact])
+        numbers = draft.item(thing.name, status, value, [fact])
         message = "item" if value else "item_bare"
         draft.lines.append(say(draft.language, message, entity=thing.name, value=value, marks=marks(numbers)))
     return draft

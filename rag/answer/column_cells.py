@@ -16,8 +16,8 @@ LONGEST_VALUE = 60
 """Characters of a cell that is a value and no text."""
 MOST_FACTS = 4000
 """Cells looked at under the named headers."""
-MOSTLY, FEWEST = 0.7, 1
-"""Share, and number, of a column's cells that are marks for it to be one of marks."""
+MOSTLY = 0.7
+"""Share of a column's cells that are marks for it to be one of marks."""
 BRACKETED = re.compile(r"\s*[(（\[【][^)）\]】]*[)）\]】]\s*")
 BARE = re.compile(r"[\d.,]+")
 """A number of no unit or multiplier."""
@@ -94,11 +94,11 @@ def _days(fact: Fact) -> Sequence[str]:
     return [date.iso for date in dates(value)] or _YEAR.findall(value)[:1]
 
 
-def holds_marks(cells: Sequence[Fact]) -> bool:
-    """Whether most cells of a column say yes or no."""
+def holds_marks(cells: Sequence[Fact], fewest: int = 1) -> bool:
+    """Whether most cells of a column say yes or no, and at least `fewest` do."""
     marks = [verdict(fact.value) for fact in cells]
     firm = sum(mark is not None and mark is not Status.UNKNOWN for mark in marks)
-    return firm >= max(FEWEST, MOSTLY * len(cells))
+    return firm >= max(fewest, MOSTLY * len(cells))
 
 
 def _within(column: Column, quantity: Quantity) -> bool:

@@ -8,11 +8,12 @@ a number against a limit or a range, a mark against a mark, a value against the 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 
 from rag.answer.blanks import blanks, says_filled
 from rag.answer.column_cells import Column, cells_of, denying, meeting
-from rag.answer.conditions import conditions
+from rag.answer.conditions import IN_HEADING, conditions
 from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.meant_regions import named as named_regions
@@ -20,13 +21,18 @@ from rag.answer.meant_regions import reached
 from rag.answer.measures import side_wordings
 from rag.answer.named_columns import headers_in, stated
 from rag.answer.records import Record, Selection, told
-from rag.answer.regions import regions
+from rag.answer.regions import regions, written
 from rag.question.mentions import Mention
 from rag.question.scope import places
 from rag.question.understand import KIND_WEIGHT, Question, Unit
 from rag.question.wording import attribute_concepts, intent, words
 from rag.text.names import name_key, strip_numbering
+from rag.types import Fact, Status
 
+WHOLE = 0.95
+"""Match from which a value is just what is said: then a heading that words it is not enough."""
+LOOSELY = 0.9
+"""Trust in the mark of another column than those that the question names."""
 _JOINED = r"\s*(?:\band\b|\bor\b|&|,|和|与|或者|或|、)\s*"
 
 
@@ -48,9 +54,11 @@ def columns(context: Context) -> Draft | None:
         for fact in meeting(context, column):
             if inside and not any(region.holds(fact) for region in inside):
                 continue
-            entity = context.entity(fact.entity_key)
-            key = entity.keys[0] if entity is not None else fact.entity_key
-            records.setdefault(key, Record(key, fact.entity)).meet(at, 1.0, fact, picks=True, marked=False)
+            key = context.key(fact.entity_key)
+            called = written(context.snapshot, fact, fact.entity) if inside else ""
+            records.setdefault(key, Record(key, fact.entity, written=called)).meet(
+                at, 1.0, fact, picks=True, marked=False
+            )
     wanted = range(_first_free(question), _first_free(question) + len(named))
     whole = [record for record in records.values() if all(at in record.met for at in wanted)]
     kept = _meeting_the_rest(context, whole, named, told_by)
@@ -61,17 +69,17 @@ def columns(context: Context) -> Draft | None:
 
 
 def _denied(context: Context, named: Sequence[Column], kept: Sequence[Record]) -> tuple[Record, ...]:
-    """The things that have the opposite mark, where the mark of one column is all that is asked."""
-    if len(named) > 1 or named[0].mark is None:
+    """The things that have the opposite marks, where nothing but marks is asked."""
+    if any(column.mark is None for column in named):
         return ()
     told_of = {record.key for record in kept}
     found: dict[str, Record] = {}
-    for fact in denying(context, named[0]):
-        entity = context.entity(fact.entity_key)
-        key = entity.keys[0] if entity is not None else fact.entity_key
-        if key not in told_of:
-            found.setdefault(key, Record(key, fact.entity, denied={0: fact}))
-    return tuple(found.values())
+    for at, column in enumerate(named):
+        for fact in denying(context, column):
+            key = context.key(fact.entity_key)
+            if key not in told_of:
+                found.setdefault(key, Record(key, fact.entity)).denied.setdefault(at, fact)
+    return tuple(record for record in found.values() if len(record.denied) == len(named))
 
 
 def _blank(context: Context, found: Sequence[Column]) -> Draft | None:
@@ -80,7 +88,7 @@ def _blank(context: Context, found: Sequence[Column]) -> Draft | None:
     question = context.question
     inside, told_by = named_regions(context.snapshot, question.normal, reached(context.snapshot, question))
     text = " ".join((*(question.normal[column.start : column.end] for column in found), *told_by))
-    if len(found) > 1 or any(unit.weight > KIND_WEIGHT and not _is_told(unit, text) for unit in question.units):
+    if len(found) > 1 or not all(_is_told(unit, text) for unit in question.units):
         return None
     sources = sorted({fact.source for fact in cells_of(context, found[0])})
     tables = [
@@ -88,7 +96,8 @@ def _blank(context: Context, found: Sequence[Column]) -> Draft | None:
         if table.lines is not None and headers & set(table.rows[0][1])
         and (not inside or any(table.is_within(region) for region in inside))
     ]  # fmt: skip
-    return blanks(context, tables, frozenset(), headers)
+    status = Status.YES if inside else Status.UNKNOWN
+    return blanks(context, tables, frozenset(), headers, status)
 
 
 def _first_free(question: Question) -> int:
@@ -106,7 +115,8 @@ def _meeting_the_rest(
     question = context.question
     stretches = [(column.start, column.end) for column in named] + [s for column in named for s in column.said]
     text = " ".join((*(question.normal[start:end] for start, end in stretches), *told_by))
-    units = [at for at, unit in enumerate(question.units) if unit.weight > KIND_WEIGHT and not _is_told(unit, text)]
+    untold = [at for at, unit in enumerate(question.units) if not _is_told(unit, text)]
+    units = [at for at in untold if question.units[at].weight > KIND_WEIGHT]
     names = [
         (at, mention) for at, mention in enumerate(question.mentions, len(question.units))
         if mention.surface not in text and not any(mention.surface in place.text for place in places(question.normal))
@@ -115,36 +125,67 @@ def _meeting_the_rest(
     if question.dates and all(column.days is None for column in named):
         left.add(_first_free(question) - 1)
     either = frozenset(at for at in units for other in units if at != other and _are_joined(question, at, other))
-    kept = []
-    for record in found if left else ():
-        met = _met(context, record, names)
-        if left - either <= met and (not either or either & met):
-            kept.append(record)
-    return kept if left else list(found)
+    met = {record.key: _met(context, record, names) for record in found if left or untold}
+    firmly = {at for found_of in met.values() for at, (share, _) in found_of.picked.items() if share >= WHOLE}
+    kept = [r for r in found if not left or _meets(met[r.key].but_headed(firmly), left, either)]
+    for record in kept:
+        for at in sorted(left & met[record.key].picked.keys()) if left else ():
+            record.meet(at, 1.0, met[record.key].picked[at][1], picks=True, marked=False)
+    sorts = set(untold) - set(units)
+    return [record for record in kept if sorts and sorts & met[record.key].but_headed(set())] or kept
+
+
+def _meets(met: Set[int], left: set[int], either: frozenset[int]) -> bool:
+    """Whether everything is met, of the words joined by "or" at least one."""
+    return left - either <= met and (not either or bool(either & met))
 
 
 def _are_joined(question: Question, at: int, other: int) -> bool:
     """Whether a question says one word "and" or "or" the other."""
-    said = [re.escape(question.units[one].surface or question.units[one].label) for one in sorted((at, other))]
+    said = [re.escape(_said(question.units[one])) for one in sorted((at, other))]
     return re.search(rf"{said[0]}\w*{_JOINED}{said[1]}", question.normal) is not None
 
 
-def _met(context: Context, record: Record, names: Sequence[tuple[int, Mention]]) -> set[int]:
-    """The conditions of the question that anything said of a thing meets; a name may be that of the section."""
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """The conditions of a question that what is said of a thing meets, and those that a heading above it words."""
+
+    picked: Mapping[int, tuple[float, Fact]]
+    headed: frozenset[int]
+
+    def but_headed(self, firmly: Set[int]) -> Set[int]:
+        """What is met, by a heading alone only where others do not meet it `firmly`."""
+        return self.picked.keys() | (self.headed - firmly)
+
+
+def _met(context: Context, record: Record, names: Sequence[tuple[int, Mention]]) -> _Met:
+    """What a thing meets; a name may be that of the section."""
     entity = context.entity(record.key)
-    met: set[int] = set()
+    picked: dict[int, tuple[float, Fact]] = {}
+    headed: set[int] = set()
     for fact in context.snapshot.facts_of(entity.keys if entity is not None else (record.key,)):
-        met |= {condition.at for condition in conditions(context.question, fact) if condition.share > 0}
+        for condition in conditions(context.question, fact):
+            if condition.share > 0:
+                if not condition.picks:
+                    headed.add(condition.at)
+                share = condition.share * (LOOSELY if condition.marked else 1.0)
+                if condition.picks and share > picked.get(condition.at, (0.0, fact))[0]:
+                    picked[condition.at] = share, fact
         above = {name_key(strip_numbering(heading)) for heading in fact.heading}
-        met |= {at for at, mention in names if above & mention.keys}
-    return met
+        for at in (at for at, mention in names if above & mention.keys):
+            picked.setdefault(at, (IN_HEADING, fact))
+    return _Met(picked, frozenset(headed))
+
+
+def _said(unit: Unit) -> str:
+    return unit.surface or unit.label
 
 
 def _is_told(unit: Unit, text: str) -> bool:
     """Whether a unit is a word of the named columns, of what is said of them, or one that only asks or limits."""
     if unit.quantity is not None:
         return unit.quantity.text in text
-    said = unit.surface or unit.label
+    said = _said(unit)
     if said in text or said in words("filler") or said in side_wordings()["whichever"]["words"]:
         return True
     if len(said) == 1 or (unit.concept is not None and not unit.surface):  # a word that counts; what a unit implies

@@ -38,6 +38,11 @@ class Context:
         """The entity that a name key means."""
         return self.names.names.get(key)
 
+    def key(self, key: str) -> str:
+        """The one key of the entity that a name key means; the key itself where it means none."""
+        found = self.entity(key)
+        return found.keys[0] if found is not None else key
+
     def subject(self, fact: Fact) -> str:
         """Display name of what a fact is about."""
         found = self.entity(fact.entity_key)

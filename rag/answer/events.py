@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from rag.answer.context import Context, display
+from rag.answer.context import Context
 from rag.question.mentions import Mention
 from rag.question.understand import KIND_WEIGHT, Question, Unit
 from rag.question.wording import Wordings, attribute_concepts, concepts
@@ -56,9 +56,7 @@ def _raw() -> dict[str, dict[str, list[str]]]:
 
 def event_of(context: Context, fact: Fact, date: str) -> Event:
     """The event that a dated fact tells of."""
-    entity = context.entity(fact.entity_key)
-    key = entity.keys[0] if entity is not None else fact.entity_key
-    return Event(date, key, display(entity) if entity is not None else fact.entity, fact)
+    return Event(date, context.key(fact.entity_key), context.subject(fact), fact)
 
 
 def events_in(context: Context, facts: Iterable[Fact]) -> tuple[Event, ...]:

@@ -17,6 +17,7 @@ from rag.answer.context import Context
 from rag.answer.translated_headers import TranslatedHeaders
 from rag.index import Snapshot
 from rag.question.understand import Question
+from rag.question.wording import attribute_concepts
 from rag.retrieve.view import view
 from rag.text.names import has_cjk
 from rag.text.normalise import normalise
@@ -144,6 +145,8 @@ def _with_numbers(question: Question, column: Column, ahead: int, behind: int) -
 def _with_days(question: Question, column: Column, behind: int) -> None:
     """Note the dates behind the name of a column: two are a range, one what something comes before or after."""
     said = [date for date in question.dates if column.end <= date.start < behind]
+    if _says_when(question.normal[column.start : column.end]):
+        return
     if len(said) == 2:
         column.days = (said[0].iso, said[1].iso + _LATER)
     elif len(said) == 1 and question.asks("before"):
@@ -151,6 +154,11 @@ def _with_days(question: Question, column: Column, behind: int) -> None:
     elif len(said) == 1 and question.asks("after"):
         column.days = (said[0].iso + _LATER, _LATER)
     column.said = [(date.start, date.end) for date in said if column.days is not None]
+
+
+def _says_when(header: str) -> bool:
+    """Whether a header is one everyday word for when something came out: that asks for a sequence in time."""
+    return " " not in header and "date" in attribute_concepts(header)
 
 
 def _limit(question: Question, limit: str) -> str:

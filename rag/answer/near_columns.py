@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from rag.answer.polarity import verdict
+from rag.answer.column_cells import holds_marks
 from rag.question.understand import Unit
 from rag.retrieve.sense import nearness, question_sense, text_sense
 from rag.text.tokenise import tokenise
-from rag.types import Fact, FactKind, Status
+from rag.types import Fact, FactKind
 
 NEAR, NEAR_VALUES = 0.1, 0.18
 """Least nearness in meaning of a question's words and the header of a column of marks; of one of values."""
 CLEARLY = 1.6
 """Times nearer than the next column that the meant one must be."""
-MOSTLY = 0.7
-"""Share of a column's cells that must be marks."""
 FEWEST = 2
 
 
@@ -35,7 +33,7 @@ def near_column(units: Sequence[Unit], facts: Iterable[Fact], *, marks: bool = T
         (
             (nearness(sense, text_sense(frozenset(tokenise(header)))), header)
             for header, cells in columns.items()
-            if not marks or _are_marks(cells)
+            if not marks or holds_marks(cells, FEWEST)
         ),
         reverse=True,
     )
@@ -46,9 +44,3 @@ def near_column(units: Sequence[Unit], facts: Iterable[Fact], *, marks: bool = T
     best = columns[scored[0][1]]
     partly = FEWEST <= len(best) < max(map(len, columns.values()))
     return best if marks or partly else []
-
-
-def _are_marks(cells: Sequence[Fact]) -> bool:
-    marks = [verdict(fact.value) for fact in cells]
-    firm = sum(mark is not None and mark is not Status.UNKNOWN for mark in marks)
-    return len(cells) >= FEWEST and firm >= MOSTLY * len(cells)

@@ -60,8 +60,7 @@ def _by_sense(context: Context, found: Sequence[Region], given: frozenset[int]) 
         mark = verdict(fact.value)
         if mark is None or mark is Status.UNKNOWN or not fact.entity_key:
             continue
-        entity = context.entity(fact.entity_key)
-        key = entity.keys[0] if entity is not None else fact.entity_key
+        key = context.key(fact.entity_key)
         called = written(context.snapshot, fact, fact.entity)
         record = records.setdefault(key, Record(key, fact.entity, written=called))
         if (mark is not Status.NO) != question.asks("negated"):
@@ -80,8 +79,7 @@ def _filled_by_sense(context: Context, found: Sequence[Region], at: int, units: 
     records: dict[str, Record] = {}
     for fact in near_column(units, facts_in(context, found), marks=False):
         if fact.entity_key and verdict(fact.value) not in (Status.NO, Status.UNKNOWN):
-            entity = context.entity(fact.entity_key)
-            key = entity.keys[0] if entity is not None else fact.entity_key
+            key = context.key(fact.entity_key)
             called = written(context.snapshot, fact, fact.entity)
             records.setdefault(key, Record(key, fact.entity, written=called)).meet(
                 at, 1.0, fact, picks=True, marked=False
@@ -176,8 +174,7 @@ def _rows(context: Context, found: Sequence[Region]) -> tuple[dict[tuple[str, ..
                 things.add(key)
             if not met:
                 continue
-            entity = context.entity(key)
-            key = entity.keys[0] if entity is not None else key
+            key = context.key(key)
             called = written(context.snapshot, fact, name) if fact.kind is FactKind.CELL else ""
             record = records.setdefault((key, called), Record(key, name, written=called))
             record.denied.update({c.at: fact for c in met if not c.share})

@@ -35,8 +35,7 @@ def whole_values(context: Context) -> Draft | None:
     records: dict[str, Record] = {}
     for fact in context.snapshot.facts_matching([(Term(token),) for token in query_tokens(said)]):
         if fact.kind in (FactKind.CELL, FactKind.KEY) and fact.entity_key and is_value(fact, said):
-            entity = context.entity(fact.entity_key)
-            key = entity.keys[0] if entity is not None else fact.entity_key
+            key = context.key(fact.entity_key)
             records.setdefault(key, Record(key, fact.entity)).meet(at, 1.0, fact, picks=True, marked=False)
     if len(records) < FEWEST:
         return None
