@@ -10,11 +10,11 @@ from rag.answer.context import Context
 from rag.answer.polarity import verdict
 from rag.retrieve.view import view
 from rag.text.values import Quantity, comparable, dates, in_bytes, quantities, same_quantity, units_agree
-from rag.types import Fact, FactKind, Status
+from rag.types import Fact, Status
 
 LONGEST_VALUE = 60
 """Characters of a cell that is a value and no text."""
-MOST_FACTS = 4000
+MOST_FACTS = 20_000
 """Cells looked at under the named headers."""
 MOSTLY = 0.7
 """Share of a column's cells that are marks for it to be one of marks."""
@@ -44,6 +44,8 @@ class Column:
     """Whether it is named by one word of the other language: then something must be said of it."""
     days: tuple[str, str] | None = None
     """The first and the last day, in ISO 8601, of the dates that are meant."""
+    cells: tuple[Fact, ...] | None = None
+    """What stands in it, once it has been read (`cells_of`)."""
 
     @property
     def is_idle(self) -> bool:
@@ -78,8 +80,10 @@ def denying(context: Context, column: Column) -> Iterator[Fact]:
 
 def cells_of(context: Context, column: Column) -> tuple[Fact, ...]:
     """The cells and key-value lines under the headers of a column that hold a value and no text."""
-    found = context.snapshot.facts_under(column.headers, lambda _, value: len(value) <= LONGEST_VALUE, MOST_FACTS)
-    return tuple(fact for fact in found if fact.entity_key and fact.kind in (FactKind.CELL, FactKind.KEY))
+    if column.cells is None:
+        found = context.snapshot.facts_under(column.headers, lambda _, value: len(value) <= LONGEST_VALUE, MOST_FACTS)
+        column.cells = tuple(fact for fact in found if fact.entity_key)
+    return column.cells
 
 
 def _numbers(column: Column, fact: Fact) -> Sequence[Quantity]:

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from weakref import WeakKeyDictionary
 
-from rag.answer.column_cells import BARE, BRACKETED, Column, cells_of, holds_marks, meeting, stands_alone
+from rag.answer.column_cells import BARE, BRACKETED, MOST_FACTS, Column, cells_of, holds_marks, meeting, stands_alone
 from rag.answer.conditions import reaches
 from rag.answer.context import Context
 from rag.answer.translated_headers import TranslatedHeaders
@@ -112,7 +112,9 @@ def _known(snapshot: Snapshot) -> _Kept:
     if kept is None:
         exact: dict[str, set[str]] = defaultdict(set)
         short: dict[str, set[str]] = defaultdict(set)
-        for attribute, _ in snapshot.attributes():
+        for attribute, count in snapshot.attributes():
+            if count > MOST_FACTS:
+                continue  # of a very large corpus: its cells are searched for by words alone
             said = normalise(attribute).strip(" ?？:：*")
             if 1 < len(said) <= LONGEST_HEADER:
                 exact[said].add(attribute)
