@@ -115,11 +115,21 @@ def _comparable(question: Question, one: Fact, other: Fact) -> bool:
     """
     pages = [isinstance(fact.location, Page) for fact in (one, other)]
     if not any(pages):
-        return True
+        return question.asks("conflict") or not any(_is_of_another(question, fact) for fact in (one, other))
     paper = one if pages[0] else other
     if paper.kind is FactKind.CELL and any(value for _, value in paper.qualifiers):
         return False
     return all(states(question, fact) for fact in (one, other))
+
+
+def _is_of_another(question: Question, fact: Fact) -> bool:
+    """Whether a cell stands under a header that surely says another attribute than all that are asked for."""
+    if fact.kind is not FactKind.CELL or question.asks("each"):
+        return False
+    asked = {unit.concept.name for unit in question.units if unit.concept is not None and unit.concept.type}
+    said = attribute_concepts(view(fact).attribute)
+    surely = {name for name, share in said.items() if share >= 1}
+    return bool(asked and surely) and not asked & surely
 
 
 def _adds(question: Question, one: Fact, other: Fact) -> bool:

@@ -114,3 +114,21 @@ def test_two_ways_to_write_one_maker_are_no_conflict(tmp_path: Path, question: s
     assert not answer.abstained
     assert bool(answer.conflicts) is disagree
     assert ("陶艺学院" in answer.text) is not disagree
+
+
+@pytest.mark.parametrize("question", ["what sizes does Brindle come in", "Brindle 训练用了多少数据"])
+def test_columns_of_two_attributes_do_not_disagree(tmp_path: Path, question: str) -> None:
+    first = (
+        "# 模型\n\n| 模型 | 模型参数大小 | 训练数据大小 |\n| --- | --- | --- |\n"
+        "| Brindle | 7B、13B | 52K |\n| Dun | 3B | 9K |\n"
+    )
+    second = (
+        "# Costs\n\n| Model | Vocab Size | Training cost (7B) |\n| --- | --- | --- |\n"
+        "| Brindle | 32,000 | $500 (data) + $100 (training) |\n| Dun | 48,000 | $90 |\n"
+    )
+    with opened(tmp_path, first=first, second=second) as assistant:
+        answer = assistant.ask(question)
+
+    assert "disagree" not in answer.text
+    assert "不一" not in answer.text
+    assert ("7B、13B" if "sizes" in question else "52K") in answer.text
