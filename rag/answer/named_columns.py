@@ -171,7 +171,7 @@ def _limit(question: Question, limit: str) -> str:
 
 
 def _alike(low: Quantity, high: Quantity) -> tuple[Quantity, Quantity]:
-    """The ends of a range with the unit and multiplier that only the second states: "10 到 20 万"."""
+    """The ends of a range with the unit and multiplier that only the second states: "3 到 5 万"."""
     if low.unit or BARE.fullmatch(low.text) is None:
         return low, high
     number = BARE.match(high.text.lstrip("¥$€£ "))

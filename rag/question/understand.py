@@ -169,7 +169,7 @@ def _values(normal: str, inside: list[tuple[int, int]]) -> tuple[tuple[Date, ...
 
 
 def _said_once(plain: str) -> str:
-    """`plain` without numbers in brackets that are the ones before them in another notation: "33B（330亿）"."""
+    """`plain` without numbers in brackets that are the ones before them in another notation: "9B（90亿）"."""
     found = quantities(plain)
     for one, other in reversed(list(pairwise(found))):
         opening, closing = plain[one.end : other.start].strip(), plain[other.end : other.end + 1]
