@@ -9,7 +9,16 @@ from dataclasses import dataclass, field
 from rag.answer.context import Context
 from rag.answer.polarity import verdict
 from rag.retrieve.view import view
-from rag.text.values import Quantity, comparable, dates, in_bytes, quantities, same_quantity, units_agree
+from rag.text.values import (
+    Quantity,
+    comparable,
+    dates,
+    in_bytes,
+    is_size_beside,
+    quantities,
+    same_quantity,
+    units_agree,
+)
 from rag.types import Fact, Status
 
 LONGEST_VALUE = 60
@@ -109,7 +118,7 @@ def _within(column: Column, quantity: Quantity) -> bool:
     """Whether a number of a cell is within all limits."""
     for limit, side in column.limits:
         counted = not limit.unit and BARE.fullmatch(limit.text) is None  # "100K" of what is no bytes
-        if not units_agree(quantity, limit) or (counted and in_bytes(quantity)):
+        if not units_agree(quantity, limit) or (counted and in_bytes(quantity)) or is_size_beside(limit, quantity):
             return False
         value, bound = comparable(quantity, limit)
         equal = same_quantity(quantity, limit)

@@ -19,7 +19,7 @@ from rag.retrieve.weights import SMALLEST_SIZE
 from rag.text.names import name_key
 from rag.text.normalise import normalise
 from rag.text.tokenise import query_tokens, tokenise
-from rag.text.values import Quantity, in_bytes, quantities, same_quantity, units_agree
+from rag.text.values import Quantity, in_bytes, is_size_beside, quantities, same_quantity, units_agree
 from rag.types import Fact, FactKind, Status
 
 MET = 0.35
@@ -167,7 +167,9 @@ def reaches(question: Question) -> bool:
 
 
 def is_measured(limit: Quantity, quantity: Quantity, attribute: str) -> bool:
-    """Whether a number may be in the unit of a limit of bytes: a bare one is where its header speaks of memory."""
+    """Whether a number may be in the unit of a limit: of bytes a bare one is where its header speaks of memory."""
+    if is_size_beside(limit, quantity):
+        return False
     if quantity.unit or not in_bytes(limit):
         return True
     return any(_all_concepts()[name].type == "bytes" for name in attribute_concepts(attribute))

@@ -204,6 +204,12 @@ def units_agree(one: Quantity, other: Quantity) -> bool:
     return _base(one, other)[1] == _base(other, one)[1]
 
 
+def is_size_beside(limit: Quantity, quantity: Quantity) -> bool:
+    """Whether a limit is a length of time and the other number a bare one with a multiplier, as sizes are written."""
+    timed = _base(limit, limit)[1] == "second"
+    return timed and not quantity.unit and not quantity.text[-1:].isdigit()
+
+
 def in_bytes(quantity: Quantity) -> bool:
     """Whether a quantity is a number of bytes; a bare "g" is one of grams."""
     return _words().scale.get(quantity.unit, (quantity.unit, 1.0))[0] == "mb"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -126,6 +127,16 @@ def test_a_whole_value_alone_names_what_has_just_that_value(
 
 def test_what_else_the_question_says_must_be_met_as_well(ships: Assistant) -> None:
     assert _named(ships, "汀洲的船里，价格低于5万的有哪些") == ["白鹭"]
+
+
+def test_a_size_in_a_cell_is_no_length_of_time(tmp_path: Path) -> None:
+    note = (
+        "# 训练\n\n| 模型 | 训练耗时 |\n| --- | --- |\n| Brindle | 21 天（60B 版） |\n| Dun | 3 小时（8B 版） |\n"
+        "| Roan | 几个小时（8B 版） |\n"
+    )
+    with opened(tmp_path, training=note) as assistant:
+        assert _named(assistant, "训练耗时超过1天的有哪些") == ["Brindle"]
+        assert _named(assistant, "训练时长超过1天的有哪些") == ["Brindle"]
 
 
 def test_some_small_tables_are_no_second_question(ships: Assistant) -> None:
