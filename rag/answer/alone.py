@@ -74,7 +74,7 @@ def asks_nothing(question: Question) -> bool:
 
 def stands_for(unit: Unit, side: Side) -> bool:
     """Whether a unit of the question is one of the words of a side."""
-    return (unit.surface or unit.label) in side.surface or unit.label in query_tokens(side.surface)
+    return unit.said in side.surface or unit.label in query_tokens(side.surface)
 
 
 def _meant(context: Context, side: Side) -> tuple[Entity, ...]:

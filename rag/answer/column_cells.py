@@ -146,7 +146,8 @@ def is_value(fact: Fact, needle: str) -> bool:
     """Whether a cell is just what is said, or one of its parts is."""
     value = view(fact).value
     parts = (value, *_PARTS.split(value), BRACKETED.sub(" ", value))
-    return any(_plain(part) == _plain(needle) for part in parts)
+    wanted = _plain(needle)
+    return any(_plain(part) == wanted for part in parts)
 
 
 def _plain(text: str) -> str:

@@ -64,7 +64,7 @@ def columns(context: Context) -> Draft | None:
     kept = _meeting_the_rest(context, whole, named, told_by)
     if not kept:
         return None
-    kept.sort(key=lambda record: min((fact.source, fact.ordinal) for fact in record.facts.values()))
+    kept.sort(key=Record.place)
     return told(context, Selection(tuple(kept), 1.0, frozenset(wanted), _denied(context, named, kept)))
 
 
@@ -117,22 +117,25 @@ def _meeting_the_rest(
     text = " ".join((*(question.normal[start:end] for start, end in stretches), *told_by))
     untold = [at for at, unit in enumerate(question.units) if not _is_told(unit, text)]
     units = [at for at in untold if question.units[at].weight > KIND_WEIGHT]
+    where = " ".join((text, *(place.text for place in places(question.normal))))
     names = [
         (at, mention) for at, mention in enumerate(question.mentions, len(question.units))
-        if mention.surface not in text and not any(mention.surface in place.text for place in places(question.normal))
+        if mention.surface not in where
     ]  # fmt: skip
     left = {*units, *(at for at, _ in names)}
     if question.dates and all(column.days is None for column in named):
         left.add(_first_free(question) - 1)
     either = frozenset(at for at in units for other in units if at != other and _are_joined(question, at, other))
-    met = {record.key: _met(context, record, names) for record in found if left or untold}
+    if not left and not untold:
+        return list(found)
+    met = {record.key: _met(context, record, names) for record in found}
     firmly = {at for found_of in met.values() for at, (share, _) in found_of.picked.items() if share >= WHOLE}
-    kept = [r for r in found if not left or _meets(met[r.key].but_headed(firmly), left, either)]
+    kept = [r for r in found if _meets(met[r.key].but_headed(firmly), left, either)]
     for record in kept:
-        for at in sorted(left & met[record.key].picked.keys()) if left else ():
+        for at in sorted(left & met[record.key].picked.keys()):
             record.meet(at, 1.0, met[record.key].picked[at][1], picks=True, marked=False)
     sorts = set(untold) - set(units)
-    return [record for record in kept if sorts and sorts & met[record.key].but_headed(set())] or kept
+    return [record for record in kept if sorts & met[record.key].but_headed(set())] or kept
 
 
 def _meets(met: Set[int], left: set[int], either: frozenset[int]) -> bool:
@@ -142,7 +145,7 @@ def _meets(met: Set[int], left: set[int], either: frozenset[int]) -> bool:
 
 def _are_joined(question: Question, at: int, other: int) -> bool:
     """Whether a question says one word "and" or "or" the other."""
-    said = [re.escape(_said(question.units[one])) for one in sorted((at, other))]
+    said = [re.escape(question.units[one].said) for one in sorted((at, other))]
     return re.search(rf"{said[0]}\w*{_JOINED}{said[1]}", question.normal) is not None
 
 
@@ -177,15 +180,11 @@ def _met(context: Context, record: Record, names: Sequence[tuple[int, Mention]])
     return _Met(picked, frozenset(headed))
 
 
-def _said(unit: Unit) -> str:
-    return unit.surface or unit.label
-
-
 def _is_told(unit: Unit, text: str) -> bool:
     """Whether a unit is a word of the named columns, of what is said of them, or one that only asks or limits."""
     if unit.quantity is not None:
         return unit.quantity.text in text
-    said = _said(unit)
+    said = unit.said
     if said in text or said in words("filler") or said in side_wordings()["whichever"]["words"]:
         return True
     if len(said) == 1 or (unit.concept is not None and not unit.surface):  # a word that counts; what a unit implies

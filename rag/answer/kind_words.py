@@ -186,7 +186,7 @@ def _head(question: Question, plain: Sequence[Unit]) -> Unit | None:
     for unit in reversed(plain):
         if unit.concept is not None and unit.concept.type:
             continue
-        said = unit.surface or unit.label
+        said = unit.said
         if re.search(rf"(?:{_said_to_be()})[^\x00-\xff]?{re.escape(said)}", question.normal):
             return unit
         if len(plain) == 1 and _such(question, unit):
@@ -220,7 +220,7 @@ def _is_beside(question: Question, unit: Unit) -> bool:
     """Whether a unit stands in the phrase for the sort of thing, and asks for no mark or number."""
     phrase = kind(question.normal)
     plain = unit.concept is None or not unit.concept.type
-    return phrase is not None and plain and (unit.surface or unit.label) in phrase.text
+    return phrase is not None and plain and unit.said in phrase.text
 
 
 def _such(question: Question, head: Unit) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ def near_column(units: Sequence[Unit], facts: Iterable[Fact], *, marks: bool = T
 
     Of the columns of marks; or of all, where that has values for some of the rows and is blank for others.
     """
-    words = " ".join(unit.surface or unit.label for unit in units)
+    words = " ".join(unit.said for unit in units)
     columns: dict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
         if fact.kind is FactKind.CELL and fact.attribute:

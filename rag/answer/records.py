@@ -69,6 +69,10 @@ class Record:
     denied: dict[int, Fact] = field(default_factory=dict)
     """Conditions under whose header the thing has the opposite mark."""
 
+    def place(self) -> tuple[str, int]:
+        """Where the first of its facts stands: source and ordinal."""
+        return min((fact.source, fact.ordinal) for fact in self.facts.values())
+
     def meet(self, at: int, share: float, fact: Fact, *, picks: bool, marked: bool) -> None:
         """Note that condition `at` is met by `fact`; the best fact stays."""
         if picks:
@@ -136,7 +140,7 @@ def chosen(
     options = [_option(needed, picked, weights, total) for needed in choices]
     best = max(options, key=lambda option: (option.points, len(option.needed), sorted(option.needed)))
     told = {record.key: record for record in reversed(best.records)}
-    chosen = sorted(told.values(), key=lambda record: min((f.source, f.ordinal) for f in record.facts.values()))
+    chosen = sorted(told.values(), key=Record.place)
     met = best.needed | {at for record in chosen for at in record.met if at not in record.picked}
     denied = _denied(records.values(), chosen, best.needed)
     return Selection(tuple(chosen), sum(weights[at] for at in met) / total, frozenset(met), denied)
@@ -207,7 +211,7 @@ def _records(context: Context) -> dict[tuple[str, ...], Record]:
 
 def _as_said(question: Question) -> dict[int, str]:
     """The units of a question as it words them, by their numbers."""
-    return {at: unit.surface or unit.label for at, unit in enumerate(question.units)}
+    return {at: unit.said for at, unit in enumerate(question.units)}
 
 
 def without_denied(question: Question, records: Iterable[Record]) -> None:

@@ -150,8 +150,7 @@ def _is_maker(question: Question, unit: Unit) -> bool:
 
 def _is_making(question: Question, unit: Unit) -> bool:
     """Whether a unit is a word of what makers do: "build" of "help build", "开源" of "开源了"."""
-    said = unit.surface or unit.label
-    return any(said in match.group() for match in intent("making").finditer(question.normal))
+    return any(unit.said in match.group() for match in intent("making").finditer(question.normal))
 
 
 def _has_itself(context: Context, asked: set[str]) -> bool:

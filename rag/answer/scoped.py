@@ -123,7 +123,7 @@ def scope(context: Context) -> tuple[tuple[Region, ...], frozenset[int]]:
     found = tuple(dict.fromkeys(asked)) or found
     given = {
         at for at, unit in enumerate(question.units)
-        if _asks_for_things(unit) or _is_said(unit.surface or unit.label, said)
+        if _asks_for_things(unit) or _is_said(unit.said, said)
     }  # fmt: skip
     given |= {at for at, m in enumerate(question.mentions, len(question.units)) if _is_said(m.surface, said)}
     return found, frozenset(given)

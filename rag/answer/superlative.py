@@ -55,7 +55,7 @@ class Measured:
 def superlative(context: Context) -> Draft | None:
     """The things with the largest or smallest value; None when the attribute is not measured for two of them."""
     units = _asked(context.question)
-    told = [unit for unit in units if not _says_kind(unit.surface or unit.label, context.question.normal)]
+    told = [unit for unit in units if not _says_kind(unit.said, context.question.normal)]
     return _of(context, told) or (_of(context, units) if len(told) < len(units) else None)
 
 

@@ -39,7 +39,7 @@ def whole_values(context: Context) -> Draft | None:
             records.setdefault(key, Record(key, fact.entity)).meet(at, 1.0, fact, picks=True, marked=False)
     if len(records) < FEWEST:
         return None
-    ordered = sorted(records.values(), key=lambda record: (record.facts[at].source, record.facts[at].ordinal))
+    ordered = sorted(records.values(), key=Record.place)
     return told(context, Selection(tuple(ordered), 1.0, frozenset((at,))))
 
 

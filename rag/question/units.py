@@ -88,6 +88,11 @@ class Unit:
         object.__setattr__(self, "tokens", frozenset(token for token, *_ in ordered))
         object.__setattr__(self, "cut", tuple(token for token, _, inside in ordered if inside))
 
+    @property
+    def said(self) -> str:
+        """What the question says for it: a concept's wording, else the word itself."""
+        return self.surface or self.label
+
     def may_stand_in(self, tokens: frozenset[str], text: str) -> bool:
         """Whether an alternative is among the tokens of a text, or stands in it where it may have been cut apart."""
         if not self.tokens.isdisjoint(tokens):
