@@ -69,8 +69,8 @@ def columns(context: Context) -> Draft | None:
 
 
 def _denied(context: Context, named: Sequence[Column], kept: Sequence[Record]) -> tuple[Record, ...]:
-    """The things that have the opposite marks, where nothing but marks is asked."""
-    if any(column.mark is None for column in named):
+    """The things that have the opposite marks, where nothing but marks of one sort is asked."""
+    if named[0].mark is None or any(column.mark is not named[0].mark for column in named):
         return ()
     told_of = {record.key for record in kept}
     found: dict[str, Record] = {}

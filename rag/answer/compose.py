@@ -44,6 +44,7 @@ from rag.answer.wants import (
     names_several,
     wants_extreme,
     wants_list,
+    wants_things,
     wants_timeline,
 )
 from rag.answer.whole_values import whole_values
@@ -63,7 +64,7 @@ def compose(context: Context) -> Draft:
 
 def _composed(context: Context, readings: Readings) -> Draft:
     question = context.question
-    if (wants_list(question) or question.asks("which")) and (draft := columns(context)) is not None:
+    if wants_things(question) and (draft := columns(context)) is not None:
         return draft
     if (wants_list(question) or asks_for_things(question)) and (draft := whole_values(context)) is not None:
         return draft

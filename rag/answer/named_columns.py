@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
 from weakref import WeakKeyDictionary
 
 from rag.answer.column_cells import BARE, BRACKETED, MOST_FACTS, Column, cells_of, holds_marks, meeting, stands_alone
+from rag.answer.column_words import column_words
 from rag.answer.conditions import reaches
 from rag.answer.context import Context
+from rag.answer.polarity import verdict
+from rag.answer.said_marks import said_mark
 from rag.answer.translated_headers import TranslatedHeaders
 from rag.index import Snapshot
 from rag.question.understand import Question
@@ -47,14 +47,6 @@ class _Kept:
 _kept: WeakKeyDictionary[Snapshot, _Kept] = WeakKeyDictionary()
 
 
-@cache
-def column_words(name: str) -> tuple[str, ...]:
-    """The wordings of one table of data/columns.toml in both languages, the longest first."""
-    read = tomllib.loads((files("rag.answer") / "data" / "columns.toml").read_text(encoding="utf-8"))[name]
-    said = (normalise(word) for language in ("zh", "en") for word in read[language])
-    return tuple(sorted(said, key=lambda word: (-len(word), word)))
-
-
 def stated(context: Context, found: list[Column]) -> list[Column]:
     """Those of the columns of `found` of which the question says something, in the order of the question."""
     question = context.question
@@ -70,15 +62,22 @@ def stated(context: Context, found: list[Column]) -> list[Column]:
                 _with_days(question, column, behind)
             if column.is_idle:
                 _with_value(context, column, ahead, behind)
-                if column.needle and not any(meeting(context, column)):
-                    column.forget()  # a word that is a header elsewhere
-            if column.is_idle and not column.loosely and holds_marks(cells_of(context, column)):
-                column.mark = Status.NO if question.asks("negated", "unstated") else Status.YES
+                if column.needle and (_joins(context, column, found) or not any(meeting(context, column))):
+                    column.forget()  # the word for the mark of the next column; or a word that is a header elsewhere
+        marked = [c for c in found if c.is_idle and not c.loosely and holds_marks(cells_of(context, c))]
+        for column in marked:
+            column.mark = said_mark(question, column, marked)
         idle = next((column for column in found if column.is_idle), None)
         if idle is None:
             return found
         found.remove(idle)  # a word of the question that is a header as well
     return []
+
+
+def _joins(context: Context, column: Column, found: Sequence[Column]) -> bool:
+    """Whether a plain yes or no in words stands behind a column of marks, and other columns are named beside it."""
+    plain = verdict(column.needle) in (Status.YES, Status.NO) and any(char.isalnum() for char in column.needle)
+    return plain and len(found) > 1 and holds_marks(cells_of(context, column))
 
 
 def headers_in(snapshot: Snapshot, normal: str) -> list[Column]:

@@ -14,7 +14,7 @@ from rag.answer.sides import asks_again, chooses, contrasts, sides
 from rag.answer.support import OF_RELATIVE
 from rag.answer.timeline import in_order, is_sooner
 from rag.question.asking import AFTER_WHICH
-from rag.question.scope import is_bare, places
+from rag.question.scope import is_bare, is_headless, places
 from rag.question.understand import Question, is_attribute
 from rag.question.wording import intent
 from rag.retrieve.view import view
@@ -154,6 +154,12 @@ def other_concepts(question: Question) -> bool:
 def wants_list(question: Question) -> bool:
     limited = any(unit.limit for unit in question.units) and not question.mentions
     return limited or question.asks("list", "count")
+
+
+def wants_things(question: Question) -> bool:
+    """Whether a question asks which things there are of some sort, be it only by saying of which: "有舵没有桨的"."""
+    alone = is_bare(question.normal) or (is_headless(question.normal) and not question.mentions)
+    return wants_list(question) or question.asks("which") or alone
 
 
 def looks_in_one_place(context: Context) -> bool:

@@ -7,9 +7,9 @@ things of these cells are meant, in whatever column it stands, and not what hold
 from __future__ import annotations
 
 from rag.answer.column_cells import is_value
+from rag.answer.column_words import column_words
 from rag.answer.context import Context
 from rag.answer.draft import Draft
-from rag.answer.named_columns import column_words
 from rag.answer.polarity import verdict
 from rag.answer.records import Record, Selection, told
 from rag.index import Term

@@ -122,6 +122,11 @@ def is_bare(normal: str) -> bool:
     return _ASKED_FIRST.search(normal) is None and _kind_en(normal) is not None
 
 
+def is_headless(normal: str) -> bool:
+    """Whether a Chinese question is nothing but what things are meant, which it leaves out: "有舵没有桨的"."""
+    return normal.rstrip(" ?？。.!！").endswith("的") and _ASKED.search(normal) is None
+
+
 def kinds(normal: str) -> list[Phrase]:
     """The phrases that say what sort of thing a normalised question asks for, two for "pumps or valves"."""
     found = kind(normal)
