@@ -70,8 +70,12 @@ class Readings:
 
     @property
     def best(self) -> Choice | None:
-        """The candidate with the most points; None where the notes have none."""
-        return self.first[0] if self.first else None
+        """The candidate with the most points; None where the notes have none.
+
+        The parts of a sentence come last where the question names nothing that could have parts.
+        """
+        whole = (choice for choice in self.first if self._context.question.mentions or not _is_of_parts(choice))
+        return next(whole, None) or next(iter(self.first), None)
 
     @cached_property
     def first(self) -> tuple[Choice, ...]:
@@ -91,6 +95,11 @@ class Readings:
             if len(found) == READINGS:
                 break
         return tuple(found.values())
+
+
+def _is_of_parts(choice: Choice) -> bool:
+    """Whether the things are the parts of a sentence and no entries of a list."""
+    return any(pick.op is Op.PARTS and not pick.agrees for pick in choice.candidate.picks)
 
 
 def _likelihood(points: NDArray[np.float32], at: int) -> float:
