@@ -46,6 +46,8 @@ class Column:
     end: int
     said: list[tuple[int, int]] = field(default_factory=list)
     needle: str = ""
+    within: bool = False
+    """Whether the value may be part of what stands there: "seat in X", "contains X"."""
     mark: Status | None = None
     """What the marks of a column must be of which nothing is said but that things have it, or have it not."""
     limits: list[tuple[Quantity, str]] = field(default_factory=list)
@@ -63,7 +65,7 @@ class Column:
 
     def forget(self) -> None:
         """Take back what was noted of it."""
-        self.needle, self.mark, self.days = "", None, None
+        self.needle, self.within, self.mark, self.days = "", False, None, None
         self.limits, self.said = [], []
 
 
@@ -78,7 +80,7 @@ def meeting(context: Context, column: Column) -> Iterator[Fact]:
     if column.mark is not None:
         wanted = (column.mark,) if column.mark is Status.NO else (Status.YES, Status.CONDITIONAL)
         return (fact for fact in cells if verdict(fact.value) in wanted)
-    return iter(_saying(cells, column.needle))
+    return iter(_saying(cells, column.needle, within=column.within))
 
 
 def denying(context: Context, column: Column) -> Iterator[Fact]:
@@ -133,8 +135,10 @@ def _within(column: Column, quantity: Quantity) -> bool:
     return True
 
 
-def _saying(cells: Sequence[Fact], needle: str) -> list[Fact]:
-    """The cells that are just what is said, or one part of which is; where none is, those that hold it."""
+def _saying(cells: Sequence[Fact], needle: str, *, within: bool) -> list[Fact]:
+    """The cells that are just what is said, or one part of which is; where none is, or `within`, those that hold it."""
+    if within:
+        return [fact for fact in cells if is_value(fact, needle) or _holds(view(fact).value, needle)]
     mark = verdict(needle)
     whole = [fact for fact in cells if is_value(fact, needle)]
     if not whole and mark is not None:

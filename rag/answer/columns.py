@@ -13,9 +13,11 @@ from dataclasses import dataclass
 
 from rag.answer.blanks import blanks, says_filled
 from rag.answer.column_cells import Column, cells_of, denying, meeting
+from rag.answer.column_words import column_words
 from rag.answer.conditions import IN_HEADING, conditions
 from rag.answer.context import Context
 from rag.answer.draft import Draft
+from rag.answer.makers import made
 from rag.answer.meant_regions import named as named_regions
 from rag.answer.meant_regions import reached
 from rag.answer.measures import side_wordings
@@ -23,7 +25,7 @@ from rag.answer.named_columns import headers_in, stated
 from rag.answer.records import Record, Selection, told
 from rag.answer.regions import regions, written
 from rag.question.mentions import Mention
-from rag.question.scope import places
+from rag.question.scope import kind, places
 from rag.question.understand import KIND_WEIGHT, Question, Unit
 from rag.question.wording import attribute_concepts, intent, words
 from rag.text.names import name_key, strip_numbering
@@ -33,6 +35,7 @@ WHOLE = 0.95
 """Match from which a value is just what is said: then a heading that words it is not enough."""
 LOOSELY = 0.9
 """Trust in the mark of another column than those that the question names."""
+_WHO = frozenset(("organisation", "owner", "person"))
 _JOINED = r"\s*(?:\band\b|\bor\b|&|,|和|与|或者|或|、)\s*"
 
 
@@ -65,7 +68,8 @@ def columns(context: Context) -> Draft | None:
     if not kept:
         return None
     kept.sort(key=Record.place)
-    return told(context, Selection(tuple(kept), 1.0, frozenset(wanted), _denied(context, named, kept)))
+    denied = _denied(context, named, kept) if len(kept) == len(whole) else ()
+    return told(context, Selection(tuple(kept), 1.0, frozenset(wanted), denied))
 
 
 def _denied(context: Context, named: Sequence[Column], kept: Sequence[Record]) -> tuple[Record, ...]:
@@ -115,7 +119,7 @@ def _meeting_the_rest(
     question = context.question
     stretches = [(column.start, column.end) for column in named] + [s for column in named for s in column.said]
     text = " ".join((*(question.normal[start:end] for start, end in stretches), *told_by))
-    untold = [at for at, unit in enumerate(question.units) if not _is_told(unit, text)]
+    untold = [at for at, unit in enumerate(question.units) if not _is_told(unit, text) and not _is_kind(question, unit)]
     units = [at for at in untold if question.units[at].weight > KIND_WEIGHT]
     where = " ".join((text, *(place.text for place in places(question.normal))))
     names = [
@@ -177,7 +181,15 @@ def _met(context: Context, record: Record, names: Sequence[tuple[int, Mention]])
         above = {name_key(strip_numbering(heading)) for heading in fact.heading}
         for at in (at for at, mention in names if above & mention.keys):
             picked.setdefault(at, (IN_HEADING, fact))
+    picked |= {at: (1.0, fact) for at, fact in made(context) if context.key(fact.entity_key) == record.key}
     return _Met(picked, frozenset(headed))
+
+
+def _is_kind(question: Question, unit: Unit) -> bool:
+    """Whether a unit only says that makers are asked for: "companies with a seat in X"."""
+    phrase = kind(question.normal)
+    maker = unit.concept is not None and unit.concept.name in _WHO
+    return maker and phrase is not None and unit.said in phrase.text
 
 
 def _is_told(unit: Unit, text: str) -> bool:
@@ -188,6 +200,8 @@ def _is_told(unit: Unit, text: str) -> bool:
     if said in text or said in words("filler") or said in side_wordings()["whichever"]["words"]:
         return True
     if len(said) == 1 or (unit.concept is not None and not unit.surface):  # a word that counts; what a unit implies
+        return True
+    if said in column_words("lacking") or said in column_words("having"):
         return True
     if any(intent(name).fullmatch(said) for name in ("above", "below", "reaching")) or intent("which").search(said):
         return True

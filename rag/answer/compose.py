@@ -15,6 +15,7 @@ from rag.answer.lacking import lacking
 from rag.answer.listed import listed
 from rag.answer.listing import listing
 from rag.answer.lookup import lookup, unheard_of
+from rag.answer.namesakes import namesakes
 from rag.answer.otherwise import tell_otherwise
 from rag.answer.pointers import howto, links, meaning, profile
 from rag.answer.reading import reading
@@ -67,6 +68,8 @@ def _composed(context: Context, readings: Readings) -> Draft:
     if wants_things(question) and (draft := columns(context)) is not None:
         return draft
     if (wants_list(question) or asks_for_things(question)) and (draft := whole_values(context)) is not None:
+        return draft
+    if (wants_list(question) or asks_for_things(question)) and (draft := namesakes(context)) is not None:
         return draft
     if len(sides(question)) < 2 and (name := stranger(context)):
         return unheard_of(context, name)

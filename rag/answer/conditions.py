@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rag.answer.date_limits import within_dates
 from rag.answer.polarity import is_unknown, stance, verdict
 from rag.answer.regions import Wording
 from rag.question.mentions import Mention
@@ -108,7 +109,7 @@ def conditions(question: Question, fact: Fact) -> Iterable[Condition]:
             yield Condition(number, _named(question, seen) if structured else NAMED_IN_SENTENCE)
         elif mention.stands_in(seen.heading):
             yield Condition(number, IN_HEADING, picks=False)
-    if any(date.iso.startswith(asked.iso) for date in seen.dates for asked in question.dates):
+    if question.dates and seen.dates and any(map(within_dates(question), (date.iso for date in seen.dates))):
         valued = True
         yield Condition(len(question.units) + len(question.mentions), 1.0)
     for at in headed:

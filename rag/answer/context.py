@@ -78,6 +78,9 @@ def display(entity: Entity, written: str = "") -> str:
     if entity.strength < 2:
         return name
     chinese = has_cjk(name)
+    branded = [alias for alias in entity.aliases if alias.endswith(f" {name}") and has_cjk(alias)]
+    if not chinese and len(branded) == 1:
+        return branded[0]
     for alias in entity.aliases:
         if alias == name or name_key(alias) in name_key(name):
             continue

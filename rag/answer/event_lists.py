@@ -10,6 +10,7 @@ from itertools import groupby
 from weakref import WeakKeyDictionary
 
 from rag.answer.context import Context
+from rag.answer.date_limits import Within
 from rag.answer.events import MONTH, Event, Sought, about, events_in, headers_of, sought
 from rag.answer.meant_regions import reached
 from rag.index import Snapshot, Term
@@ -28,9 +29,6 @@ DATES_AT_ONCE = 64
 """Distinct dates whose events are read together at most: what only wants the first few reads those of a few."""
 MOST_SEARCHED = 200
 """Facts that word a name among which its dates are looked for, besides those of the thing itself."""
-
-Within = Callable[[str], bool]
-"""Whether an ISO 8601 date is one that the question allows."""
 
 
 @dataclass(frozen=True, eq=False)

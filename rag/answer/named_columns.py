@@ -118,12 +118,19 @@ def _known(snapshot: Snapshot) -> _Kept:
             if 1 < len(said) <= LONGEST_HEADER:
                 exact[said].add(attribute)
             bare = BRACKETED.sub(" ", said).strip()
-            if 1 < len(bare) <= LONGEST_HEADER and bare != said:
-                short[bare].add(attribute)
+            for shorter in {bare, _without_asking(bare)} - {said}:
+                if 1 < len(shorter) <= LONGEST_HEADER:
+                    short[shorter].add(attribute)
         forms = {said: frozenset(written) for said, written in short.items()}
         forms |= {said: frozenset(written) for said, written in exact.items()}
         kept = _kept[snapshot] = _Kept(forms, TranslatedHeaders(forms))
     return kept
+
+
+def _without_asking(header: str) -> str:
+    """A header without the word by which it asks for a mark: "是否带舵" is 带舵."""
+    word = next((word for word in column_words("marks") if header.startswith(word)), "")
+    return header[len(word) :].strip()
 
 
 def _with_numbers(question: Question, column: Column, ahead: int, behind: int) -> None:
@@ -191,6 +198,8 @@ def _with_value(context: Context, column: Column, ahead: int, behind: int) -> No
         said = _until_end(normal[at:end]).strip()
         column.needle = max(said, _cell_at(context, column, at, behind), key=len)
         column.said = [(at, at + len(column.needle))]
+    glue = normal[column.end : at]
+    column.within = bool(column.needle) and any(word in glue for word in column_words("within"))
     if not column.needle and (before := _HAD_AS.search(normal, ahead, column.start)) is not None:
         column.needle, column.said = before["said"], [before.span("said")]
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from rag.answer.conditions import conditions
 from rag.answer.context import Context, display, once
 from rag.answer.draft import MOST_ITEMS, Draft
+from rag.answer.makers import made
 from rag.answer.measured_cells import measured_cells
 from rag.answer.messages import marks, say
 from rag.answer.polarity import verdict
@@ -147,12 +148,13 @@ def chosen(
 
 
 def _denied(records: Iterable[Record], chosen: Sequence[Record], needed: frozenset[int]) -> tuple[Record, ...]:
-    """The records that have the opposite marks of those that picked `chosen` out, one a thing."""
+    """The records that have the opposite marks of those that picked `chosen` out and meet the rest, one a thing."""
     marked = {at for at in needed if all(at in record.marked for record in chosen)}
     told = {record.key for record in chosen}
     found: dict[str, Record] = {}
     for record in records:
-        if marked and marked <= record.denied.keys() and record.key not in told:
+        others_met = needed - marked <= record.picked
+        if marked and others_met and marked <= record.denied.keys() and record.key not in told:
             found.setdefault(record.key, record)
     return tuple(sorted(found.values(), key=lambda r: min((f.source, f.ordinal) for f in r.denied.values())))
 
@@ -196,17 +198,24 @@ def _records(context: Context) -> dict[tuple[str, ...], Record]:
             if entity is not None and own & set(entity.keys):
                 continue
             key = entity.keys[0] if entity is not None else key
-            section = (
-                fact.heading[:-1] if fact.heading and name_key(fact.heading[-1]) == fact.entity_key else fact.heading
-            )
             firmly = [condition for condition in met if condition.share > 0]
-            for place, trust in (((key, fact.source, *section), 1.0), ((key,), SCATTERED)):
+            for place, trust in _places(key, fact):
                 record = found.setdefault(place, Record(key, name, trust))
                 record.denied.update({c.at: fact for c in met if not c.share})
                 for condition in firmly:
                     record.meet(condition.at, condition.share, fact, picks=condition.picks, marked=condition.marked)
+    for at, fact in made(context):
+        for place, trust in _places(key := context.key(fact.entity_key), fact):
+            found.setdefault(place, Record(key, fact.entity, trust)).meet(at, 1.0, fact, picks=True, marked=False)
     without_denied(question, found.values())
     return found
+
+
+def _places(key: str, fact: Fact) -> tuple[tuple[tuple[str, ...], float], ...]:
+    """Where a thing is met, with the trust in that: under the heading of a fact, and anywhere."""
+    own = bool(fact.heading) and name_key(fact.heading[-1]) == fact.entity_key
+    section = fact.heading[:-1] if own else fact.heading
+    return ((key, fact.source, *section), 1.0), ((key,), SCATTERED)
 
 
 def _as_said(question: Question) -> dict[int, str]:

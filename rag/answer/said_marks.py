@@ -19,7 +19,8 @@ def said_mark(question: Question, column: Column, named: Sequence[Column]) -> St
     The word for having or lacking that stands before a column governs it and what is joined to it; in "A yes, B no"
     such words stand behind.
     """
-    denied = Status.NO if question.asks("negated", "unstated") else Status.YES
+    lacks = any(question.normal.endswith(word, 0, column.start) for word in column_words("lacking"))
+    denied = Status.NO if lacks or question.asks("negated", "unstated") else Status.YES
     said = sorted(_said(question.normal, named)) if len(named) > 1 else []
     if all(status is Status.YES for _, status in said):
         return denied

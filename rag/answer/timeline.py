@@ -9,12 +9,13 @@ from functools import partial
 from itertools import groupby, islice
 
 from rag.answer.alone import alone
-from rag.answer.asked_dates import asked_dates, covers, states_day
+from rag.answer.asked_dates import asked_dates, states_day
 from rag.answer.compare import HELD_WEIGHT, LEAST_HELD, LOOKED_THROUGH, forms, held
 from rag.answer.context import Context, display
+from rag.answer.date_limits import within_dates
 from rag.answer.derive import FULL_DATE, days_between
 from rag.answer.draft import Draft
-from rag.answer.event_lists import Arranged, LookedUp, Within, arrange, looked_up
+from rag.answer.event_lists import Arranged, LookedUp, arrange, looked_up
 from rag.answer.events import (
     ANY,
     Event,
@@ -84,7 +85,7 @@ class _Pool:
 
     def in_order(self, *, latest: bool = False) -> Iterator[Event]:
         """Earliest first, or the `latest` date first."""
-        return narrowed(self.question, self.placed.on(self.sought, _range(self.question), latest=latest))
+        return narrowed(self.question, self.placed.on(self.sought, within_dates(self.question), latest=latest))
 
 
 def _placed(context: Context, every: Arranged | LookedUp) -> Arranged | LookedUp:
@@ -256,28 +257,6 @@ def _around(context: Context, placed: Arranged | LookedUp, anchor: Event) -> Dra
     for event in islice(_distinct(found), MOST_EVENTS):
         _add(draft, event)
     return draft
-
-
-def _range(question: Question) -> Within:
-    """Which dates the question allows; all where it states none."""
-    wanted = asked_dates(question)
-    inclusive = _is_inclusive(question)
-    if not wanted:
-        return lambda date: True
-    limit = wanted[0]
-    if question.asks("before") and len(wanted) == 1:
-        return lambda date: date < limit or (inclusive and covers(limit, date))
-    if question.asks("after") and len(wanted) == 1:
-        return lambda date: date[: len(limit)] > limit or (inclusive and covers(limit, date))
-    if len(wanted) >= 2 and not any(date.startswith("*") for date in wanted):
-        low, high = sorted(wanted[:2])
-        return lambda date: date >= low and date[: len(high)] <= high
-    return lambda date: any(covers(one, date) for one in wanted)
-
-
-def _is_inclusive(question: Question) -> bool:
-    """Whether the date stated as a limit belongs to what is asked: "on 9 May or after"."""
-    return wordings("inclusive").search(question.normal) is not None
 
 
 def _extreme(context: Context, header: str, pool: Callable[..., Iterator[Event]]) -> Draft:

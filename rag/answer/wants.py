@@ -17,6 +17,7 @@ from rag.question.asking import AFTER_WHICH
 from rag.question.scope import is_bare, is_headless, places
 from rag.question.understand import Question, is_attribute
 from rag.question.wording import intent
+from rag.retrieve.evidence import TYPE_UNITS
 from rag.retrieve.view import view
 from rag.types import FactKind
 
@@ -36,7 +37,7 @@ LED_IN = 0.6
 
 
 def wants_timeline(question: Question) -> bool:
-    if question.asks("conflict"):
+    if question.asks("conflict") or _limits_a_number(question):
         return False
     stated = bool(asked_dates(question))
     if len(sides(question)) > 1:
@@ -54,6 +55,12 @@ def wants_timeline(question: Question) -> bool:
         return about_dates(question)
     wide = question.asks("list", "count") or (not question.mentions and (stated or about_dates(question)))
     return stated and wide and not other_concepts(question)
+
+
+def _limits_a_number(question: Question) -> bool:
+    """Whether a number other than a length of time is limited: that asks for more than a sequence."""
+    limited = (unit.quantity for unit in question.units if unit.limit and unit.quantity is not None)
+    return any(quantity.unit not in TYPE_UNITS["duration"] for quantity in limited) and not in_order(question)
 
 
 def _asks_order(question: Question) -> bool:

@@ -140,7 +140,9 @@ def implied_units(units: list[Unit], found: tuple[Quantity, ...], normal: str) -
 
 
 def _limit(quantity: Quantity, normal: str) -> str:
-    """Whether a number is a limit: "under 500 g", "500 克以下"."""
+    """Whether a number is a limit: "under 500 g", "500 克以下". "over port 80" is none."""
+    if normal[: quantity.start].rstrip().endswith(tuple(words("identifying"))):
+        return ""
     behind = normal[quantity.end : quantity.end + LIMIT_BEHIND]
     around = (normal[max(0, quantity.start - LIMIT_REACH) : quantity.start], behind if behind.isascii() else behind[:4])
     for name in ("below", "above"):

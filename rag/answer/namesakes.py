@@ -1,0 +1,73 @@
+"""Lists of the things that bear a name before their own: "which models does Foo have", where rows are called "Foo X1".
+
+Surveys seldom give the maker of a thing a column: the first word of its name says it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from rag.answer.context import Context
+from rag.answer.draft import Draft
+from rag.answer.makers import maker
+from rag.answer.meant_regions import named as named_regions
+from rag.answer.meant_regions import reached
+from rag.answer.records import Record, Selection, told
+from rag.question.understand import KIND_WEIGHT, Question, Unit
+from rag.question.wording import intent, words
+from rag.retrieve.view import view
+from rag.text.language import HAN
+from rag.text.lexicon import SURE_TRANSLATION
+from rag.types import Fact
+
+FEWEST = 2
+"""Things that must bear a name for it to be a maker's."""
+LONGEST = 40
+"""Characters of a name that another begins."""
+SHORTEST = 2
+_SCRIPTS = re.compile(rf"[{HAN}]+|[^{HAN}]+")
+_MAKERS = frozenset(("organisation", "owner", "person", "category", "version"))
+"""Attributes by which a question may say that it asks for what somebody made."""
+
+
+def namesakes(context: Context) -> Draft | None:
+    """The rows whose names begin with the one that the question names; None where it asks more, or few do."""
+    question = context.question
+    if question.dates or question.quantities or question.asks("negated", "unstated", "compare", "conflict"):
+        return None
+    if len(question.mentions) > 1:
+        return None
+    own = maker(context)
+    if own is None:
+        return None
+    inside, told_by = named_regions(context.snapshot, question.normal, reached(context.snapshot, question))
+    rows = [fact for fact in own.rows if not inside or any(region.holds(fact) for region in inside)]
+    rest = [unit for unit in question.units if unit.said not in own.said]
+    if not all(_is_told(question, unit, rows, told_by) for unit in rest):
+        return None
+    at = own.at
+    records: dict[str, Record] = {}
+    for fact in rows:
+        key = context.key(fact.entity_key)
+        record = records.setdefault(key, Record(key, fact.entity, bare=True))
+        record.meet(at, 1.0, fact, picks=True, marked=False)
+    if not records:
+        return None
+    return told(context, Selection(tuple(sorted(records.values(), key=Record.place)), 1.0, frozenset((at,))))
+
+
+def _is_told(question: Question, unit: Unit, rows: Sequence[Fact], told_by: Iterable[str]) -> bool:
+    """Whether a unit only says that such things are asked for, or where they stand."""
+    if unit.concept is not None:
+        plain = all(word in words("filler") or word in words("kind") for word in unit.said.split())
+        stated = any(unit.concept.in_notes.search(view(fact).attribute) for fact in rows)
+        return plain or (unit.concept.name in _MAKERS and not stated)
+    if unit.weight <= KIND_WEIGHT or unit.said in told_by or unit.said in words("kind"):
+        return True
+    if any(unit.said in match.group() for match in intent("making").finditer(question.normal)):
+        return True
+    if any(unit.said in view(fact).heading for fact in rows):
+        return True
+    headed = frozenset(token for fact in rows for token in view(fact).heading_tokens)
+    return any(token in headed and weight >= SURE_TRANSLATION for token, weight in unit.alternatives)
