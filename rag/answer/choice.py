@@ -98,8 +98,11 @@ class Readings:
 
 
 def _is_of_parts(choice: Choice) -> bool:
-    """Whether the things are the parts of a sentence and no entries of a list."""
-    return any(pick.op is Op.PARTS and not pick.agrees for pick in choice.candidate.picks)
+    """Whether the things are the parts of a sentence, and neither of a value nor the entries of a list."""
+    return any(
+        pick.op is Op.PARTS and not pick.agrees and all(fact.kind is FactKind.STATEMENT for fact in pick.hits.values())
+        for pick in choice.candidate.picks
+    )
 
 
 def _likelihood(points: NDArray[np.float32], at: int) -> float:

@@ -36,6 +36,8 @@ WITH_TYPE = 0.3
 """The same when the fact holds the kind of value that is asked for."""
 ACROSS_LANGUAGES = 0.6
 """Factor on what is enough when question and note differ in language: paraphrases meet through few words."""
+TEXT = 40
+"""Characters from which a cell is a text and no value."""
 STRICT_TYPES = frozenset(("money", "date", "duration", "bytes"))
 """Kinds of value without which nothing is an answer."""
 WITHOUT_NAME = 0.38
@@ -148,7 +150,12 @@ def _is_one_term(question: Question, one: Unit, other: Unit) -> bool:
 
 
 def _heads_another(question: Question, fact: Fact) -> bool:
-    """Whether the header of a fact is an attribute that people ask for, and none of those that are asked for."""
+    """Whether the header of a fact is an attribute that people ask for, and none of those that are asked for.
+
+    A text tells of more than its header says.
+    """
+    if len(fact.value) > TEXT:
+        return False
     headed = {name for name, share in attribute_concepts(view(fact).attribute).items() if share >= 1}
     return bool(headed) and not any(unit.concept is not None and unit.concept.name in headed for unit in question.units)
 
