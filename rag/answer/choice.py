@@ -72,10 +72,19 @@ class Readings:
     def best(self) -> Choice | None:
         """The candidate with the most points; None where the notes have none.
 
-        The parts of a sentence come last where the question names nothing that could have parts.
+        The parts of a value come last where it says nothing of what the question names, and those of a sentence also
+        where the question names nothing.
         """
-        whole = (choice for choice in self.first if self._context.question.mentions or not _is_of_parts(choice))
+        whole = (choice for choice in self.first if not self._is_of_strange_parts(choice))
         return next(whole, None) or next(iter(self.first), None)
+
+    def _is_of_strange_parts(self, choice: Choice) -> bool:
+        """Whether the things are parts of a value or sentence that is not of what the question names."""
+        question = self._context.question
+        parted = [pick for pick in choice.candidate.picks if pick.op is Op.PARTS]
+        if not question.mentions:
+            return any(not pick.agrees and _is_sentence(pick) for pick in parted)
+        return any(max(pick.explained, default=-1) < len(question.units) for pick in parted)
 
     @cached_property
     def first(self) -> tuple[Choice, ...]:
@@ -97,12 +106,8 @@ class Readings:
         return tuple(found.values())
 
 
-def _is_of_parts(choice: Choice) -> bool:
-    """Whether the things are the parts of a sentence, and neither of a value nor the entries of a list."""
-    return any(
-        pick.op is Op.PARTS and not pick.agrees and all(fact.kind is FactKind.STATEMENT for fact in pick.hits.values())
-        for pick in choice.candidate.picks
-    )
+def _is_sentence(pick: Pick) -> bool:
+    return all(fact.kind is FactKind.STATEMENT for fact in pick.hits.values())
 
 
 def _likelihood(points: NDArray[np.float32], at: int) -> float:

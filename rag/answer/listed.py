@@ -11,7 +11,7 @@ from rag.answer.records import Record, Selection, told
 from rag.answer.sheets import ThingKey
 from rag.question.understand import KIND_WEIGHT
 from rag.text.lexicon import SURE_TRANSLATION
-from rag.types import Fact
+from rag.types import Fact, FactKind
 
 LIKELY = 0.5
 """Probability from which a question is answered by a list."""
@@ -34,7 +34,7 @@ def listed(context: Context, readings: Readings, *, firmly: bool = False) -> Dra
     choice = readings.best
     if choice is None or _lists_what_is_named(context, choice) or asks_for_list(context, choice) < LIKELY:
         return None
-    if firmly and choice.firm_left:
+    if choice.firm_left and (firmly or _asks_of_a_row(context)):
         return None
     if choice.likelihood < CLEAR and (firmly or not context.question.asks("list", "count", "which")):
         return None
@@ -50,6 +50,13 @@ def _speaks_of_nothing_noted(context: Context) -> bool:
         return False
     said = (token for u in question.units for token, weight in u.alternatives if weight >= SURE_TRANSLATION)
     return not any(map(known, said))
+
+
+def _asks_of_a_row(context: Context) -> bool:
+    """Whether the question names a thing that has cells of its own, and no list is asked for."""
+    keys = {key for mention in context.question.mentions if mention.exact for key in mention.keys}
+    celled = any(s.fact.kind is FactKind.CELL and s.fact.entity_key in keys for s in context.ranked)
+    return celled and not context.question.asks("list", "count")
 
 
 def _lists_what_is_named(context: Context, choice: Choice) -> bool:

@@ -27,6 +27,8 @@ FIGURES = frozenset(("money", "date", "duration", "bytes", "size", "count"))
 """Kinds of value that a fact holds or does not, whatever its words."""
 MISTYPED = 0.25
 """Chance from which a fact without the figure that is asked for may answer still."""
+UNASKED = 0.1
+"""Chance from which a command may answer where none is asked for."""
 OF_ANOTHER = 0.16
 """Chance from which a fact may answer that is not known to be of the thing named."""
 WITH_ANOTHER = 0.1
@@ -103,6 +105,8 @@ def likely(context: Context) -> list[Scored]:
     judged = [scored for scored in context.ranked[:JUDGED] if scored.chance > 0]
     if context.question.types & FIGURES:
         judged = [scored for scored in judged if scored.typed is not False or scored.chance >= MISTYPED]
+    if not context.question.asks("howto"):
+        judged = [scored for scored in judged if scored.fact.kind is not FactKind.CODE or scored.chance >= UNASKED]
     if any(mention.exact for mention in context.question.mentions):
         judged = [scored for scored in judged if scored.subject or scored.chance >= OF_ANOTHER]
         judged = [scored for scored in judged if not is_of_other_version(context.question, scored.fact)]
