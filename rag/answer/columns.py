@@ -22,6 +22,7 @@ from rag.answer.meant_regions import named as named_regions
 from rag.answer.meant_regions import reached
 from rag.answer.measures import side_wordings
 from rag.answer.named_columns import headers_in, stated
+from rag.answer.same_values import said_elsewhere
 from rag.answer.records import Record, Selection, told
 from rag.answer.regions import regions, written
 from rag.question.mentions import Mention
@@ -54,7 +55,7 @@ def columns(context: Context) -> Draft | None:
     inside, told_by = named_regions(context.snapshot, question.normal, reached(context.snapshot, question))
     records: dict[str, Record] = {}
     for at, column in enumerate(named, _first_free(question)):
-        for fact in meeting(context, column):
+        for fact in (*meeting(context, column), *said_elsewhere(context, column)):
             if inside and not any(region.holds(fact) for region in inside):
                 continue
             key = context.key(fact.entity_key)
