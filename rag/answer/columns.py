@@ -22,9 +22,9 @@ from rag.answer.meant_regions import named as named_regions
 from rag.answer.meant_regions import reached
 from rag.answer.measures import side_wordings
 from rag.answer.named_columns import headers_in, stated
-from rag.answer.same_values import said_elsewhere
 from rag.answer.records import Record, Selection, told
 from rag.answer.regions import regions, written
+from rag.answer.same_values import said_elsewhere
 from rag.question.mentions import Mention
 from rag.question.scope import kind, places
 from rag.question.understand import KIND_WEIGHT, Question, Unit

@@ -17,9 +17,9 @@ from rag.retrieve.view import view
 from rag.text.tokenise import query_tokens
 from rag.types import Fact, FactKind
 
-FEWEST_SHARED = 2
+FEWEST_SHARED = 1
 """Values besides the one that is said which two columns must have in common."""
-FEWEST_PARTS = 3
+FEWEST_PARTS = 2
 """Parts of a line that lists what there is to say of a thing."""
 LONGEST_LINE = 160
 _COMMAS = (",", "，", "、", ";", "；")
@@ -40,7 +40,7 @@ def said_elsewhere(context: Context, column: Column) -> Iterator[Fact]:
         if _is_same(context, column, header):
             yield from those
     for fact in saying:
-        if fact.kind is FactKind.STATEMENT and len(fact.value) <= LONGEST_LINE and _lists(fact):
+        if lists(fact):
             yield fact
 
 
@@ -52,6 +52,8 @@ def _is_same(context: Context, column: Column, header: str) -> bool:
     return len({value for value in shared if not value.isdigit()} - {column.needle}) >= FEWEST_SHARED
 
 
-def _lists(fact: Fact) -> bool:
+def lists(fact: Fact) -> bool:
     """Whether a line is no sentence but says one thing after the other, parted by commas."""
+    if fact.kind is not FactKind.STATEMENT or len(fact.value) > LONGEST_LINE:
+        return False
     return sum(fact.value.count(comma) for comma in _COMMAS) + 1 >= FEWEST_PARTS

@@ -12,6 +12,7 @@ from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.polarity import verdict
 from rag.answer.records import Record, Selection, told
+from rag.answer.same_values import lists
 from rag.index import Term
 from rag.question.wording import intent
 from rag.text.names import has_cjk
@@ -34,7 +35,8 @@ def whole_values(context: Context) -> Draft | None:
     at = len(question.units) + len(question.mentions) + 1
     records: dict[str, Record] = {}
     for fact in context.snapshot.facts_matching([(Term(token),) for token in query_tokens(said)]):
-        if fact.kind in (FactKind.CELL, FactKind.KEY) and fact.entity_key and is_value(fact, said):
+        stated = fact.kind in (FactKind.CELL, FactKind.KEY) or lists(fact)
+        if stated and fact.entity_key and is_value(fact, said):
             key = context.key(fact.entity_key)
             records.setdefault(key, Record(key, fact.entity)).meet(at, 1.0, fact, picks=True, marked=False)
     if len(records) < FEWEST:
