@@ -205,7 +205,7 @@ class Assistant:
         if state.notes is state.snapshot or asks_paper(understood):
             return self._told(self._context(understood, state.snapshot, state.names))
         noted = self._told(self._context(understood, state.notes, state.names))
-        if suffices(noted):
+        if suffices(noted, state.snapshot):
             differing = contradicted(noted, state.snapshot)
             return noted if differing is None else (differing, noted[1])
         if not may_differ(noted, state.snapshot):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from rag.answer.context import Context
 from rag.answer.draft import Draft
-from rag.answer.reading import reading
+from rag.answer.reading import holds_it_all, reading
 from rag.index import Snapshot
 from rag.retrieve.evidence import worded
 from rag.types import Kind, Page
@@ -29,12 +29,13 @@ Told = tuple[Draft, Context]
 """An answer and what it was made of."""
 
 
-def suffices(notes: Told) -> bool:
-    """Whether the notes surely answer, so that the papers need not be looked at: a list of things is theirs to give."""
+def suffices(notes: Told, whole: Snapshot) -> bool:
+    """Whether the notes surely answer, so that the papers need not be ranked: a list of things is theirs to give."""
     draft, context = notes
     asks = context.question.asks
     lists = draft.kind is Kind.LIST and len(draft.items) > 1 and asks("list") and not asks("count")
-    return lists or (not draft.abstained and _chance(notes) >= SURE)
+    sure = not draft.abstained and _chance(notes) >= SURE
+    return lists or (sure and not holds_it_all(replace(context, snapshot=whole)))
 
 
 def may_differ(notes: Told, whole: Snapshot) -> bool:
@@ -48,9 +49,9 @@ def may_differ(notes: Told, whole: Snapshot) -> bool:
 
 def is_likelier(notes: Told, whole: Context) -> bool:
     """Whether the notes' answer stands already by the evidence of notes and papers together, which is `whole`."""
-    if notes[0].abstained:
-        return _likelihood(whole) < SPEAKS
-    return _chance(notes) >= _likelihood(whole) - AHEAD
+    likelihood = _likelihood(whole)
+    ahead = likelihood < SPEAKS if notes[0].abstained else _chance(notes) >= likelihood - AHEAD
+    return ahead and not holds_it_all(whole)
 
 
 def goes_first(notes: Draft, whole: Draft) -> bool:

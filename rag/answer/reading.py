@@ -31,6 +31,12 @@ NOTE_KNOWS = 0.5
 SURELY_HELD = 0.85
 AHEAD = 0.2
 """Share of what is asked from which a paper's fact leads, and by how much more than the note's it must hold."""
+WHOLLY_HELD = 0.99
+"""Share of what is asked that a cell holds when it is the very cell asked for."""
+COUNTED = 0.4
+"""The same of a sentence that gives the number of what is asked."""
+LEAST_ASKED = 2
+"""Things asked of which a cell that holds them all is no accident."""
 LOOKED_AT = 10
 """Facts of the common ranking among which papers make known that they speak of what is asked."""
 MOST_SEARCHED = 64
@@ -78,6 +84,28 @@ def reading(context: Context) -> Draft | None:
     if not explicit and not _leads(context, best):
         return None
     return _told(context, found, best)
+
+
+def holds_it_all(context: Context) -> bool:
+    """Whether a paper says just what is asked of a thing that it introduces, as no other wording could.
+
+    A cell holds everything that is asked, or a sentence gives the number of what is to be counted.
+    """
+    if not context.question.mentions:
+        return False
+    known, asked = papers(context.snapshot), asks(context.question)
+    scope = _scope(context, asked, known, explicit=False)
+    held = {
+        paper: points for paper, points in scope.items()
+        if points >= OF_SIZE and not lacking(asked, paper, context.snapshot)
+    }  # fmt: skip
+    found = read(context.question, asked, context.snapshot, held) if held else []
+    best = _best(context, asked, found) if found else None
+    if best is None or len(asked) < LEAST_ASKED:
+        return False
+    if best.fact.kind is FactKind.CELL:
+        return best.coverage >= WHOLLY_HELD
+    return best.counted and context.question.asks("count") and best.coverage >= COUNTED
 
 
 def reads_together(context: Context, parts: Sequence[str]) -> bool:
@@ -128,9 +156,10 @@ def _best(context: Context, asked: Sequence[Ask], found: Sequence[Read]) -> Read
 
 
 def _holds_more(asked: Sequence[Ask], entry: Read) -> bool:
-    """Whether a fact holds anything asked beside the kind of value: a sum of money alone is of anything."""
+    """Whether a fact or a sentence beside it holds anything asked but the kind of value: a sum of money alone is of
+    anything."""
     others = [at for at, ask in enumerate(asked) if ask.concept is None or ask.concept.type not in STRICT]
-    return not others or any(at in entry.matched for at in others)
+    return not others or any(at in entry.matched | entry.near for at in others)
 
 
 def _scope(context: Context, asked: Sequence[Ask], known: Sequence[Paper], *, explicit: bool) -> Mapping[Paper, float]:
@@ -204,8 +233,14 @@ def _labelled(fact: Fact) -> Fact:
 
 
 def _chosen(found: Sequence[Read], best: Read) -> list[Read]:
-    """The best fact, and those of its page that add to it or say it as well."""
-    page = [entry for entry in found if entry is not best and _place(entry.fact) == _place(best.fact)]
+    """The best fact, and those of its page that add to it or say it as well; beside a cell that holds all that is
+    asked, only others that do."""
+    whole = best.fact.kind is FactKind.CELL and best.coverage >= WHOLLY_HELD
+    page = [
+        entry for entry in found
+        if entry is not best and _place(entry.fact) == _place(best.fact)
+        and (not whole or best.matched <= entry.matched)
+    ]  # fmt: skip
     chosen = [best]
     said = {_words(best.fact)}
     for entry in sorted(page, key=lambda e: (-len(e.matched - best.matched), -e.score)):

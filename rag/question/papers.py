@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from rag.question.mentions import Mention
 from rag.question.understand import Question
@@ -67,8 +68,20 @@ def wordings(name: str) -> Wordings:
 
 
 @cache
+def look(concept: str) -> re.Pattern[str] | None:
+    """How names look of the kind that a concept is of; None where that is not known."""
+    known = _data()["looks"].get(concept)
+    return re.compile(known) if known is not None else None
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads((files("rag.question") / "data" / "papers.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def _phrases(name: str) -> frozenset[str]:
-    raw = tomllib.loads((files("rag.question") / "data" / "papers.toml").read_text(encoding="utf-8"))[name]
+    raw = _data()[name]
     return frozenset(normalise(phrase) for phrase in (*raw["zh"], *raw["en"]))
 
 
@@ -86,17 +99,25 @@ def asks_paper(question: Question) -> bool:
 
 
 def telling(question: Question, asked: Sequence[Ask]) -> tuple[Ask, ...]:
-    """What of a question stands right before its word for a paper, and so tells which one it asks."""
-    said = wordings("paper").search(question.normal)
-    if said is None:
-        return ()
-    ends = ((ask, question.normal.find(ask.surface) + len(ask.surface)) for ask in asked if ask.surface)
-    return tuple(ask for ask, end in ends if said.start() - TELLING <= end <= said.start() + 1)
+    """What of a question stands right before a word of it for a paper, and so tells which one it asks."""
+    starts = [said.start() for said in wordings("paper").finditer(question.normal)]
+    ends = ((ask, _end(ask, question)) for ask in asked if ask.surface)
+    return tuple(ask for ask, end in ends if any(start - TELLING <= end <= start + 1 for start in starts))
+
+
+def _end(ask: Ask, question: Question) -> int:
+    """Where in the question a thing asked ends; of a name that stands there twice, where this mention of it does."""
+    return ask.mention.end if ask.mention is not None else question.normal.find(ask.surface) + len(ask.surface)
 
 
 def asks_figure(question: Question) -> bool:
     """Whether a number is asked for."""
     return wordings("figure").search(question.normal) is not None or question.asks("count")
+
+
+def asks_score(question: Question) -> bool:
+    """Whether it is asked how well something does."""
+    return wordings("score").search(question.normal) is not None
 
 
 def asks_authors(question: Question) -> bool:

@@ -10,10 +10,10 @@ from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from rag.index import Snapshot, Term
-from rag.question.papers import Ask, asks_figure, asks_name, telling
+from rag.question.papers import Ask, asks_figure, asks_name, asks_score, look, telling, wordings
 from rag.question.understand import Question
 from rag.retrieve.evidence import holds_type
-from rag.retrieve.paper_match import SIZED, labels, match, same_size
+from rag.retrieve.paper_match import SIZED, is_work, labels, match, same_size
 from rag.retrieve.papers import OF_THING, OF_TITLE, Paper, in_front
 from rag.retrieve.view import view
 from rag.text.names import has_cjk, name_key
@@ -57,6 +57,10 @@ OWN_BONUS = 0.12
 SHORTEST_STRANGE = 5
 """Letters from which a word that no lexicon knows is a name in small letters."""
 CELL_BONUS = 0.04
+SETTING_MALUS = 0.5
+"""A cell of a table of settings, where it is asked how well something does."""
+WORDLESS_MALUS = 0.15
+"""A cell that holds names asked and none of the words beside them, which say what is asked of what they name."""
 STRAY_MALUS = 0.15
 """Times the share of a cell's name and header that the question does not speak of."""
 MEANING_WEIGHT = 0.5
@@ -66,6 +70,8 @@ PRIOR_WEIGHT = 0.3
 NAME_HELD = 0.9
 WORD_HELD = 0.5
 """Least match that counts as held: a name by more than a caption, a word perhaps by a translation."""
+WORD_SEEN = 0.2
+"""Least match by which a fact holds a word at all, if only by a doubtful translation."""
 NEAR = 60
 """Facts from the top that are weighed with their neighbours and by meaning."""
 STRICT = frozenset(("money", "duration", "bytes"))
@@ -76,8 +82,15 @@ _CITED = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"\b(?:[A-Z]+[a-z]*[A-Z0-9][\w\-]*|[A-Z][a-z]+[A-Z][\w\-]*|[A-Z][a-z]{2,}(?:\s[A-Z][a-z]{2,})*)")
+_PERCENTAGE = re.compile(r"\d+(?:\.\d+)?\s?(?:%|percent)")
+"""A share, which counts nothing."""
+_SIZED_NAME = re.compile(r"\b[A-Z][\w\-]*[\s\-]\(?\d+(?:\.\d+)?[BM]\b")
+"""A name with its size."""
+_IN_WORDS = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _COUNT = re.compile(
-    r"(?<![\w.])\d[\d,.]*\s?(?:[kmb]|million|billion)?\s+((?:[a-z][\w\-]*\s+){0,2}[a-z][\w\-]*)", re.IGNORECASE
+    rf"(?<![\w.])(?:\d[\d,.]*|{_IN_WORDS})\s?(?:[kmb]|million|billion)?\s+"
+    r"((?:[a-z][\w\-]*\s+){0,2}[a-z][\w\-]*)",
+    re.IGNORECASE,
 )
 
 
@@ -96,6 +109,8 @@ class Read:
     typed: bool | None
     counted: bool = False
     """Whether a number of it counts something that is asked."""
+    near: frozenset[int] = frozenset()
+    """Indexes of the asked things that the sentences beside it hold."""
 
 
 def read(question: Question, asked: Sequence[Ask], snapshot: Snapshot, meant: Mapping[Paper, float]) -> list[Read]:
@@ -146,16 +161,22 @@ def _ranked(
         score += NAMED_BONUS * (named and _names_asked(question, asked, fact))
         score -= EXAMPLE_MALUS * _is_example(fact)
         if fact.kind is FactKind.CELL:
+            words = _words_held(asked, weights, own)
             score += CELL_BONUS - STRAY_MALUS * _stray(question, asked, fact)
             score -= UNCHOSEN_MALUS * _is_unchosen(asked, fact)
+            score -= SETTING_MALUS * (scored and _is_setting(fact))
+            score -= WORDLESS_MALUS * (bool(words) and not any(words))
             score += OWN_BONUS * any(thing in name_key(labels(fact)) for thing in own_things)
-        matched = frozenset(
-            at for at, share in enumerate(own)
+        matched, near = held_by(own), held_by(beside)
+        return Read(fact, round(score, 6), round(coverage, 6), matched, typed, counted > 0, near)
+
+    def held_by(shares: Sequence[float]) -> frozenset[int]:
+        return frozenset(
+            at for at, share in enumerate(shares)
             if weights[at] > 0 and share > (NAME_HELD if asked[at].mention is not None else WORD_HELD)
         )  # fmt: skip
-        return Read(fact, round(score, 6), round(coverage, 6), matched, typed, counted > 0)
 
-    named = asks_name(question)
+    named, scored = asks_name(question), asks_score(question)
     own_things = [
         name_key(ask.surface) for ask in asked if ask.mention is not None and in_front(ask, paper) >= OF_THING
     ]
@@ -176,7 +197,7 @@ def _weights(asked: Sequence[Ask], paper: Paper, held: Sequence[Sequence[float]]
     """How much each thing asked counts in this paper: its own weight times its rarity among the facts weighed."""
     weights: list[float] = []
     for at, ask in enumerate(asked):
-        points = in_front(ask, paper)
+        points = 0.0 if _is_asked_too(ask, tell) else in_front(ask, paper)
         if points >= OF_THING or (points > 0 and ask in tell):
             weights.append(0.0)
             continue
@@ -187,6 +208,12 @@ def _weights(asked: Sequence[Ask], paper: Paper, held: Sequence[Sequence[float]]
         front = 1 - (1 - FRONT_WEIGHT) * min(points / OF_TITLE, 1.0)
         weights.append(ask.weight * max(rarity, 0.1) * front)
     return weights
+
+
+def _is_asked_too(ask: Ask, tell: Collection[Ask]) -> bool:
+    """Whether a name that tells the paper is said once more, of what is asked: one row of the paper's tables."""
+    said = name_key(ask.surface)
+    return ask.mention is not None and ask not in tell and any(name_key(other.surface) == said for other in tell)
 
 
 def lacking(asked: Sequence[Ask], paper: Paper, snapshot: Snapshot) -> list[Ask]:
@@ -234,6 +261,8 @@ def _is_said(ask: Ask, text: str, key: str) -> bool:
 def _typed(question: Question, fact: Fact) -> bool | None:
     """Whether the fact holds the kind of value asked for; None when none is."""
     wanted = question.types - {"", "yesno", "speed", "name"}
+    if "duration" in wanted and is_work(fact) and wordings("work").search(question.normal) is None:
+        return False
     if wanted & (STRICT | {"date"}):
         lasts = wanted == {"date"} and asks_figure(question)  # "how much time": a number, perhaps, and no date
         return holds_type(question, fact, view(fact)) or (lasts and _states_figure(question, fact))
@@ -251,14 +280,29 @@ def _states_figure(question: Question, fact: Fact) -> bool:
     text = _CITED.sub(" ", fact.value)
     for mention in question.mentions:
         text = _sized(mention.surface).sub(" ", text)
-    stated = quantities(text)
-    return any(not any(same_quantity(one, other) for other in question.quantities) for one in stated)
+    if asks_score(question):
+        text = _SIZED_NAME.sub(" ", text)
+    if question.asks("count") and wordings("share").search(question.normal) is None:
+        text = _PERCENTAGE.sub(" ", text)
+    given = [*question.quantities, *(found for mention in question.mentions for found in quantities(mention.surface))]
+    return any(not any(same_quantity(one, other) for other in given) for one in quantities(text))
 
 
 def _unnamed(asked: Sequence[Ask], weights: Sequence[float], shares: Sequence[float]) -> float:
     """Share of the names and numbers asked that neither a fact nor its surroundings hold."""
     firm = [share for ask, weight, share in zip(asked, weights, shares, strict=True) if ask.firm and weight > 0]
     return sum(share <= 0 for share in firm) / len(firm) if firm else 0.0
+
+
+def _is_setting(fact: Fact) -> bool:
+    """Whether a cell stands in a table of settings."""
+    return bool(fact.heading) and wordings("settings").search(normalise(fact.heading[-1])) is not None
+
+
+def _words_held(asked: Sequence[Ask], weights: Sequence[float], shares: Sequence[float]) -> list[bool]:
+    """Whether a fact holds each of the plain words asked."""
+    plain = [ask.concept is None and not ask.firm and weight > 0 for ask, weight in zip(asked, weights, strict=True)]
+    return [share >= WORD_SEEN for share, counts in zip(shares, plain, strict=True) if counts]
 
 
 @lru_cache(maxsize=256)
@@ -282,7 +326,11 @@ def _names_asked(question: Question, asked: Sequence[Ask], fact: Fact) -> bool:
         return False
     text = _CITED.sub(" ", fact.value)
     said = name_key(question.normal)
-    names = [m for m in _NAME.finditer(text) if m.start() and name_key(m.group()) not in said]
+    given = tuple(name_key(ask.surface) for ask in asked if ask.mention is not None)
+    names = [
+        found for found in _NAME.finditer(text)
+        if found.start() and (key := name_key(found.group())) not in said and not key.startswith(given)
+    ]  # fmt: skip
     return any(
         any(start - n.end() <= BESIDE and n.start() - end <= BESIDE for n in names)
         for ask in asked if ask.mention is None for start, end in _spans(ask, text)
@@ -293,7 +341,9 @@ def _spans(ask: Ask, text: str) -> list[tuple[int, int]]:
     """Where a thing asked stands in a text."""
     low = text.lower()
     if ask.concept is not None:
-        return [match.span() for match in ask.concept.in_notes.finditer(low)]
+        looks = look(ask.concept.name)
+        named = looks.finditer(low) if looks is not None else ()
+        return [match.span() for match in (*ask.concept.in_notes.finditer(low), *named)]
     return [
         (match.start(), match.end())
         for token, weight in ask.forms if weight >= SURE_FORM and len(token) > 1

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rag.question.papers import Ask
+from rag.question.papers import Ask, look, wordings
+from rag.retrieve.evidence import TYPE_UNITS
 from rag.retrieve.view import View, view
 from rag.retrieve.weights import SMALLEST_SIZE
 from rag.text.names import has_cjk, name_key
@@ -105,12 +106,22 @@ def same_size(one: float, other: float) -> bool:
 
 def _of_concept(ask: Ask, fact: Fact, seen: View) -> float:
     assert ask.concept is not None
+    if ask.concept.type == "duration" and is_work(fact) and wordings("work").search(ask.surface) is None:
+        return 0.0
     topic = IN_CAPTION if fact.kind is FactKind.CELL else IN_HEADING
     fields = ((normalise(labels(fact)), IN_LABEL), (seen.value, IN_VALUE), (seen.heading, topic))
     held = next((factor for text, factor in fields if text and ask.concept.in_notes.search(text)), 0.0)
-    if held < IN_SHAPE and ask.concept.shape is not None and ask.concept.shape.search(seen.value):
+    shapes = (ask.concept.shape, look(ask.concept.name))
+    if held < IN_SHAPE and any(shape is not None and shape.search(seen.value) for shape in shapes):
+        return IN_SHAPE
+    if held < IN_SHAPE and any(found.unit in TYPE_UNITS.get(ask.concept.type, ()) for found in seen.own):
         return IN_SHAPE
     return held
+
+
+def is_work(fact: Fact) -> bool:
+    """Whether a cell gives an amount of work, such as hours times machines: no time that passed."""
+    return fact.kind is FactKind.CELL and wordings("work").search(normalise(labels(fact))) is not None
 
 
 def _of_words(ask: Ask, fact: Fact, seen: View, *, together: bool = False) -> float:
