@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from rag.question.name_index import MOST_HEADED, Mention, NameIndex
-from rag.question.near_names import Ordinary, begun, called, chinese_parts, edit_distance, owners_of
+from rag.question.near_names import Ordinary, begun, called, chinese_parts, edit_distance, numbered, owners_of
 from rag.question.worded import find_worded, of_head
 from rag.text.name_words import family
 from rag.text.normalise import normalise
@@ -53,7 +53,12 @@ def find_mentions(
             owners = tuple({e.name: e for e in (*(owners or ()), *headed)}.values())
         elif owners is None:
             owners = called(word, index)
-        if owners is not None:
+        sized = None if everyday or (owners and word in index.parts) else numbered(word, normal[match.end() :], index)
+        if sized is not None:
+            entities, length = sized
+            end = match.end() + length
+            mentions.append(Mention(entities, match.start(), end, normal[match.start() : end], exact=False))
+        elif owners is not None:
             mentions.append(Mention(owners, match.start(), match.end(), word, exact=False, forms=forms))
         elif not ordinary(word):
             unknown.append(word)

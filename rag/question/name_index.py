@@ -105,6 +105,8 @@ class NameIndex:
     keys: Keys
     worded: Worded
     sounding: Heard
+    held: Callable[[Iterable[str]], Iterable[str]] | None = None
+    """Those of many words that are parts of names, found together; looked up one by one for None."""
     expect: Callable[[str], None] = lambda normal: None
     """Told the normalised text of a question before its words are looked up."""
 
@@ -114,6 +116,10 @@ class NameIndex:
         if found is None and _SIZED.search(key):
             found = self.names.get(key[:-1] if key[-1] == "b" else key + "b")
         return found
+
+    def held_parts(self, words: Iterable[str]) -> list[str]:
+        """Those of the words that are parts of names."""
+        return [word for word in (words if self.held is None else self.held(words)) if word in self.parts]
 
     def relatives(self, entities: Sequence[Entity]) -> frozenset[str]:
         """Keys of other sizes and versions of `entities`."""

@@ -70,6 +70,11 @@ def stored_names(table: NameTable, names: Mapping[str, Entity]) -> NameIndex:
         lists = table.with_words((w.EDITION + whole,)).values()
         return _by_key(e for every in lists for e in every if name_key(edition_of(e.name)) == whole)
 
+    def held(words: Iterable[str]) -> list[str]:
+        asked = list(words)
+        table.expect(kind + word for word in asked for kind in (w.PART, w.WORD))
+        return [word for word in asked if _held(table, word)]
+
     return NameIndex(
         names,
         LookedUp(lambda word: parts(word) if _held(table, word) else ()),
@@ -80,6 +85,7 @@ def stored_names(table: NameTable, names: Mapping[str, Entity]) -> NameIndex:
         StoredKeys(table),
         StoredWords(table),
         StoredSounds(table),
+        held,
         lambda normal: _expect(table, normal),
     )
 

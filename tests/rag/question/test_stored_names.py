@@ -11,8 +11,9 @@ from ingest.build import ingest
 from rag import Assistant
 from rag.config import Settings
 from rag.index import Snapshot, seen_names
+from rag.question.mentions import find_mentions
 from rag.question.name_index import NameIndex
-from rag.question.near_names import edit_distance
+from rag.question.near_names import edit_distance, owners_of
 from rag.question.stored_names import names_of
 from rag.text.name_words import name_words
 from tests.rag.survey import settle
@@ -22,7 +23,7 @@ NOTES = {
         "# Cars\n\n| name | weight (kg) | bought |\n| --- | --- | --- |\n| Falke 3（猎鹰 3） | 980 | 2014-05-02 |\n"
         "| Falke 3 Lite | 870 | 2015-06-03 |\n| Tern-6B | 720 | 2016-07-04 |\n| Tern-13B | 730 | 2017-08-05 |\n"
         "| Vireo Deep T6000 | 640 | 2018-09-06 |\n| 百花大系统 | 550 | 2019-10-07 |\n| Rohloff | 31 | 2020-11-08 |\n"
-        "| Gull-a-Rest Nova | 12 | 2021-12-09 |\n\n"
+        "| Gull-a-Rest Nova | 12 | 2021-12-09 |\n| Sorvan-7B | 45 | 2022-01-02 |\n\n"
         "# Sanden repairs\n\n- 2013-05-07: Falke 3 new brakes\n- 2019-02-01: Tern-6B new tyres\n"
     ),
     "ferries.md": "# Harbour ferries\n\n- 2001-04-02: Petrel first sailed\n- 2008-03-09: Plover first sailed\n",
@@ -65,6 +66,43 @@ def test_a_word_leads_to_the_same_things(both: tuple[NameIndex, NameIndex], word
     assert sorted(stored.keys.like(word, 2)) == sorted(held.keys.like(word, 2))
     entities = [entity for entity in (held.find(word),) if entity is not None]
     assert stored.relatives(entities) == held.relatives(entities)
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ("viroe", None),  # too short
+        ("rohlfof", ["Rohloff"]),
+        ("gullarset", ["Gull-a-Rest Nova"]),
+        ("virreo", ["Vireo Deep T6000"]),
+        ("rixeo", None),
+        ("wireoo", None),
+    ],
+)
+def test_a_word_one_slip_away_from_a_word_of_a_name_leads_to_it(
+    both: tuple[NameIndex, NameIndex], word: str, found: list[str] | None
+) -> None:
+    for index in both:
+        owners = owners_of(word, index)
+        assert (owners and [owner.name for owner in owners]) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "found"),
+    [
+        ("sorvna 7b weight", "sorvna 7b", "Sorvan-7B"),
+        ("sorvna-7b weight", "sorvna-7b", "Sorvan-7B"),
+        ("sorvna 9b weight", "sorvna", "Sorvan-7B"),  # the only one of that name
+        ("falek 3 weight", "falek 3", "Falke 3"),
+        ("rohlofff 3 weight", "rohlofff", "Rohloff"),
+    ],
+)
+def test_a_misspelt_word_and_the_number_behind_it_are_one_name(
+    both: tuple[NameIndex, NameIndex], text: str, surface: str, found: str
+) -> None:
+    for index in both:
+        mentions, unknown = find_mentions(text, index, lambda word: word == "weight", lambda word: False)
+        assert ([(m.surface, [e.name for e in m.entities]) for m in mentions], unknown) == ([(surface, [found])], [])
 
 
 @pytest.mark.parametrize("name", ["百花大系", "百草大系统", "花百大系统", "猎鹰", "猎鸥3"])
