@@ -6,9 +6,18 @@ import re
 from dataclasses import replace
 
 from rag.question.name_index import MOST_HEADED, Mention, NameIndex
-from rag.question.near_names import Ordinary, begun, called, chinese_parts, edit_distance, numbered, owners_of
+from rag.question.near_names import (
+    Ordinary,
+    begun,
+    called,
+    chinese_parts,
+    edit_distance,
+    numbered,
+    owners_of,
+    shortened,
+)
 from rag.question.worded import find_worded, of_head
-from rag.text.name_words import family
+from rag.text.name_words import NAMED, family
 from rag.text.normalise import normalise
 from rag.text.stem import stem
 from rag.types import Entity
@@ -119,8 +128,9 @@ def _exact(normal: str, index: NameIndex, ordinary: Ordinary, common: Ordinary) 
         start, stop = atoms[at][1], atoms[end][2]
         surface = normal[start:stop]
         if entity.strength >= 3 or not ordinary(surface) or (not common(surface) and _is_marked(entity)):
+            fuller = shortened(surface, index) if entity.strength < NAMED else None
             editions = index.editions.get(entity.keys[0], ()) or _models(entity, index)
-            found.append(Mention((entity, *editions), start, stop, surface, exact=True))
+            found.append(Mention(fuller or (entity, *editions), start, stop, surface, exact=fuller is None))
         at = end + 1
     return found
 

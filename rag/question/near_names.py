@@ -9,7 +9,7 @@ from functools import cache
 from rag.question.name_index import MOST_HEADED, Mention, NameIndex
 from rag.question.wording import words
 from rag.text.lexicon import Lexicon
-from rag.text.name_words import NAMED
+from rag.text.name_words import NAMED, family
 from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
 from rag.text.stem import stem
@@ -27,6 +27,10 @@ SHORTEST_PART = 3
 """Letters of a word of a name that may stand for the name."""
 SHORTEST_TYPO = 4
 """Letters below which a word that nearly equals a name is taken for another word."""
+SHORTEST_SHORTENED = 4
+"""Letters from which the beginning of a name's first word may stand for it."""
+FIRM = 3
+"""Strength of things that headings or tables are about."""
 SHORTEST_SLIP = 6
 """Letters below which a word that nearly equals a word of a name is taken for another word."""
 _NUMBER_BEHIND = re.compile(r"[\s\-_]?(v?\d+(?:\.\d+)*[bmk]?)(?![\w.])")
@@ -38,7 +42,7 @@ def owners_of(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
     if one is not None and one.strength >= 2:
         return (one,)
     starting = begun(word, index) or (begun(word[:-1], index) if word.endswith("s") else None)
-    return _partly(word, index) or starting or _misspelt(word, index) or _slipped(word, index)
+    return _partly(word, index) or starting or shortened(word, index) or _misspelt(word, index) or _slipped(word, index)
 
 
 def called(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
@@ -87,6 +91,22 @@ def begun(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
     owners = (index.names[name] for name in sorted(longer, key=lambda name: (len(name), name)))
     found = {owner.name: owner for owner in owners if owner.strength >= NAMED}
     return tuple(found.values()) if 0 < len(found) <= 2 else None
+
+
+def shortened(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
+    """The one or two things whose name's first word is longer than `word` and begins so: "velo" for "Velotaxi".
+
+    Longer names that begin with that one, and other sizes and versions of it, are no other names.
+    """
+    if len(word) < SHORTEST_SHORTENED or not (word.isascii() and word.isalpha()):
+        return None
+    going_on = re.compile(rf"(?i:{word})[a-z]")
+    firm = [(key, index.names[key]) for key in index.keys.beginning(word) if index.names[key].strength >= FIRM]
+    keys = [key for key, entity in firm if any(map(going_on.match, entity.aliases)) and not has_cjk(key)]
+    roots = [key for at, key in enumerate(keys) if not any(key.startswith(other) for other in keys[:at])]
+    found = {index.names[key].name: index.names[key] for key in roots}
+    few = 1 <= len({family(key) for key in roots}) <= 2 and len(found) <= MOST_HEADED
+    return tuple(found.values()) if few else None
 
 
 def numbered(word: str, behind: str, index: NameIndex) -> tuple[tuple[Entity, ...], int] | None:
