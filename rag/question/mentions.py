@@ -38,12 +38,13 @@ MAKER_STRENGTH = 2
 
 
 def find_mentions(
-    normal: str, index: NameIndex, ordinary: Ordinary, common: Ordinary
+    normal: str, index: NameIndex, ordinary: Ordinary, common: Ordinary, held: Ordinary = lambda word: False
 ) -> tuple[list[Mention], list[str]]:
     """(mentions in order, Latin words that look like names but that the corpus does not know).
 
     `ordinary` tells words that are not taken for parts of names or for misspelt names; `common` tells those that
-    are wordings of questions, which stand for no name at all.
+    are wordings of questions, which stand for no name at all; `held` tells those that the corpus holds, which are no
+    shortened names.
     """
     mentions = _with_worded(_exact(normal, index, ordinary, common), normal, index, ordinary, common)
     unknown: list[str] = []
@@ -61,7 +62,7 @@ def find_mentions(
         if headed and len({e.name for e in (*(owners or ()), *headed)}) <= MOST_HEADED:
             owners = tuple({e.name: e for e in (*(owners or ()), *headed)}.values())
         elif owners is None:
-            owners = called(word, index)
+            owners = called(word, index) or (None if everyday or held(word) else shortened(word, index))
         sized = None if everyday or (owners and word in index.parts) else numbered(word, normal[match.end() :], index)
         if sized is not None:
             entities, length = sized

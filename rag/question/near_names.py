@@ -42,7 +42,7 @@ def owners_of(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
     if one is not None and one.strength >= 2:
         return (one,)
     starting = begun(word, index) or (begun(word[:-1], index) if word.endswith("s") else None)
-    return _partly(word, index) or starting or shortened(word, index) or _misspelt(word, index) or _slipped(word, index)
+    return _partly(word, index) or starting or _misspelt(word, index) or _slipped(word, index)
 
 
 def called(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
@@ -100,7 +100,7 @@ def shortened(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
     """
     if len(word) < SHORTEST_SHORTENED or not (word.isascii() and word.isalpha()):
         return None
-    going_on = re.compile(rf"(?i:{word})[a-z]")
+    going_on = re.compile(rf"(?i:{word})(?<=[a-z])[a-z]")
     firm = [(key, index.names[key]) for key in index.keys.beginning(word) if index.names[key].strength >= FIRM]
     keys = [key for key, entity in firm if any(map(going_on.match, entity.aliases)) and not has_cjk(key)]
     roots = [key for at, key in enumerate(keys) if not any(key.startswith(other) for other in keys[:at])]

@@ -93,7 +93,7 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     in_full = stretched(dated(respelt(spelt, index, known, capitalised(text)), known), known)
     normal = series.written_out(in_full, index)
     spans = find_concepts(normal)
-    mentions, foreign = find_mentions(normal, index, is_ordinary, is_common)
+    mentions, foreign = find_mentions(normal, index, is_ordinary, is_common, known)
     mentions = _without_concept_words(mentions, spans)
     spans = [span for span in spans if not any(m.start <= span.start and span.end <= m.end for m in mentions)]
     spans = _without_list_words(spans, normal)

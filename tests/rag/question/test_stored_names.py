@@ -14,7 +14,7 @@ from rag.index import Snapshot, seen_names
 from rag.question.initials import in_full
 from rag.question.mentions import find_mentions
 from rag.question.name_index import NameIndex
-from rag.question.near_names import edit_distance, owners_of
+from rag.question.near_names import edit_distance, owners_of, shortened
 from rag.question.stored_names import names_of
 from rag.text.name_words import name_words
 from tests.rag.survey import settle
@@ -35,6 +35,10 @@ WORDS = (
     "falke", "猎鹰", "falke3", "tern", "tern6b", "tern13b", "t6000", "百花", "百花大", "系统", "rohloff", "gullarest",
     "nova", "3", "lite", "nothing", "falkelite", "ob", "obt", "gr",
 )  # fmt: skip
+
+
+def no_word(word: str) -> bool:
+    return False
 
 
 @pytest.fixture(scope="module")
@@ -105,8 +109,14 @@ def test_the_beginning_of_a_name_stands_for_it(
     both: tuple[NameIndex, NameIndex], word: str, found: list[str] | None
 ) -> None:
     for index in both:
-        owners = owners_of(word, index)
+        owners = shortened(word, index)
         assert (owners and [owner.name for owner in owners]) == found
+
+
+def test_a_word_of_the_notes_is_no_shortened_name(both: tuple[NameIndex, NameIndex]) -> None:
+    for index in both:
+        assert len(find_mentions("glim weight", index, no_word, no_word)[0]) == 1
+        assert find_mentions("glim weight", index, no_word, no_word, lambda word: True)[0] == []
 
 
 @pytest.mark.parametrize(
