@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import unquote, urlsplit
 
 from ingest.aliases import told_aliases
+from ingest.brands import rests
 from ingest.headers import header_is
 from ingest.line_forms import defined_terms, item_label
 from ingest.openings import opened
@@ -258,7 +259,8 @@ def merge(found: Iterable[Name]) -> tuple[Entity, ...]:
         union.join(one, other)
     taken = {name.key for name in all_names if name.strength >= HEADING_STRENGTH}
     _join_by_place(union, by_place, taken)
-    return _entities(all_names, union, _slugs(union, by_place, taken))
+    further = [_slugs(union, by_place, taken), _without_brands(union, all_names)]
+    return _entities(all_names, union, further)
 
 
 def _join_by_place(union: _Union, by_place: dict[tuple[str, ...], list[Name]], taken: set[str]) -> None:
@@ -289,7 +291,19 @@ def _slugs(union: _Union, by_place: dict[tuple[str, ...], list[Name]], taken: se
     return found
 
 
-def _entities(all_names: Sequence[Name], union: _Union, slugs: dict[str, list[str]]) -> tuple[Entity, ...]:
+def _without_brands(union: _Union, all_names: Sequence[Name]) -> dict[str, list[str]]:
+    """What names are without a maker's, by root: other names of the things that alone have them."""
+    surfaces: dict[str, list[str]] = defaultdict(list)
+    for name in all_names:
+        if name.strength >= HEADING_STRENGTH:
+            surfaces[union.root(name.key)].append(name.surface)
+    return rests(surfaces)
+
+
+def _entities(
+    all_names: Sequence[Name], union: _Union, further: Sequence[Mapping[str, Sequence[str]]]
+) -> tuple[Entity, ...]:
+    """The things; `further` names of theirs, by root, count where they are no other's."""
     groups: dict[str, list[Name]] = defaultdict(list)
     for name in all_names:
         groups[union.root(name.key)].append(name)
@@ -298,11 +312,11 @@ def _entities(all_names: Sequence[Name], union: _Union, slugs: dict[str, list[st
     for root, members in sorted(groups.items()):
         aliases = dict.fromkeys(name.surface for name in members)
         keys = dict.fromkeys(name.key for name in members)
-        for slug in slugs.get(root, ()):
-            if name_key(slug) not in claimed:
-                claimed.add(name_key(slug))
-                keys.setdefault(name_key(slug))
-                aliases.setdefault(slug)
+        for other in (name for named in further for name in named.get(root, ())):
+            if name_key(other) not in claimed:
+                claimed.add(name_key(other))
+                keys.setdefault(name_key(other))
+                aliases.setdefault(other)
         strength = max(name.strength for name in members)
         entities.append(Entity(_display(members), tuple(keys), tuple(aliases), strength))
     return tuple(sorted(entities, key=lambda entity: (entity.name, entity.keys)))

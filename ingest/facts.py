@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ingest.brands import rests
 from ingest.event_things import whole_name
 from ingest.fact_tables import table_facts
 from ingest.line_forms import KeyLine, bare_label, defined_terms, is_event, item_label, key_line
@@ -91,6 +92,9 @@ class _Walker:
         self.lines = lines
         self.names = known
         self.chinese = {key: surface for key, surface in known.items() if has_cjk(key) and len(key) > 1}
+        """Chinese names, without their makers' too, and the names that they mean."""
+        for surface, left in rests({surface: [surface] for surface in known.values()}).items():
+            self.chinese.update((name_key(rest), surface) for rest in left if has_cjk(rest))
         self.found: list[Fact] = []
         self.pending: tuple[str, tuple[str, ...], int] | None = None
         """A key whose value has not come yet: (key, heading, line)."""

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
 from ingest.headers import header_is
 from ingest.table_axes import lean
-from rag.text.names import has_cjk, latin_names, name_key
+from ingest.table_labels import LONGEST_LABEL, is_capitalised, is_coined, is_name, is_proper, share_foreign
 from rag.types import Table
 
 _NUMERIC = re.compile(r"^[\s\d.,%~+\-–—/:：、年月日]*$")
-_MARKED_NAME = re.compile(r"[a-z][A-Z]|[A-Z]{2}|[A-Za-z][-_ ]?\d|^[A-Za-z][A-Za-z0-9]*(?:[-_.][A-Za-z0-9]+)+$")
-_FOREIGN = re.compile(r"[A-Z][A-Za-z0-9.+\-]+(?:\s?[（(].*)?$")
 KEPT = 256
 """Tables whose reading is remembered: their names, their facts and the headings above them are told by it."""
 CLEAR = 0.3
 """How much more alike the cells of one direction are than those of the other when that alone decides."""
-_LONGEST_LABEL = 40
-"""Characters beyond which a cell is text rather than a label."""
+MARGIN = 0.2
+"""How much larger the share of names among the headers is than that among the labels when that tells columns."""
+SOME_COINED = 1 / 3
+"""Share of headers above which coined words tell that all of them, written as names, name things and no cases."""
 
 
 class Orientation(StrEnum):
@@ -55,6 +56,8 @@ class _Names:
     labels: tuple[str, ...]
     among_headers: float
     among_labels: float
+    things: bool
+    """Whether all headers but that of the labels, which is empty or says "property", are written as names of things."""
 
 
 @lru_cache(maxsize=KEPT)
@@ -62,9 +65,15 @@ def _names(table: Table) -> _Names:
     column = _name_column(table)
     labels = [row.cells[column] for row in table.rows if column < len(row.cells)]
     heads = [header for at, header in enumerate(table.header) if at != column]
-    return _Names(
-        column, tuple(labels), _proper_share(heads), max(_proper_share(labels), _foreign_share(table, labels))
-    )
+    among_labels = max(_share(is_proper, labels), share_foreign(table.header, labels))
+    corner = table.header[column] if column < len(table.header) else ""
+    if not corner.strip() or header_is("property", corner):
+        coined, others = _share(is_coined, heads), _share(is_coined, labels)
+        things = len(heads) > 1 and all(map(is_capitalised, heads)) and coined > max(SOME_COINED, others + MARGIN)
+        among_headers, among_labels = _share(is_name, heads), max(among_labels, _share(is_name, labels))
+    else:
+        things, among_headers = False, _share(is_proper, heads)
+    return _Names(column, tuple(labels), among_headers, among_labels, things)
 
 
 @lru_cache(maxsize=KEPT)
@@ -85,13 +94,13 @@ def _read(table: Table, owner: bool) -> Reading:
     if columns == 2 and (properties or header_is("value", table.header[1])):
         return Reading(Orientation.PROPERTIES, 0, proper=False)
     leaning = lean(table) if columns > 2 and len(table.rows) > 1 else 0.0
-    told = (properties or head_names > label_names + 0.2) and head_names >= 0.5
+    told = names.things or ((properties or head_names > label_names + MARGIN) and head_names >= 0.5)
     if leaning > -CLEAR and (told or leaning >= CLEAR) and not (named and label_names > 0.5):
         things = told or not owner
         return Reading(Orientation.COLUMNS if things else Orientation.PROPERTIES, 0, proper=things)
     if properties and leaning > -CLEAR:
         return Reading(Orientation.PROPERTIES if owner or columns == 2 else Orientation.COLUMNS, 0, proper=not owner)
-    alike = leaning <= -CLEAR and not owner and all(0 < len(label) <= _LONGEST_LABEL for label in labels)
+    alike = leaning <= -CLEAR and not owner and all(0 < len(label) <= LONGEST_LABEL for label in labels)
     proper = named or alike or label_names >= 0.5 or linked * 2 > len(table.rows)
     return Reading(Orientation.ROWS, name_column, proper=proper)
 
@@ -127,23 +136,6 @@ def _repeats(table: Table, at: int) -> bool:
     return len(set(cells)) < len(cells)
 
 
-def _proper_share(labels: list[str]) -> float:
+def _share(fits: Callable[[str], bool], labels: list[str]) -> float:
     filled = [label for label in labels if label.strip()]
-    if not filled:
-        return 0.0
-    return sum(_is_proper(label) for label in filled) / len(filled)
-
-
-def _foreign_share(table: Table, labels: list[str]) -> float:
-    """Share of labels that are single capitalised Latin words under Chinese headers, and so names."""
-    filled = [label for label in labels if label.strip()]
-    if not filled or not has_cjk(" ".join(table.header)):
-        return 0.0
-    return sum(1 for label in filled if _FOREIGN.match(label.strip())) / len(filled)
-
-
-def _is_proper(label: str) -> bool:
-    """Whether a label looks like the name of a thing: Latin with an inner capital or a digit, no sentence."""
-    if len(label) > _LONGEST_LABEL or not latin_names(label):
-        return False
-    return bool(_MARKED_NAME.search(label)) and (not has_cjk(label) or len(name_key(label)) <= 20)
+    return sum(map(fits, filled)) / len(filled) if filled else 0.0

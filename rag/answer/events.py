@@ -46,7 +46,8 @@ class Event:
 @cache
 def wordings(table: str) -> Wordings:
     """The wordings of a table of data/timeline.toml."""
-    return Wordings(normalise(word) for word in _raw()[table]["words"])
+    raw = _raw()[table]
+    return Wordings(map(normalise, raw["words"]), [normalise(word) for word in raw.get("unless", ())])
 
 
 @cache

@@ -6,9 +6,18 @@ import re
 from dataclasses import replace
 
 from rag.question.name_index import MOST_HEADED, Mention, NameIndex
-from rag.question.near_names import Ordinary, begun, called, chinese_parts, edit_distance, owners_of
+from rag.question.near_names import (
+    Ordinary,
+    begun,
+    called,
+    chinese_parts,
+    edit_distance,
+    numbered,
+    owners_of,
+    shortened,
+)
 from rag.question.worded import find_worded, of_head
-from rag.text.name_words import family
+from rag.text.name_words import NAMED, family
 from rag.text.normalise import normalise
 from rag.text.stem import stem
 from rag.types import Entity
@@ -29,12 +38,13 @@ MAKER_STRENGTH = 2
 
 
 def find_mentions(
-    normal: str, index: NameIndex, ordinary: Ordinary, common: Ordinary
+    normal: str, index: NameIndex, ordinary: Ordinary, common: Ordinary, held: Ordinary = lambda word: False
 ) -> tuple[list[Mention], list[str]]:
     """(mentions in order, Latin words that look like names but that the corpus does not know).
 
     `ordinary` tells words that are not taken for parts of names or for misspelt names; `common` tells those that
-    are wordings of questions, which stand for no name at all.
+    are wordings of questions, which stand for no name at all; `held` tells those that the corpus holds, which are no
+    shortened names.
     """
     mentions = _with_worded(_exact(normal, index, ordinary, common), normal, index, ordinary, common)
     unknown: list[str] = []
@@ -52,8 +62,13 @@ def find_mentions(
         if headed and len({e.name for e in (*(owners or ()), *headed)}) <= MOST_HEADED:
             owners = tuple({e.name: e for e in (*(owners or ()), *headed)}.values())
         elif owners is None:
-            owners = called(word, index)
-        if owners is not None:
+            owners = called(word, index) or (None if everyday or held(word) else shortened(word, index))
+        sized = None if everyday or (owners and word in index.parts) else numbered(word, normal[match.end() :], index)
+        if sized is not None:
+            entities, length = sized
+            end = match.end() + length
+            mentions.append(Mention(entities, match.start(), end, normal[match.start() : end], exact=False))
+        elif owners is not None:
             mentions.append(Mention(owners, match.start(), match.end(), word, exact=False, forms=forms))
         elif not ordinary(word):
             unknown.append(word)
@@ -114,8 +129,9 @@ def _exact(normal: str, index: NameIndex, ordinary: Ordinary, common: Ordinary) 
         start, stop = atoms[at][1], atoms[end][2]
         surface = normal[start:stop]
         if entity.strength >= 3 or not ordinary(surface) or (not common(surface) and _is_marked(entity)):
+            fuller = shortened(surface, index) if entity.strength < NAMED else None
             editions = index.editions.get(entity.keys[0], ()) or _models(entity, index)
-            found.append(Mention((entity, *editions), start, stop, surface, exact=True))
+            found.append(Mention(fuller or (entity, *editions), start, stop, surface, exact=fuller is None))
         at = end + 1
     return found
 

@@ -15,7 +15,7 @@ from rag.index.uncollected import uncollected
 from rag.question.sounding import Heard, Sounding
 from rag.question.worded import Worded, WordedNames
 from rag.question.wording import words
-from rag.text.name_words import NAMED, beginnings, family, length_and_digits, part_words
+from rag.text.name_words import NAMED, beginnings, family, initials, length_and_digits, part_words
 from rag.text.names import edition_of, has_cjk, name_key
 from rag.text.tokenise import query_tokens
 from rag.types import Entity
@@ -102,9 +102,13 @@ class NameIndex:
     """Keys by their stem without a trailing size or version: foo, foo6b and foo13b are one family."""
     editions: Mapping[str, tuple[Entity, ...]]
     """Things that are editions of another ("Foo 社区版"), by that other's key."""
+    initials: Mapping[str, tuple[Entity, ...]]
+    """Things by the first letters of the words of their names."""
     keys: Keys
     worded: Worded
     sounding: Heard
+    held: Callable[[Iterable[str]], Iterable[str]] | None = None
+    """Those of many words that are parts of names, found together; looked up one by one for None."""
     expect: Callable[[str], None] = lambda normal: None
     """Told the normalised text of a question before its words are looked up."""
 
@@ -114,6 +118,10 @@ class NameIndex:
         if found is None and _SIZED.search(key):
             found = self.names.get(key[:-1] if key[-1] == "b" else key + "b")
         return found
+
+    def held_parts(self, words: Iterable[str]) -> list[str]:
+        """Those of the words that are parts of names."""
+        return [word for word in (words if self.held is None else self.held(words)) if word in self.parts]
 
     def relatives(self, entities: Sequence[Entity]) -> frozenset[str]:
         """Keys of other sizes and versions of `entities`."""
@@ -166,6 +174,7 @@ class NameIndex:
         stems: dict[str, dict[str, Entity]] = defaultdict(dict)
         families: dict[str, set[str]] = defaultdict(set)
         editions: dict[str, dict[str, Entity]] = defaultdict(dict)
+        initialled: dict[str, dict[str, Entity]] = defaultdict(dict)
         for key, entity in sorted(names.items()):
             families[family(key)].add(key)
             if entity.strength < NAMED:
@@ -173,6 +182,8 @@ class NameIndex:
             if whole := name_key(edition_of(entity.name)):
                 editions[whole][entity.name] = entity
             for alias in entity.aliases:
+                if first := initials(alias):
+                    initialled[first][entity.name] = entity
                 for word in part_words(alias):
                     parts[word][entity.name] = entity
                 for beginning, rest in beginnings(alias):
@@ -185,6 +196,7 @@ class NameIndex:
             {word: tuple(found.values()) for word, found in sorted(stems.items())},
             {base: frozenset(keys) for base, keys in sorted(families.items()) if len(keys) > 1},
             {whole: tuple(found.values()) for whole, found in sorted(editions.items())},
+            {first: tuple(found.values()) for first, found in sorted(initialled.items())},
             HeldKeys(names),
             WordedNames.build(names.values()),
             Sounding(names),

@@ -9,7 +9,7 @@ from functools import cache
 from rag.question.name_index import MOST_HEADED, Mention, NameIndex
 from rag.question.wording import words
 from rag.text.lexicon import Lexicon
-from rag.text.name_words import NAMED
+from rag.text.name_words import NAMED, family
 from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
 from rag.text.stem import stem
@@ -27,6 +27,14 @@ SHORTEST_PART = 3
 """Letters of a word of a name that may stand for the name."""
 SHORTEST_TYPO = 4
 """Letters below which a word that nearly equals a name is taken for another word."""
+SHORTEST_SHORTENED = 4
+"""Letters from which the beginning of a name's first word may stand for it."""
+FIRM = 3
+"""Strength of things that headings or tables are about."""
+SHORTEST_SLIP = 6
+"""Letters below which a word that nearly equals a word of a name is taken for another word."""
+_NUMBER_BEHIND = re.compile(r"[\s\-_]?(v?\d+(?:\.\d+)*[bmk]?)(?![\w.])")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def owners_of(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
@@ -34,7 +42,7 @@ def owners_of(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
     if one is not None and one.strength >= 2:
         return (one,)
     starting = begun(word, index) or (begun(word[:-1], index) if word.endswith("s") else None)
-    return _partly(word, index) or starting or _misspelt(word, index)
+    return _partly(word, index) or starting or _misspelt(word, index) or _slipped(word, index)
 
 
 def called(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
@@ -85,11 +93,38 @@ def begun(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
     return tuple(found.values()) if 0 < len(found) <= 2 else None
 
 
-def _misspelt(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
+def shortened(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
+    """The one or two things whose name's first word is longer than `word` and begins so: "velo" for "Velotaxi".
+
+    Longer names that begin with that one, and other sizes and versions of it, are no other names.
+    """
+    if len(word) < SHORTEST_SHORTENED or not (word.isascii() and word.isalpha()):
+        return None
+    going_on = re.compile(rf"(?i:{word})(?<=[a-z])[a-z]")
+    firm = [(key, index.names[key]) for key in index.keys.beginning(word) if index.names[key].strength >= FIRM]
+    keys = [key for key, entity in firm if any(map(going_on.match, entity.aliases)) and not has_cjk(key)]
+    roots = [key for at, key in enumerate(keys) if not any(key.startswith(other) for other in keys[:at])]
+    found = {index.names[key].name: index.names[key] for key in roots}
+    few = 1 <= len({family(key) for key in roots}) <= 2 and len(found) <= MOST_HEADED
+    return tuple(found.values()) if few else None
+
+
+def numbered(word: str, behind: str, index: NameIndex) -> tuple[tuple[Entity, ...], int] | None:
+    """(things, characters of `behind`) of a misspelt `word` with the size or version that follows it: "fobo" for
+    "Foob" in "fobo 7b"; None where no name is like that."""
+    size = _NUMBER_BEHIND.match(behind)
+    if size is None or len(word) <= SHORTEST_TYPO or not word.isalpha():
+        return None
+    owners = _misspelt(word + size[1], index, len(word))
+    return (owners, size.end()) if owners is not None and len(owners) == 1 else None
+
+
+def _misspelt(word: str, index: NameIndex, letters: int | None = None) -> tuple[Entity, ...] | None:
+    """The one or two things whose names come nearest to a word; of its `letters`, all for None, few allow one slip."""
     key = name_key(word)
     if len(key) < SHORTEST_TYPO or key.isdigit():
         return None
-    allowed = 1 if len(key) < 8 else 2
+    allowed = 1 if (letters or len(key)) < 8 else 2
     best: list[tuple[int, str]] = []
     for name in index.keys.like(key, allowed):
         distance = edit_distance(key, name, allowed)
@@ -100,6 +135,18 @@ def _misspelt(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
     closest = min(distance for distance, _ in best)
     entities = {index.names[name].name: index.names[name] for distance, name in sorted(best) if distance == closest}
     return tuple(entities.values()) if len(entities) <= 2 else None
+
+
+def _slipped(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
+    """Things one word of whose names is one slip away from a word, its first letter aside."""
+    if len(word) < SHORTEST_SLIP or not (word.isascii() and word.isalpha()):
+        return None
+    cuts = [(word[:at], word[at:]) for at in range(1, len(word) + 1)]
+    slips = [left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1]
+    slips += [left + right[1:] for left, right in cuts if right]
+    slips += [left + letter + right[drop:] for left, right in cuts for letter in _LETTERS for drop in (0, 1)]
+    found = index.held_parts(dict.fromkeys(slips))
+    return _partly(found[0], index) if len(found) == 1 else None
 
 
 def edit_distance(one: str, other: str, limit: int) -> int:

@@ -70,6 +70,15 @@ def stored_names(table: NameTable, names: Mapping[str, Entity]) -> NameIndex:
         lists = table.with_words((w.EDITION + whole,)).values()
         return _by_key(e for every in lists for e in every if name_key(edition_of(e.name)) == whole)
 
+    def initials(letters: str) -> tuple[Entity, ...]:
+        lists = table.with_words((w.INITIALS + letters,)).values()
+        return _by_key(e for every in lists for e in every if any(w.initials(a) == letters for a in e.aliases))
+
+    def held(words: Iterable[str]) -> list[str]:
+        asked = list(words)
+        table.expect(kind + word for word in asked for kind in (w.PART, w.WORD))
+        return [word for word in asked if _held(table, word)]
+
     return NameIndex(
         names,
         LookedUp(lambda word: parts(word) if _held(table, word) else ()),
@@ -77,9 +86,11 @@ def stored_names(table: NameTable, names: Mapping[str, Entity]) -> NameIndex:
         LookedUp(stems),
         LookedUp(families),
         LookedUp(lambda whole: editions(whole) if table.has(w.EDITION + whole) else ()),
+        LookedUp(lambda letters: initials(letters) if table.has(w.INITIALS + letters) else ()),
         StoredKeys(table),
         StoredWords(table),
         StoredSounds(table),
+        held,
         lambda normal: _expect(table, normal),
     )
 

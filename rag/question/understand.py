@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from rag.question import series
+from rag.question import initials, series
 from rag.question.asking import AFTER_WHICH
 from rag.question.asking import intents as asked_intents
 from rag.question.mentions import Mention, NameIndex, find_mentions
@@ -89,11 +89,11 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     """`text` taken apart against the names that the corpus knows; `known` tells whether it holds a token."""
     plain = _said_once(in_digits(written_out(normalise(unabbreviated(text)))))
     index.expect(plain)
-    spelt = transcribed(plain, text, index, known)
+    spelt = transcribed(initials.in_full(plain, text, index, known), text, index, known)
     in_full = stretched(dated(respelt(spelt, index, known, capitalised(text)), known), known)
     normal = series.written_out(in_full, index)
     spans = find_concepts(normal)
-    mentions, foreign = find_mentions(normal, index, is_ordinary, is_common)
+    mentions, foreign = find_mentions(normal, index, is_ordinary, is_common, known)
     mentions = _without_concept_words(mentions, spans)
     spans = [span for span in spans if not any(m.start <= span.start and span.end <= m.end for m in mentions)]
     spans = _without_list_words(spans, normal)

@@ -9,6 +9,7 @@ can mean and not all names of the corpus. A word's first letter says what it is:
     p  part of a name beside these    z  all Chinese characters of a name
     h  first word and its other form  e  what it is an edition of
     r  how Chinese characters read    s  how a Latin word sounds
+    i  first letters of its words
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from rag.text.names import edition_of, has_cjk, name_key
 from rag.text.normalise import normalise
 from rag.types import Entity
 
-KEY, FAMILY, LONG, NEAR, WORD, HEAD, PART, CHINESE, OTHER_HEAD, EDITION, READ, SPELT = "kflnwapzhers"
+KEY, FAMILY, LONG, NEAR, WORD, HEAD, PART, CHINESE, OTHER_HEAD, EDITION, READ, SPELT, INITIALS = "kflnwapzhersi"
 PARTED = "\x1f"
 """Between the parts of a word, which none of them holds."""
 LONGEST = 200
@@ -42,6 +43,9 @@ THIRDS = 3
 _ATOM = re.compile(r"[a-z]+|\d+(?:\.\d+)*|[一-鿿]+")
 _LATIN = re.compile("[a-z]+")
 _HAN = re.compile("[一-鿿]+")
+_PIECE = re.compile("[A-Z][a-z]+")
+_PIECED = re.compile("[A-Z][a-z]+(?:[ -]?[A-Z][a-z]+){1,3}")
+"""A name of several capitalised words, with or without spaces between them."""
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 VERSION_WORDS = frozenset(("mark", "mk", "ver", "version"))
 """Words before the number of a version, which people leave out."""
@@ -82,6 +86,8 @@ def _of_alias(alias: str) -> Iterator[str]:
     yield from (WORD + word for word in form)
     if form and has_cjk(form[0]):
         yield HEAD + form[0]
+    if first := initials(alias):
+        yield INITIALS + first
     yield from (PART + word for word in part_words(alias) if not is_plain_part(word) or word not in form)
     if chinese := chinese_of(alias):
         yield CHINESE + chinese
@@ -126,6 +132,11 @@ def part_words(alias: str) -> tuple[str, ...]:
     """The words of a name that may stand for it: plain ones, model numbers, hyphenated ones written in one."""
     written = normalise(alias)
     return (*_PLAIN_PART.findall(written), *_codes(written), *_joined(written))
+
+
+def initials(alias: str) -> str:
+    """The first letters of a name of two to four capitalised words: "ft" of "FooTar" and "Foo Tar"; else ""."""
+    return "".join(piece[0] for piece in _PIECE.findall(alias)).lower() if _PIECED.fullmatch(alias) else ""
 
 
 def is_plain_part(word: str) -> bool:

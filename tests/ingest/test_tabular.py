@@ -84,6 +84,50 @@ def table(*rows: str) -> Table:
         # transposed
         ((" | RocksDB | LevelDB | LMDB", "Language | C++ | C++ | C"), "", Orientation.COLUMNS, 0, True),
         (("项目 | X-T5 | Z50", "重量 | 557g | 450g", "卡槽 | 2 | 1"), "", Orientation.COLUMNS, 0, True),
+        # things across, under a heading that reads like a thing, told by words that no dictionary has
+        (
+            (" | Velotaxi | Nuova Ruota | Honey Bee", "HQ | Basel | Turin | Oslo", "founded | 2010 | 2008 | 2016"),
+            "CargoBikes",
+            Orientation.COLUMNS,
+            0,
+            True,
+        ),
+        (
+            ("Spec | Velotaxi | Tornadix", "wheel | 20 inch | 26 inch", "brake | disc | drum"),
+            "CargoBikes",
+            Orientation.COLUMNS,
+            0,
+            True,
+        ),
+        (
+            (" | Velotaxi | Tornadix | Bee", "SSO | yes | no | yes", "app | yes | | no"),
+            "",
+            Orientation.COLUMNS,
+            0,
+            True,
+        ),
+        # the cases of the section's subject, though written as names are
+        (
+            (" | Basic | Family | Business", "seats | 1 | 2 | 2", "price | 900 | 1100 | 1990", "app | yes | yes | no"),
+            "Velotaxi",
+            Orientation.PROPERTIES,
+            0,
+            False,
+        ),
+        # a matrix of marks has its things in the rows
+        (
+            (
+                " | tube free | disc brake | Dynamo in",
+                "Velotaxi | x | | x",
+                "Honey Bee | | x | ",
+                "Tornadix | x | x | x",
+            ),
+            "DiscBrake support",
+            Orientation.ROWS,
+            0,
+            True,
+        ),
+        ((" | Towbar | Lights", "Velotaxi | x | ", "Tornadix | x | x"), "", Orientation.ROWS, 0, True),
         # properties of the section's subject
         (("参数 | 值", "重量 | 557g"), "X-T5", Orientation.PROPERTIES, 0, False),
         (

@@ -188,6 +188,15 @@ def test_only_the_dates_that_are_asked_for_are_listed(
     assert [(item.entity, item.value) for item in answer.items] == items
 
 
+@pytest.mark.parametrize(("question", "told"), [("2021年都出了什么事", 2), ("2021年都出了什么", 1)])
+def test_what_happened_is_more_than_what_came_out(tmp_path: Path, question: str, told: int) -> None:
+    text = "# Diary\n\n1998-02  Skua\n2021-03  Petrel, Fulmar and Gannet handed to the museum\n2021-09  Osprey 2.0\n"
+    with opened(tmp_path, diary=text) as assistant:
+        answer = assistant.ask(question)
+
+    assert [item.value for item in answer.items] == ["2021-03", "2021-09"][-told:]
+
+
 def test_each_thing_is_given_the_date_that_is_asked_for(boats: Assistant) -> None:
     answer = boats.ask("When did the Skua lose its mast and the Fulmar win the round of the islands, which came first?")
 

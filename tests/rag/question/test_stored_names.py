@@ -11,8 +11,10 @@ from ingest.build import ingest
 from rag import Assistant
 from rag.config import Settings
 from rag.index import Snapshot, seen_names
+from rag.question.initials import in_full
+from rag.question.mentions import find_mentions
 from rag.question.name_index import NameIndex
-from rag.question.near_names import edit_distance
+from rag.question.near_names import edit_distance, owners_of, shortened
 from rag.question.stored_names import names_of
 from rag.text.name_words import name_words
 from tests.rag.survey import settle
@@ -22,15 +24,21 @@ NOTES = {
         "# Cars\n\n| name | weight (kg) | bought |\n| --- | --- | --- |\n| Falke 3（猎鹰 3） | 980 | 2014-05-02 |\n"
         "| Falke 3 Lite | 870 | 2015-06-03 |\n| Tern-6B | 720 | 2016-07-04 |\n| Tern-13B | 730 | 2017-08-05 |\n"
         "| Vireo Deep T6000 | 640 | 2018-09-06 |\n| 百花大系统 | 550 | 2019-10-07 |\n| Rohloff | 31 | 2020-11-08 |\n"
-        "| Gull-a-Rest Nova | 12 | 2021-12-09 |\n\n"
+        "| Gull-a-Rest Nova | 12 | 2021-12-09 |\n| Sorvan-7B | 45 | 2022-01-02 |\n"
+        "| OrielBarrow | 47 | 2022-03-02 |\n| Oriel Barrow Two | 48 | 2022-04-02 |\n| Glimmeroth | 49 | 2022-05-02 |\n"
+        "| Glimmeroth Box | 50 | 2022-06-02 |\n| GlimStand | 51 | 2022-07-02 |\n\n"
         "# Sanden repairs\n\n- 2013-05-07: Falke 3 new brakes\n- 2019-02-01: Tern-6B new tyres\n"
     ),
     "ferries.md": "# Harbour ferries\n\n- 2001-04-02: Petrel first sailed\n- 2008-03-09: Plover first sailed\n",
 }
 WORDS = (
     "falke", "猎鹰", "falke3", "tern", "tern6b", "tern13b", "t6000", "百花", "百花大", "系统", "rohloff", "gullarest",
-    "nova", "3", "lite", "nothing", "falkelite",
+    "nova", "3", "lite", "nothing", "falkelite", "ob", "obt", "gr",
 )  # fmt: skip
+
+
+def no_word(word: str) -> bool:
+    return False
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +65,7 @@ def test_a_word_leads_to_the_same_things(both: tuple[NameIndex, NameIndex], word
     assert stored.find(word) == held.find(word)
     for kind in ("parts", "prefixes", "stems", "editions"):
         assert getattr(stored, kind).get(word, ()) == getattr(held, kind).get(word, ()), kind
+    assert stored.initials.get(word, ()) == held.initials.get(word, ())
     assert stored.worded.heads == held.worded.heads
     assert stored.worded.holds(word) == held.worded.holds(word)
     assert list(stored.worded.holding(word, [word])) == list(held.worded.holding(word, [word]))
@@ -65,6 +74,84 @@ def test_a_word_leads_to_the_same_things(both: tuple[NameIndex, NameIndex], word
     assert sorted(stored.keys.like(word, 2)) == sorted(held.keys.like(word, 2))
     entities = [entity for entity in (held.find(word),) if entity is not None]
     assert stored.relatives(entities) == held.relatives(entities)
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ("viroe", None),  # too short
+        ("rohlfof", ["Rohloff"]),
+        ("gullarset", ["Gull-a-Rest Nova"]),
+        ("virreo", ["Vireo Deep T6000"]),
+        ("rixeo", None),
+        ("wireoo", None),
+    ],
+)
+def test_a_word_one_slip_away_from_a_word_of_a_name_leads_to_it(
+    both: tuple[NameIndex, NameIndex], word: str, found: list[str] | None
+) -> None:
+    for index in both:
+        owners = owners_of(word, index)
+        assert (owners and [owner.name for owner in owners]) == found
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ("glimm", ["Glimmeroth"]),  # its box is no other name
+        ("glim", ["Glimmeroth"]),  # a part written with a capital is a word of its own
+        ("gli", None),
+        ("rohl", ["Rohloff"]),
+        ("sorv", ["Sorvan-7B"]),
+    ],
+)
+def test_the_beginning_of_a_name_stands_for_it(
+    both: tuple[NameIndex, NameIndex], word: str, found: list[str] | None
+) -> None:
+    for index in both:
+        owners = shortened(word, index)
+        assert (owners and [owner.name for owner in owners]) == found
+
+
+def test_a_word_of_the_notes_is_no_shortened_name(both: tuple[NameIndex, NameIndex]) -> None:
+    for index in both:
+        assert len(find_mentions("glim weight", index, no_word, no_word)[0]) == 1
+        assert find_mentions("glim weight", index, no_word, no_word, lambda word: True)[0] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        ("OB weight", "orielbarrow weight"),
+        ("How heavy is the OB?", "how heavy is the orielbarrow?"),
+        ("ob weight", "ob weight"),  # not in capitals
+        ("OBT weight", "oriel barrow two weight"),
+        ("GB weight", "gb weight"),  # as everybody knows
+        ("OB-2 weight", "ob-2 weight"),
+    ],
+)
+def test_capitals_stand_for_the_words_of_one_name(both: tuple[NameIndex, NameIndex], text: str, normal: str) -> None:
+    for index in both:
+        assert in_full(text.lower(), text, index, lambda word: False) == normal
+        assert in_full(text.lower(), text, index, lambda word: True) == text.lower()  # words of the notes
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "found"),
+    [
+        ("sorvna 7b weight", "sorvna 7b", "Sorvan-7B"),
+        ("sorvna-7b weight", "sorvna-7b", "Sorvan-7B"),
+        ("sorvna 9b weight", "sorvna", "Sorvan-7B"),  # the only one of that name
+        ("falek 3 weight", "falek 3", "Falke 3"),
+        ("rohlofff 3 weight", "rohlofff", "Rohloff"),
+    ],
+)
+def test_a_misspelt_word_and_the_number_behind_it_are_one_name(
+    both: tuple[NameIndex, NameIndex], text: str, surface: str, found: str
+) -> None:
+    for index in both:
+        mentions, unknown = find_mentions(text, index, lambda word: word == "weight", lambda word: False)
+        assert ([(m.surface, [e.name for e in m.entities]) for m in mentions], unknown) == ([(surface, [found])], [])
 
 
 @pytest.mark.parametrize("name", ["百花大系", "百草大系统", "花百大系统", "猎鹰", "猎鸥3"])
