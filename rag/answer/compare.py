@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from rag.answer.abreast import abreast, qualified_by
 from rag.answer.alone import alone, asks_nothing, stands_for
+from rag.answer.asked_headers import asked_headers, is_label
 from rag.answer.context import Context, display
 from rag.answer.derive import Value, conclusion
 from rag.answer.draft import Draft
@@ -51,6 +52,8 @@ SURE = 0.5
 """Chance to answer from which the best attribute stands alone."""
 LEAST_CHANCE = 0.1
 """Least chance to answer that one of the facts shown must have."""
+LONGEST_CELL = 60
+"""Characters of one value in a table of several attributes."""
 LONGEST_STATEMENT = 400
 """Characters of the sentences of one row together."""
 LENGTH = 470
@@ -91,6 +94,9 @@ def compare(context: Context) -> Draft | None:
     named = [side.mention for side, _ in each if side.mention is not None]
     if len(named) == len(each) and all(asks_nothing(entry.question) for entry in looked):
         return abreast(context, named, seen, units) or _described(context, [own for _, own in each])
+    asked = _asked_rows(context.question, looked)
+    if len(asked) > 1 and any(None not in row for row in asked):
+        return _table(context, looked, asked)
     fewest = 1 if context.question.asks("each", "compare") and len(named) == len(each) else 2
     rows = [row for row in _rows(looked) if sum(scored is not None for scored in row) >= fewest]
     if rows and has_stages(context.question) and len({scored.fact for scored in rows[0] if scored is not None}) < 2:
@@ -104,6 +110,17 @@ def compare(context: Context) -> Draft | None:
     if not likely:
         return None
     return _drafted(context, looked, rows)
+
+
+def compare_again(context: Context) -> Draft | None:
+    """The things of the conversation over other attributes; None unless headers word these and each thing has them."""
+    found = sides(context.question)
+    each = [alone(context, found, at) for at in range(len(found))]
+    looked = [_look(side, own, frozenset()) for side, own in each]
+    asked = _asked_rows(context.question, looked)
+    if not asked or any(None in row for row in asked):
+        return None
+    return _table(context, looked, asked)
 
 
 def _without_sides(normal: str, found: Sequence[Side]) -> str:
@@ -232,6 +249,20 @@ def _rows(looked: Sequence[Looked]) -> list[Row]:
     return [first, *others]
 
 
+def _asked_rows(question: Question, looked: Sequence[Looked]) -> list[Row]:
+    """A row for each attribute that the question words in a header, where at least one of the things has it."""
+    own = [unit for unit in question.units if not any(stands_for(unit, entry.side) for entry in looked)]
+    columns: dict[Key, Fact] = {}
+    common: dict[Key, int] = {}
+    for entry in looked:
+        for key, (_, scored) in entry.best.items():
+            if key[0] and held(entry.side, entry.question, scored.fact) >= OWN:
+                columns.setdefault(key, scored.fact)
+                common[key] = common.get(key, 0) + 1
+    by_sharing = [{k: f for k, f in columns.items() if common[k] == most} for most in range(len(looked), 0, -1)]
+    return [_row(looked, key) for key in asked_headers(question, own, by_sharing)]
+
+
 def _tops(looked: Sequence[Looked]) -> list[tuple[Looked, Scored]]:
     """The best fact of each side that has any."""
     return [(entry, max(entry.best.values(), key=lambda found: found[0])[1]) for entry in looked if entry.best]
@@ -278,6 +309,31 @@ def _drafted(context: Context, looked: Sequence[Looked], rows: Sequence[Row]) ->
         for name in [_name(entry.side, None) for entry, scored in pairs if scored is None and at == 0]:
             draft.lines.append(say(question.language, "missing", entity=name))
             draft.items.append(Item(name, Status.UNKNOWN, "", ()))
+    return draft
+
+
+def _table(context: Context, looked: Sequence[Looked], rows: Sequence[Row]) -> Draft:
+    """A line an attribute with each thing's value, and what follows from those that are measured."""
+    question = context.question
+    draft = Draft(context.snapshot, question.language, Kind.COMPARE)
+    for row in rows[:MOST_ATTRIBUTES]:
+        told: list[str] = []
+        values: list[Value] = []
+        for entry, scored in zip(looked, row, strict=True):
+            if scored is None:
+                continue
+            name = _name(entry.side, scored.fact)
+            value = shorten(scored.fact.value.replace("\n", " "), question.units, LONGEST_CELL)
+            numbers = draft.item(name, Status.YES, f"{attribute_text(scored.fact)}: {value}", [scored.fact])
+            told.append(f"{name} {value} {marks(numbers)}")
+            values.append(Value(name, scored.fact, numbers))
+        if not values:
+            continue
+        listed = say(draft.language, "side_separator").join(told)
+        line = say(draft.language, "item", entity=attribute_text(values[0].fact), value=listed, marks="").rstrip()
+        whole = len(values) == len(looked) and not is_label(values[0].fact)
+        concluded = conclusion(draft.language, values, question.types) if whole else ""
+        draft.lines += [line, *([concluded] if concluded else [])]
     return draft
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from rag.answer.choice import Readings
 from rag.answer.columns import columns
-from rag.answer.compare import compare, stages
+from rag.answer.compare import compare, compare_again, stages
 from rag.answer.context import Context
 from rag.answer.draft import MOST_ITEMS, Draft
 from rag.answer.everything import everything
@@ -35,6 +35,7 @@ from rag.answer.wants import (
     compares,
     counts_of_one,
     dated_in_one_place,
+    goes_on_with_several,
     is_announced,
     is_definition,
     is_listed_in_cell,
@@ -101,6 +102,7 @@ def _composed(context: Context, readings: Readings) -> Draft:
         (known and question.asks("definition"), meaning),
         (len(question.mentions) == 1 and is_definition(context), profile),
         (names_several(question) and bool(question.units), compare),
+        (goes_on_with_several(question), compare_again),
         (question.asks("which") and names_a_value(context), records),
         (known and not question.asks("conflict"), partial(listed, readings=readings)),
     ):

@@ -91,6 +91,12 @@ def names_several(question: Question) -> bool:
     )
 
 
+def goes_on_with_several(question: Question) -> bool:
+    """Whether a question names nothing and the conversation left several things side by side."""
+    written = any(question.normal[m.start : m.end] == m.surface for m in question.mentions)
+    return not written and len(sides(question)) > 1 and bool(question.units)
+
+
 def names_no_place(question: Question) -> bool:
     """Whether a question does not say in which table, section or note to look."""
     return not places(question.normal)

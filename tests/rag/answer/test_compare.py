@@ -168,3 +168,98 @@ def test_three_values_are_put_in_order(plans: Assistant) -> None:
     answer = plans.ask("Compare the seats of Lynxar, Ottavo and Ottavo-long")
 
     assert answer.text.splitlines()[-1].startswith("Largest first: Ottavo-long (9) > Ottavo (7) > Lynxar (5)")
+
+
+SEVERAL = """# Tents
+
+| Tent | Weight kg | Height cm | Sleeps | Price EUR | Fabric | Opened |
+| --- | --- | --- | --- | --- | --- | --- |
+| Marsh 2 | 2 | 100 | 2 | 300 | nylon | 2019-04 |
+| Marsh 4 | 5 | 150 | 4 | 450 | cotton | 2021-06 |
+| Dune | 3 | 120 | 3 |  | nylon | 2020-05 |
+
+# 保温杯
+
+| 杯子 | 容量 mL | 吸管 | 首发价 | 保温 小时 | 端口 |
+| --- | --- | --- | --- | --- | --- |
+| 山泉杯 | 500 | 有 | 80 | 12 | 7001 |
+| 海潮杯 | 750 | 无 | 120 | 6 | 8001 |
+"""
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    with opened(tmp_path_factory.mktemp("several"), tents=SEVERAL) as assistant:
+        yield assistant
+
+
+@pytest.mark.parametrize(
+    ("question", "lines"),
+    [
+        (
+            "Marsh 2 vs Marsh 4 - weight and price?",
+            [
+                "- Weight kg: Marsh 2 2 [1]; Marsh 4 5 [2]",
+                "Marsh 4 (5) exceeds Marsh 2 (2) by 3, about 2.5 times. [2][1]",
+                "- Price EUR: Marsh 2 300 [1]; Marsh 4 450 [2]",
+                "Marsh 4 (450) exceeds Marsh 2 (300) by 150, about 1.5 times. [2][1]",
+            ],
+        ),
+        (
+            "compare Marsh 2 and Marsh 4 on height, fabric and price",
+            [
+                "- Height cm: Marsh 2 100 [1]; Marsh 4 150 [2]",
+                "Marsh 4 (150) exceeds Marsh 2 (100) by 50, about 1.5 times. [2][1]",
+                "- Fabric: Marsh 2 nylon [1]; Marsh 4 cotton [2]",
+                "- Price EUR: Marsh 2 300 [1]; Marsh 4 450 [2]",
+                "Marsh 4 (450) exceeds Marsh 2 (300) by 150, about 1.5 times. [2][1]",
+            ],
+        ),
+        (
+            "山泉杯和海潮杯保温、价钱差多少",
+            [
+                "- 保温 小时：山泉杯 12 [1]；海潮杯 6 [2]",
+                "山泉杯（12）比海潮杯（6）大 6，约为 2 倍。[1][2]",
+                "- 首发价：山泉杯 80 [1]；海潮杯 120 [2]",
+                "海潮杯（120）比山泉杯（80）大 40，约为 1.5 倍。[2][1]",
+            ],
+        ),
+        (
+            "山泉杯和海潮杯的吸管、端口对比",
+            ["- 吸管：山泉杯 有 [1]；海潮杯 无 [2]", "- 端口：山泉杯 7001 [1]；海潮杯 8001 [2]"],
+        ),
+    ],
+)
+def test_every_attribute_asked_for_is_told_for_each(several: Assistant, question: str, lines: list[str]) -> None:
+    answer = several.ask(question)
+
+    assert answer.kind is Kind.COMPARE
+    assert answer.text.splitlines() == lines
+
+
+def test_a_value_that_is_blank_leaves_the_others_told(several: Assistant) -> None:
+    answer = several.ask("Marsh 4 vs Dune: weight, price and fabric")
+
+    assert answer.text.splitlines() == [
+        "- Weight kg: Marsh 4 5 [1]; Dune 3 [2]",
+        "Marsh 4 (5) exceeds Dune (3) by 2, about 1.7 times. [1][2]",
+        "- Price EUR: Marsh 4 450 [1]",
+        "- Fabric: Marsh 4 cotton [1]; Dune nylon [2]",
+    ]
+
+
+def test_one_attribute_alone_is_no_table(several: Assistant) -> None:
+    told = several.ask("which is heavier, Marsh 2 or Dune?").text.splitlines()
+
+    assert told == [
+        "- Marsh 2: Weight kg: 2 [1]",
+        "- Dune: Weight kg: 3 [2]",
+        "Dune (3) exceeds Marsh 2 (2) by 1, about 1.5 times. [2][1]",
+    ]
+
+
+def test_a_follow_up_compares_the_same_things(several: Assistant) -> None:
+    answer = several.ask("and their height and fabric?", history=[("user", "Marsh 2 vs Marsh 4 - weight?")])
+
+    assert "- Height cm: Marsh 2 100 [1]; Marsh 4 150 [2]" in answer.text
+    assert "- Fabric: Marsh 2 nylon [1]; Marsh 4 cotton [2]" in answer.text
