@@ -20,6 +20,7 @@ from rag.answer.events import (
     Event,
     Sought,
     asked_events,
+    asks_appearance,
     event_of,
     headers_of,
     narrowed,
@@ -27,6 +28,7 @@ from rag.answer.events import (
     tells,
     wordings,
 )
+from rag.answer.makers import Maker, is_of_things, maker, undated
 from rag.answer.meant_regions import named
 from rag.answer.messages import marks, say
 from rag.answer.sides import Side, sides
@@ -59,6 +61,9 @@ def timeline(context: Context) -> Draft | None:
         named = [placed.of(mention.keys) or placed.of(mention.relatives) for mention in question.mentions]
         if all(named):
             return _between(context, named)
+    made = maker(context)
+    if made is not None and in_order(question) and not question.asks("before", "after", "neighbour"):
+        return _of_maker(context, placed, made)
     if question.mentions and not asked_dates(question):
         return _of_one(context, placed, question.mentions[0], ordered=in_order(question))
     pool = _Pool(question, placed, placed.sought(question))
@@ -126,6 +131,24 @@ def _of_one(context: Context, placed: Arranged | LookedUp, mention: Mention, *, 
     pool = asked_events(question, placed.about(mention))
     pool = pool if len({event.key for event in pool}) > 1 else entries or pool
     return _listed(context, pool) if len(pool) > 1 else None
+
+
+def _of_maker(context: Context, placed: Arranged | LookedUp, made: Maker) -> Draft | None:
+    """What came of one maker: the dates of its things, what timelines say of it, and its own dates.
+
+    Its own are left out where the question asks for what came out.
+    """
+    question = context.question
+    mention = question.mentions[0] if question.mentions else None
+    found = placed.of({*made.keys, *made.own})
+    found += [event for event in placed.naming(mention, question) if event not in found and made.holds(event)]
+    if asks_appearance(question):
+        found = [event for event in found if event.fact.entity_key not in made.own and is_of_things(event)]
+    within = _range(question)
+    found = [event for event in asked_events(question, found) if within(event.date)]
+    found += [event for event in undated(context, made, found) if within(event.date)]
+    found.sort(key=lambda event: (event.date, event.name))
+    return _listed(context, found) if len(found) > 1 else None
 
 
 def _of_sides(context: Context, found: Sequence[Side]) -> Draft | None:
