@@ -112,7 +112,7 @@ def sought(question: Question, headers: Collection[str], *, entries: bool) -> So
     named = ordering_header(question, headers)
     if named:
         return Sought(frozenset(h for h in headers if _header(h).text == named), entries=False, named=named)
-    words = _telling(question)
+    words = telling_words(question)
     worded = frozenset(header for header in headers if _is_worded(words, _header(header)))
     if worded:
         return Sought(worded, entries=False)
@@ -150,7 +150,7 @@ def _ordering() -> tuple[str, str]:
 
 def narrowed(question: Question, events: Iterable[Event]) -> Iterator[Event]:
     """The events that hold what the question says beside the dates, where any does: as they come, one by one."""
-    words = _telling(question)
+    words = telling_words(question)
     if not words:
         yield from events
         return
@@ -169,13 +169,23 @@ def narrowed(question: Question, events: Iterable[Event]) -> Iterator[Event]:
 
 def _place_hits(words: Sequence[Unit], fact: Fact) -> int:
     """How many words the headings, headers and file name around a fact hold."""
-    tokens = frozenset(tokenise(" ".join((fact.source, *fact.heading, *(header for header, _ in fact.qualifiers)))))
-    return sum(any(token in tokens and weight >= HIT for token, weight in unit.alternatives) for unit in words)
+    return sum(place_holds(unit, fact) for unit in words)
+
+
+def place_holds(unit: Unit, fact: Fact) -> bool:
+    """Whether the headings, headers and file name around a fact hold a word."""
+    tokens = _place(fact.source, fact.heading, tuple(header for header, _ in fact.qualifiers))
+    return any(token in tokens and weight >= HIT for token, weight in unit.alternatives)
+
+
+@lru_cache(maxsize=HEADERS_KEPT)
+def _place(source: str, heading: tuple[str, ...], headers: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(tokenise(" ".join((source, *heading, *headers))))
 
 
 def tells(question: Question, event: Event) -> bool:
     """Whether an event holds a word of the question that says what happened; True where there is none."""
-    words = _telling(question)
+    words = telling_words(question)
     return not words or any(unit_match(unit, view(event.fact)) > HIT for unit in words)
 
 
@@ -205,7 +215,7 @@ def _counterparts(mention: Mention) -> set[str]:
     return found - {""}
 
 
-def _telling(question: Question) -> list[Unit]:
+def telling_words(question: Question) -> list[Unit]:
     """The words that say something of the things, not of time."""
     temporal = wordings("temporal")
     appearing = wordings("appearing")

@@ -32,11 +32,13 @@ from rag.answer.makers import Maker, is_of_things, maker, undated
 from rag.answer.meant_regions import named
 from rag.answer.messages import marks, say
 from rag.answer.sides import Side, sides
+from rag.answer.worded_events import telling, worded_best
 from rag.question.mentions import Mention
 from rag.question.scope import places
 from rag.question.understand import Question
 from rag.question.wording import intent
 from rag.retrieve.view import view
+from rag.text.names import name_key
 from rag.text.values import dates
 from rag.types import Claim, Fact, FactKind, Item, Kind, Status
 
@@ -72,7 +74,10 @@ def timeline(context: Context) -> Draft | None:
     if not pool:
         return None
     if question.asks("earliest", "latest") and not question.asks("list"):
-        return _extreme(context, pool.sought.named, pool.in_order)
+        if pool.sought.named or not telling(question):
+            return _extreme(context, pool.sought.named, pool.in_order)
+        worded = worded_best(context, pool.worded())
+        return _extreme(context, "", partial(arrange(worded).on, ANY, lambda _: True)) if worded else None
     return _listed(context, pool.in_order())
 
 
@@ -86,6 +91,12 @@ class _Pool:
 
     def __bool__(self) -> bool:
         return next(self.in_order(), None) is not None
+
+    def worded(self) -> list[Event]:
+        """Those that may hold words of the question, earliest first."""
+        within = _range(self.question)
+        found = self.placed.naming(None, self.question)
+        return [event for event in found if self.sought.holds(event) and within(event.date)]
 
     def in_order(self, *, latest: bool = False) -> Iterator[Event]:
         """Earliest first, or the `latest` date first."""
@@ -313,9 +324,9 @@ def _extreme(context: Context, header: str, pool: Callable[..., Iterator[Event]]
             _, events = next(groupby(pool(latest=name == "latest"), key=lambda event: event.date))
             for event in _distinct(events):
                 numbers = draft.item(event.name, Status.YES, event.date, [event.fact])
-                draft.lines.append(
-                    say(question.language, name, date=event.date, entity=event.name, marks=marks(numbers))
-                )
+                said = _entry(event)
+                told = event.name if not said or name_key(event.name) in name_key(said) else said
+                draft.lines.append(say(question.language, name, date=event.date, entity=told, marks=marks(numbers)))
     return draft
 
 
