@@ -212,3 +212,8 @@ def is_definition(context: Context) -> bool:
     if any(scored.literal and scored.subject >= OF_RELATIVE for scored in context.ranked[:3]):
         return False
     return not question.units
+
+
+def asks_what_it_is(context: Context) -> bool:
+    """Whether the words for a doubt only press for what a thing is: "X 到底是什么"."""
+    return context.question.asks("definition") and is_definition(context)
