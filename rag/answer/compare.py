@@ -6,6 +6,7 @@ like is set beside like.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -17,7 +18,7 @@ from rag.answer.derive import Value, conclusion
 from rag.answer.draft import Draft
 from rag.answer.measures import measured_in, units_asked
 from rag.answer.messages import marks, say
-from rag.answer.sides import MOST_SIDES, Side, has_stages, sides
+from rag.answer.sides import MOST_SIDES, Side, has_stages, row_name, sides
 from rag.answer.support import numbers_agree
 from rag.answer.wording import LONGEST_ITEM, attribute_text, shorten, statement
 from rag.question.mentions import Mention
@@ -28,6 +29,7 @@ from rag.retrieve.view import view
 from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
 from rag.text.tokenise import query_tokens, tokenise
+from rag.text.values import cell_quantities
 from rag.types import Fact, FactKind, Item, Kind, Status
 
 LOOKED_THROUGH = 100
@@ -62,6 +64,8 @@ MOST_ATTRIBUTES = 4
 SAID_OF_EACH = 2
 ASKED_WEIGHT = 0.7
 """Weight from which a concept of the question is an attribute that is asked for."""
+
+_NUMBERS = re.compile(r"[\d.,~≈<>+\s]+|(?<=\d)[kmb]\b")
 
 Key = tuple[str, str]
 
@@ -331,10 +335,18 @@ def _table(context: Context, looked: Sequence[Looked], rows: Sequence[Row]) -> D
             continue
         listed = say(draft.language, "side_separator").join(told)
         line = say(draft.language, "item", entity=attribute_text(values[0].fact), value=listed, marks="").rstrip()
-        whole = len(values) == len(looked) and not is_label(values[0].fact)
+        whole = len(values) == len(looked) and not is_label(values[0].fact) and _count_alike(values)
         concluded = conclusion(draft.language, values, question.types) if whole else ""
         draft.lines += [line, *([concluded] if concluded else [])]
     return draft
+
+
+def _count_alike(values: Sequence[Value]) -> bool:
+    """Whether bare numbers stand with the same words: "5 hosts" and "20 events" are not to be compared."""
+    facts = [value.fact for value in values]
+    if all(q.unit for fact in facts for q in cell_quantities(fact.attribute, fact.value)):
+        return True
+    return len({_NUMBERS.sub("", view(fact).value) for fact in facts}) == 1
 
 
 def _add_row(draft: Draft, question: Question, told: Sequence[tuple[str, Fact]], *, conclude: bool = True) -> None:
@@ -361,7 +373,10 @@ def _add_row(draft: Draft, question: Question, told: Sequence[tuple[str, Fact]],
 def _name(side: Side, fact: Fact | None) -> str:
     """What a line calls its thing: as it is named in the notes, or as the question has it."""
     mention = side.mention
-    if mention is not None and (fact is None or fact.entity_key in mention.keys or not fact.entity):
+    if mention is None and fact is not None and (name := row_name(side, fact)):
+        return name
+    own = fact is None or not fact.entity or (mention is not None and qualified_by(fact, mention))
+    if mention is not None and (own or (fact is not None and fact.entity_key in mention.keys)):
         return display(mention.entities[0])
     return fact.entity if fact is not None and fact.entity else side.surface
 

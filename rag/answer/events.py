@@ -27,6 +27,7 @@ BARE = 25
 """Characters beside name and date up to which a timeline entry only says that the thing came."""
 HIT = 0.5
 """Least match of a header with a word of the question for its column to be the one asked for."""
+_YEAR = re.compile(r"(?:1[89]|20)\d\d(?=\s*(?:$|[,，;；(（]))")
 HEADERS_KEPT = 10_000
 """Headers kept in memory as matching sees them: dates of a corpus stand under few, thousands of them under each."""
 SUREST = 1
@@ -253,6 +254,18 @@ def _is_worded(words: Sequence[Unit], header: _Header) -> bool:
 def _is_date(fact: Fact) -> bool:
     """Whether a column is headed as the date of its things."""
     return _header(fact.attribute).is_date
+
+
+def is_founding(fact: Fact) -> bool:
+    """Whether a header or key says that its thing was founded."""
+    return attribute_concepts(_header(fact.attribute).text).get("founding", 0.0) >= 1
+
+
+def year_of(fact: Fact) -> str:
+    """The year that a cell under a header of dates holds or begins with; "" where it holds none."""
+    dated = fact.kind in (FactKind.CELL, FactKind.KEY) and (_is_date(fact) or is_founding(fact))
+    match = _YEAR.match(fact.value) if dated else None
+    return match.group() if match is not None else ""
 
 
 def asks_appearance(question: Question) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.answer.context import Context, once
-from rag.answer.events import Event, event_of
+from rag.answer.events import Event, event_of, is_founding
 from rag.index import Term
 from rag.question.mentions import Mention
 from rag.question.understand import Question
@@ -153,7 +153,7 @@ def _by_cells(context: Context, mention: Mention) -> list[Entity]:
 
 def is_of_things(event: Event) -> bool:
     """Whether an event may be of a thing that was made: a firm's own founding is not."""
-    return event.fact.kind is FactKind.EVENT or not attribute_concepts(view(event.fact).attribute).get("founding")
+    return event.fact.kind is FactKind.EVENT or not is_founding(event.fact)
 
 
 def undated(context: Context, made: Maker, events: Iterable[Event]) -> list[Event]:

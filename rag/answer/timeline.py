@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby, islice
 
+from rag.answer.abreast import qualified_by
 from rag.answer.alone import alone
 from rag.answer.asked_dates import asked_dates, covers, states_day
 from rag.answer.compare import HELD_WEIGHT, LEAST_HELD, LOOKED_THROUGH, forms, held
@@ -23,15 +24,17 @@ from rag.answer.events import (
     asks_appearance,
     event_of,
     headers_of,
+    is_founding,
     narrowed,
     ordering_header,
     tells,
     wordings,
+    year_of,
 )
 from rag.answer.makers import Maker, is_of_things, maker, undated
 from rag.answer.meant_regions import named
 from rag.answer.messages import marks, say
-from rag.answer.sides import Side, sides
+from rag.answer.sides import Side, row_name, sides
 from rag.answer.worded_events import telling, worded_best
 from rag.question.mentions import Mention
 from rag.question.scope import places
@@ -198,6 +201,9 @@ def _dates_of(side: Side, context: Context, named: Sequence[str]) -> list[Event]
     if not weights:
         return _own_dates(context)
     asked = asked_events(context.question, list(weights))
+    founded = [event for event in weights if event.fact.kind is not FactKind.EVENT and is_founding(event.fact)]
+    if founded and wordings("aged").search(context.question.normal) is not None:
+        asked = founded
     weighed = [(weight, event) for event, weight in weights.items() if event in asked or not asked]
     weighed.sort(key=lambda entry: -entry[0])
     weight, best = weighed[0]
@@ -211,9 +217,12 @@ def _dates_of(side: Side, context: Context, named: Sequence[str]) -> list[Event]
 def _named(event: Event, side: Side) -> Event:
     """The event under the name of the thing that was asked about, where a longer entry is filed under another."""
     mention = side.mention
+    if mention is None and (name := row_name(side, event.fact)):
+        return replace(event, name=name)
     if mention is None or event.fact.entity_key in mention.keys:
         return event
-    if not any(form.stands_in(view(event.fact).value) for form in forms(mention)):
+    spoken = any(form.stands_in(view(event.fact).value) for form in forms(mention))
+    if not spoken and not qualified_by(event.fact, mention):
         return event
     return replace(event, name=display(mention.entities[0]))
 
@@ -230,6 +239,8 @@ def _date(fact: Fact) -> str | None:
     if fact.kind in (FactKind.LINK, FactKind.CODE) or fact.value.startswith("http"):
         return None
     stated = [fact.date] if fact.date else [date.iso for date in dates(fact.value)]
+    if not stated and (year := year_of(fact)):
+        return year
     if not stated and states_day(fact.value):
         return ""
     return stated[0] if len(stated) == 1 else None

@@ -16,7 +16,7 @@ IN_PLACE = 0.6
 """What a heading, a header or the file's name holds says less of an event than its own words."""
 LEAST = 0.5
 """Share of what is asked that the best event must word, else none is what is asked for."""
-LEAST_FIRST = 0.2
+LEAST_FIRST = 0.25
 """The same for one that says itself that it was the first."""
 AS_WELL = 0.9
 """Share of the best event's points from which another one may be meant as well."""

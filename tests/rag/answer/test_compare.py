@@ -263,3 +263,56 @@ def test_a_follow_up_compares_the_same_things(several: Assistant) -> None:
 
     assert "- Height cm: Marsh 2 100 [1]; Marsh 4 150 [2]" in answer.text
     assert "- Fabric: Marsh 2 nylon [1]; Marsh 4 cotton [2]" in answer.text
+
+
+FIRMS = """# Breweries
+
+## Halm
+Founded: 1972, in a cellar
+Went public: 2015-04-02 in Oslo
+
+## Torv
+Founded: 1988
+Went public: 1999-06-11 in Turin
+
+## 合作社
+
+| | Nordhus | Sjøbo | Elvik |
+| --- | --- | --- | --- |
+| founded | 2011 | 2017 | 2004 |
+| barrels | 40 | 55 | 70 |
+
+## Beers
+
+| Beer | Released | Strength % |
+| --- | --- | --- |
+| Amber 4 | 2019-03 | 5 |
+| Stout 9 | 2016-08 | 8 |
+"""
+
+
+@pytest.fixture(scope="module")
+def firms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    with opened(tmp_path_factory.mktemp("firms"), firms=FIRMS) as assistant:
+        yield assistant
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("halm or torv, which company is older", "Halm (1972 [1]) came before Torv (1988 [2])."),
+        ("is Torv younger than Halm", "Halm (1972 [1]) came before Torv (1988 [2])."),
+        ("nordhus or elvik - which is younger", "Elvik (2004 [1]) came before Nordhus (2011 [1])."),
+        ("Amber 4 or Stout 9, which is older?", "Stout 9 (2016-08 [1]) came before Amber 4 (2019-03 [2])."),
+    ],
+)
+def test_a_firm_is_as_old_as_its_founding_a_product_as_its_release(firms: Assistant, question: str, first: str) -> None:
+    assert firms.ask(question).text.splitlines()[0] == first
+
+
+def test_things_across_a_table_are_told_by_their_own_names(firms: Assistant) -> None:
+    told = firms.ask("nordhus vs elvik: founded and barrels").text.splitlines()
+
+    assert told[0] == "- founded: Nordhus 2011 [1]; Elvik 2004 [1]"
+    assert told[1] == "Elvik (2004 [1]) came before Nordhus (2011 [1])."
+    assert told[2] == "- barrels: Nordhus 40 [2]; Elvik 70 [2]"

@@ -307,7 +307,7 @@ def lifts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     ("question", "told"),
     [
         ("when did a linear motor first drive a lift & which one", ["1985", "H2"]),
-        ("when was solar power first put on a roof", ["1999", "卡尔索"]),
+        ("when did a cable car first get solar panels", ["1999", "卡尔索"]),
         ("最早用太阳能顶棚是哪年", ["1999", "卡尔索"]),
         ("when did heated floors first come", ["1990-06"]),
     ],
@@ -319,7 +319,7 @@ def test_the_first_time_is_that_of_the_line_which_words_it(lifts: Assistant, que
 
 
 @pytest.mark.parametrize(
-    "question", ["when did underwater tunnels first open with radar & which one", "最早装上机器人售票员是什么时候"]
+    "question", ["when did underwater tunnels first open with radar & which one", "最早卖机器人玩具是什么时候"]
 )
 def test_no_first_is_told_of_what_no_line_words(lifts: Assistant, question: str) -> None:
     assert lifts.ask(question).kind is not Kind.TIMELINE
