@@ -21,6 +21,7 @@ CAMERAS, BICYCLES = "notes/cameras.md", "bicycles.md"
         ("Heron X1 和 Heron X2 的重量对比", {"Heron X1": "480 g", "Heron X2": "960 g"}, "2"),
         ("Which is heavier, Falke or Tern?", {"Falke": "13.5 kg", "Tern": "9 kg"}, "1.5"),
         ("Falke 和 Tern 哪个贵", {"Falke": "1,200 dollars", "Tern": "2,400 dollars"}, "2"),
+        ("Falke 和 Tern 哪辆贵点", {"Falke": "1,200 dollars", "Tern": "2,400 dollars"}, "2"),
         ("Falke vs Tern: price", {"Falke": "1,200 dollars", "Tern": "2,400 dollars"}, "2"),
         ("What is the price of Falke and of Tern?", {"Falke": "1,200 dollars", "Tern": "2,400 dollars"}, "2"),
         ("the weight of Heron X1 and that of Heron X2", {"Heron X1": "480 g", "Heron X2": "960 g"}, "2"),
