@@ -17,7 +17,7 @@ from rag.answer.column_words import column_words
 from rag.answer.conditions import IN_HEADING, conditions
 from rag.answer.context import Context
 from rag.answer.draft import Draft
-from rag.answer.makers import made
+from rag.answer.maker_rows import rows_made
 from rag.answer.meant_regions import named as named_regions
 from rag.answer.meant_regions import reached
 from rag.answer.measures import side_wordings
@@ -182,7 +182,7 @@ def _met(context: Context, record: Record, names: Sequence[tuple[int, Mention]])
         above = {name_key(strip_numbering(heading)) for heading in fact.heading}
         for at in (at for at, mention in names if above & mention.keys):
             picked.setdefault(at, (IN_HEADING, fact))
-    picked |= {at: (1.0, fact) for at, fact in made(context) if context.key(fact.entity_key) == record.key}
+    picked |= {at: (1.0, fact) for at, fact in rows_made(context) if context.key(fact.entity_key) == record.key}
     return _Met(picked, frozenset(headed))
 
 

@@ -6,17 +6,19 @@ like is set beside like.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.answer.abreast import abreast, qualified_by
 from rag.answer.alone import alone, asks_nothing, stands_for
+from rag.answer.asked_headers import asked_headers, is_label
 from rag.answer.context import Context, display
 from rag.answer.derive import Value, conclusion
 from rag.answer.draft import Draft
 from rag.answer.measures import measured_in, units_asked
 from rag.answer.messages import marks, say
-from rag.answer.sides import MOST_SIDES, Side, has_stages, sides
+from rag.answer.sides import MOST_SIDES, Side, has_stages, row_name, sides
 from rag.answer.support import numbers_agree
 from rag.answer.wording import LONGEST_ITEM, attribute_text, shorten, statement
 from rag.question.mentions import Mention
@@ -27,6 +29,7 @@ from rag.retrieve.view import view
 from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
 from rag.text.tokenise import query_tokens, tokenise
+from rag.text.values import cell_quantities
 from rag.types import Fact, FactKind, Item, Kind, Status
 
 LOOKED_THROUGH = 100
@@ -51,6 +54,8 @@ SURE = 0.5
 """Chance to answer from which the best attribute stands alone."""
 LEAST_CHANCE = 0.1
 """Least chance to answer that one of the facts shown must have."""
+LONGEST_CELL = 60
+"""Characters of one value in a table of several attributes."""
 LONGEST_STATEMENT = 400
 """Characters of the sentences of one row together."""
 LENGTH = 470
@@ -59,6 +64,8 @@ MOST_ATTRIBUTES = 4
 SAID_OF_EACH = 2
 ASKED_WEIGHT = 0.7
 """Weight from which a concept of the question is an attribute that is asked for."""
+
+_NUMBERS = re.compile(r"[\d.,~≈<>+\s]+|(?<=\d)[kmb]\b")
 
 Key = tuple[str, str]
 
@@ -91,6 +98,9 @@ def compare(context: Context) -> Draft | None:
     named = [side.mention for side, _ in each if side.mention is not None]
     if len(named) == len(each) and all(asks_nothing(entry.question) for entry in looked):
         return abreast(context, named, seen, units) or _described(context, [own for _, own in each])
+    asked = _asked_rows(context.question, looked)
+    if len(asked) > 1 and any(None not in row for row in asked):
+        return _table(context, looked, asked)
     fewest = 1 if context.question.asks("each", "compare") and len(named) == len(each) else 2
     rows = [row for row in _rows(looked) if sum(scored is not None for scored in row) >= fewest]
     if rows and has_stages(context.question) and len({scored.fact for scored in rows[0] if scored is not None}) < 2:
@@ -104,6 +114,17 @@ def compare(context: Context) -> Draft | None:
     if not likely:
         return None
     return _drafted(context, looked, rows)
+
+
+def compare_again(context: Context) -> Draft | None:
+    """The things of the conversation over other attributes; None unless headers word these and each thing has them."""
+    found = sides(context.question)
+    each = [alone(context, found, at) for at in range(len(found))]
+    looked = [_look(side, own, frozenset()) for side, own in each]
+    asked = _asked_rows(context.question, looked)
+    if not asked or any(None in row for row in asked):
+        return None
+    return _table(context, looked, asked)
 
 
 def _without_sides(normal: str, found: Sequence[Side]) -> str:
@@ -232,6 +253,20 @@ def _rows(looked: Sequence[Looked]) -> list[Row]:
     return [first, *others]
 
 
+def _asked_rows(question: Question, looked: Sequence[Looked]) -> list[Row]:
+    """A row for each attribute that the question words in a header, where at least one of the things has it."""
+    own = [unit for unit in question.units if not any(stands_for(unit, entry.side) for entry in looked)]
+    columns: dict[Key, Fact] = {}
+    common: dict[Key, int] = {}
+    for entry in looked:
+        for key, (_, scored) in entry.best.items():
+            if key[0] and held(entry.side, entry.question, scored.fact) >= OWN:
+                columns.setdefault(key, scored.fact)
+                common[key] = common.get(key, 0) + 1
+    by_sharing = [{k: f for k, f in columns.items() if common[k] == most} for most in range(len(looked), 0, -1)]
+    return [_row(looked, key) for key in asked_headers(question, own, by_sharing)]
+
+
 def _tops(looked: Sequence[Looked]) -> list[tuple[Looked, Scored]]:
     """The best fact of each side that has any."""
     return [(entry, max(entry.best.values(), key=lambda found: found[0])[1]) for entry in looked if entry.best]
@@ -281,6 +316,39 @@ def _drafted(context: Context, looked: Sequence[Looked], rows: Sequence[Row]) ->
     return draft
 
 
+def _table(context: Context, looked: Sequence[Looked], rows: Sequence[Row]) -> Draft:
+    """A line an attribute with each thing's value, and what follows from those that are measured."""
+    question = context.question
+    draft = Draft(context.snapshot, question.language, Kind.COMPARE)
+    for row in rows[:MOST_ATTRIBUTES]:
+        told: list[str] = []
+        values: list[Value] = []
+        for entry, scored in zip(looked, row, strict=True):
+            if scored is None:
+                continue
+            name = _name(entry.side, scored.fact)
+            value = shorten(scored.fact.value.replace("\n", " "), question.units, LONGEST_CELL)
+            numbers = draft.item(name, Status.YES, f"{attribute_text(scored.fact)}: {value}", [scored.fact])
+            told.append(f"{name} {value} {marks(numbers)}")
+            values.append(Value(name, scored.fact, numbers))
+        if not values:
+            continue
+        listed = say(draft.language, "side_separator").join(told)
+        line = say(draft.language, "item", entity=attribute_text(values[0].fact), value=listed, marks="").rstrip()
+        whole = len(values) == len(looked) and not is_label(values[0].fact) and _count_alike(values)
+        concluded = conclusion(draft.language, values, question.types) if whole else ""
+        draft.lines += [line, *([concluded] if concluded else [])]
+    return draft
+
+
+def _count_alike(values: Sequence[Value]) -> bool:
+    """Whether bare numbers stand with the same words: "5 hosts" and "20 events" are not to be compared."""
+    facts = [value.fact for value in values]
+    if all(q.unit for fact in facts for q in cell_quantities(fact.attribute, fact.value)):
+        return True
+    return len({_NUMBERS.sub("", view(fact).value) for fact in facts}) == 1
+
+
 def _add_row(draft: Draft, question: Question, told: Sequence[tuple[str, Fact]], *, conclude: bool = True) -> None:
     """One attribute: a line a thing, then what follows from their values; a fact that is about several is told once."""
     facts = list(dict.fromkeys(fact for _, fact in told))
@@ -305,7 +373,10 @@ def _add_row(draft: Draft, question: Question, told: Sequence[tuple[str, Fact]],
 def _name(side: Side, fact: Fact | None) -> str:
     """What a line calls its thing: as it is named in the notes, or as the question has it."""
     mention = side.mention
-    if mention is not None and (fact is None or fact.entity_key in mention.keys or not fact.entity):
+    if mention is None and fact is not None and (name := row_name(side, fact)):
+        return name
+    own = fact is None or not fact.entity or (mention is not None and qualified_by(fact, mention))
+    if mention is not None and (own or (fact is not None and fact.entity_key in mention.keys)):
         return display(mention.entities[0])
     return fact.entity if fact is not None and fact.entity else side.surface
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from rag.answer.choice import Readings
 from rag.answer.columns import columns
-from rag.answer.compare import compare, stages
+from rag.answer.compare import compare, compare_again, stages
 from rag.answer.context import Context
 from rag.answer.draft import MOST_ITEMS, Draft
 from rag.answer.everything import everything
@@ -33,9 +33,11 @@ from rag.answer.wants import (
     asks_for_things,
     asks_kind,
     asks_relation,
+    asks_what_it_is,
     compares,
     counts_of_one,
     dated_in_one_place,
+    goes_on_with_several,
     is_announced,
     is_definition,
     is_listed_in_cell,
@@ -82,7 +84,7 @@ def _composed(context: Context, readings: Readings) -> Draft:
         (wants_timeline(question), timeline),
         (compares(question), compare),
         (has_stages(question) and not question.asks("conflict", "list"), stages),
-        (question.asks("conflict") and bool(question.mentions), lookup),
+        (question.asks("conflict") and bool(question.mentions) and not asks_what_it_is(context), lookup),
         (known and question.asks("link") and not question.asks("count") and "yesno" not in question.types, links),
         (known and question.asks("howto"), howto),
         (wants_extreme(question), superlative),
@@ -105,6 +107,7 @@ def _composed(context: Context, readings: Readings) -> Draft:
         (known and question.asks("definition"), meaning),
         (len(question.mentions) == 1 and is_definition(context), profile),
         (names_several(question) and bool(question.units), compare),
+        (goes_on_with_several(question), compare_again),
         (question.asks("which") and names_a_value(context), records),
         (known and not question.asks("conflict"), partial(listed, readings=readings)),
     ):

@@ -9,13 +9,15 @@ from rag.answer.context import Context
 from rag.answer.dissent import dissenting
 from rag.answer.events import appears, asks_appearance
 from rag.answer.relevance import JUDGED
+from rag.answer.worded_numbers import stated_otherwise
 from rag.question.understand import Question
 from rag.question.wording import attribute_concepts, words
-from rag.retrieve.evidence import Scored
+from rag.retrieve.evidence import Scored, stands_in
 from rag.retrieve.view import view
 from rag.text.countries import without_country
 from rag.text.lexicon import SURE_TRANSLATION, Lexicon
 from rag.text.names import name_key
+from rag.text.normalise import normalise
 from rag.text.tokenise import query_tokens
 from rag.text.values import Quantity, cell_quantities, comparable, dates, is_money, same_quantity
 from rag.types import Fact, FactKind, Lines, Page
@@ -40,7 +42,7 @@ MEASURED = frozenset(("money", "size", "duration", "count"))
 
 def disagreement(context: Context, found: Sequence[Scored]) -> list[Scored]:
     """Facts about the same thing and attribute from different places whose values differ."""
-    return _rivals(context, found) or _with_dissent(context, found[0])
+    return _rivals(context, found) or _with_dissent(context, found[0]) or _with_worded(context, found[0])
 
 
 def _with_dissent(context: Context, best: Scored) -> list[Scored]:
@@ -48,6 +50,15 @@ def _with_dissent(context: Context, best: Scored) -> list[Scored]:
     if best.subject < ABOUT_IT or not isinstance(best.fact.location, Lines):
         return []
     against = dissenting(context, best.fact)
+    return [best, *against] if against else []
+
+
+def _with_worded(context: Context, best: Scored) -> list[Scored]:
+    """`best` with a sentence that words its header beside another number, where disagreement is asked about."""
+    named = best.subject >= ABOUT_IT or stands_in(normalise(best.fact.entity), context.question.normal)
+    if not context.question.asks("conflict") or not named:
+        return []
+    against = stated_otherwise(context, best.fact)
     return [best, *against] if against else []
 
 

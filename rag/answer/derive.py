@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from rag.answer.events import year_of
 from rag.answer.measures import units_of
 from rag.answer.messages import marks, say
 from rag.text.values import Quantity, cell_quantities, comparable, dates, units_agree
@@ -146,9 +147,15 @@ def days_between(one: str, other: str) -> int | None:
     return abs((date.fromisoformat(other) - date.fromisoformat(one)).days)
 
 
+def _stated(fact: Fact) -> list[str]:
+    """The dates in a fact's words; a bare year where a header says that it is one."""
+    stated = [date.iso or "" for date in dates(fact.value)]
+    return stated or [year for year in (year_of(fact),) if year]
+
+
 def _dates(language: str, values: Sequence[Value]) -> str:
     """Which of two dates is the earlier; "" where a value is no date."""
-    found = [[value.fact.date] if value.fact.date else [d.iso for d in dates(value.fact.value)] for value in values]
+    found = [[value.fact.date] if value.fact.date else _stated(value.fact) for value in values]
     if any(len(own) != 1 for own in found):
         return ""
     isos = [own[0] or "" for own in found]

@@ -27,6 +27,7 @@ BARE = 25
 """Characters beside name and date up to which a timeline entry only says that the thing came."""
 HIT = 0.5
 """Least match of a header with a word of the question for its column to be the one asked for."""
+_YEAR = re.compile(r"(?:1[89]|20)\d\d(?=\s*(?:$|[,，;；(（]))")
 HEADERS_KEPT = 10_000
 """Headers kept in memory as matching sees them: dates of a corpus stand under few, thousands of them under each."""
 SUREST = 1
@@ -113,7 +114,7 @@ def sought(question: Question, headers: Collection[str], *, entries: bool) -> So
     named = ordering_header(question, headers)
     if named:
         return Sought(frozenset(h for h in headers if _header(h).text == named), entries=False, named=named)
-    words = _telling(question)
+    words = telling_words(question)
     worded = frozenset(header for header in headers if _is_worded(words, _header(header)))
     if worded:
         return Sought(worded, entries=False)
@@ -151,7 +152,7 @@ def _ordering() -> tuple[str, str]:
 
 def narrowed(question: Question, events: Iterable[Event]) -> Iterator[Event]:
     """The events that hold what the question says beside the dates, where any does: as they come, one by one."""
-    words = _telling(question)
+    words = telling_words(question)
     if not words:
         yield from events
         return
@@ -170,13 +171,23 @@ def narrowed(question: Question, events: Iterable[Event]) -> Iterator[Event]:
 
 def _place_hits(words: Sequence[Unit], fact: Fact) -> int:
     """How many words the headings, headers and file name around a fact hold."""
-    tokens = frozenset(tokenise(" ".join((fact.source, *fact.heading, *(header for header, _ in fact.qualifiers)))))
-    return sum(any(token in tokens and weight >= HIT for token, weight in unit.alternatives) for unit in words)
+    return sum(place_holds(unit, fact) for unit in words)
+
+
+def place_holds(unit: Unit, fact: Fact) -> bool:
+    """Whether the headings, headers and file name around a fact hold a word."""
+    tokens = _place(fact.source, fact.heading, tuple(header for header, _ in fact.qualifiers))
+    return any(token in tokens and weight >= HIT for token, weight in unit.alternatives)
+
+
+@lru_cache(maxsize=HEADERS_KEPT)
+def _place(source: str, heading: tuple[str, ...], headers: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(tokenise(" ".join((source, *heading, *headers))))
 
 
 def tells(question: Question, event: Event) -> bool:
     """Whether an event holds a word of the question that says what happened; True where there is none."""
-    words = _telling(question)
+    words = telling_words(question)
     return not words or any(unit_match(unit, view(event.fact)) > HIT for unit in words)
 
 
@@ -206,7 +217,7 @@ def _counterparts(mention: Mention) -> set[str]:
     return found - {""}
 
 
-def _telling(question: Question) -> list[Unit]:
+def telling_words(question: Question) -> list[Unit]:
     """The words that say something of the things, not of time."""
     temporal = wordings("temporal")
     appearing = wordings("appearing")
@@ -244,6 +255,18 @@ def _is_worded(words: Sequence[Unit], header: _Header) -> bool:
 def _is_date(fact: Fact) -> bool:
     """Whether a column is headed as the date of its things."""
     return _header(fact.attribute).is_date
+
+
+def is_founding(fact: Fact) -> bool:
+    """Whether a header or key says that its thing was founded."""
+    return attribute_concepts(_header(fact.attribute).text).get("founding", 0.0) >= 1
+
+
+def year_of(fact: Fact) -> str:
+    """The year that a cell under a header of dates holds or begins with; "" where it holds none."""
+    dated = fact.kind in (FactKind.CELL, FactKind.KEY) and (_is_date(fact) or is_founding(fact))
+    match = _YEAR.match(fact.value) if dated else None
+    return match.group() if match is not None else ""
 
 
 def asks_appearance(question: Question) -> bool:

@@ -60,7 +60,8 @@ def lookup(context: Context) -> Draft:
     gap = empty_cell(context, found[0] if found else None)
     if gap is not None:
         return _empty(context, gap)
-    if not found or found[0].subject < OF_RELATIVE:
+    doubted = disagreement(context, found) if found and context.question.asks("conflict") else []
+    if not doubted and (not found or found[0].subject < OF_RELATIVE):
         described = _described(context, found)
         for one in described:
             draft.claim(statement(context.question, one.fact), [one.fact])
@@ -72,7 +73,7 @@ def lookup(context: Context) -> Draft:
     best = found[0]
     if best.fact.kind in (FactKind.CELL, FactKind.KEY) and is_unknown(best.fact.value):
         return _unknown_value(context, best.fact)
-    disagreeing = disagreement(context, found)
+    disagreeing = doubted or disagreement(context, found)
     if disagreeing:
         return contradiction(context, [scored.fact for scored in disagreeing])
     entries = enumeration(context, best.fact)

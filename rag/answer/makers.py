@@ -1,122 +1,186 @@
-"""Makers that the names of rows begin with: "Foo" of "Foo X1" and "Foo X2".
-
-Surveys seldom give the maker of a thing a column: the first word of its name says it.
-"""
+"""The maker or brand whose things a question asks about: a name that begins several names, or a maker's cell."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rag.answer.column_cells import is_value
 from rag.answer.context import Context, once
+from rag.answer.events import Event, event_of, is_founding
 from rag.index import Term
 from rag.question.mentions import Mention
+from rag.question.understand import Question
+from rag.question.wording import attribute_concepts
+from rag.retrieve.evidence import stands_in
+from rag.retrieve.view import view
 from rag.text.language import HAN
 from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
 from rag.text.tokenise import query_tokens
-from rag.types import Fact, FactKind, Lines
+from rag.text.values import dates
+from rag.types import Entity, FactKind
 
 FEWEST = 2
-"""Things that must bear a name for it to be a maker's."""
-LONGEST = 40
-"""Characters of a name that another begins."""
+"""Things whose names begin with one word from which it is their brand."""
 SHORTEST = 2
-_SCRIPTS = re.compile(rf"[{HAN}]+|[^{HAN}]+")
+"""Characters of such a word."""
+LONGEST_NAMES = 60
+"""Characters of the names that are looked at."""
+LONGEST_CELL = 3
+"""A maker's cell is at most so many times as long as the name in it."""
+MOST_UNDATED = 6
+"""Things of a brand without an event for which sentences are searched, and the facts searched for each."""
+MOST_SEARCHED = 30
+MOST_OF_MAKER = 200
+"""Facts that word a maker's name among which its things are looked for."""
+_GLUED = re.compile(rf"^([{HAN}]+)(?=[a-z0-9])")
+"""A Chinese brand with the Latin name of its thing right behind it."""
+MADE_BY = ("organisation", "owner")
+"""Attributes that say whose a thing is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """What a question names as the first word of other names, as it says it, with the rows that bear it.
+    """What a maker is called in the notes, normalised, its own keys, and the things of its."""
 
-    `at` is its number among the conditions of the question: a unit's, or a name's behind these.
-    """
+    words: frozenset[str]
+    own: frozenset[str]
+    things: tuple[Entity, ...]
 
-    at: int
-    said: str
-    rows: tuple[Fact, ...]
+    @property
+    def keys(self) -> frozenset[str]:
+        """Keys of its things."""
+        return frozenset(key for entity in self.things for key in entity.keys)
+
+    def holds(self, event: Event) -> bool:
+        """Whether an event is of one of its things, or words its name."""
+        if event.key in self.keys or event.fact.entity_key in self.keys:
+            return True
+        return self.is_named(normalise(f"{event.fact.entity} {event.fact.value}"))
+
+    def is_named(self, normal: str) -> bool:
+        """Whether a normalised text words its name."""
+        return any(stands_in(word, normal) for word in self.words)
 
 
 @once
 def maker(context: Context) -> Maker | None:
-    """The one name of the question that begins those of several rows; None where there is none, or several."""
+    """The one maker or brand that a question names; None where it names none, or several."""
     question = context.question
-    found: list[Maker] = []
-    for at, mention in enumerate(question.mentions, len(question.units)):
-        rows = _rows(context, _beginnings(mention))
-        own = [fact for fact in context.snapshot.facts_of(sorted(mention.keys)) if fact.kind is FactKind.CELL]
-        beside = {(fact.source, fact.heading) for fact in own} & {(fact.source, fact.heading) for fact in rows}
-        if not beside:  # else it is one of a series itself
-            found.append(
-                Maker(at, mention.surface, tuple(fact for fact in rows if fact.entity_key not in mention.keys))
-            )
-    for at, unit in enumerate(() if question.mentions else question.units):
-        if unit.concept is None and unit.quantity is None and len(unit.said) >= SHORTEST:
-            found.append(Maker(at, unit.said, _rows(context, (unit.said,))))
-    makers = [maker for maker in found if len({fact.entity_key for fact in maker.rows}) >= FEWEST]
-    return makers[0] if len(makers) == 1 and not _has_column(context, makers[0].said) else None
+    if len(question.mentions) > 1:
+        return None
+    if question.mentions:
+        return _named(context, question.mentions[0])
+    found = [
+        made for word in _words(question)
+        if len((made := _of_words(context, (word,), frozenset())).things) >= FEWEST
+    ]  # fmt: skip
+    return found[0] if len(found) == 1 else None
 
 
-def made(context: Context) -> Iterator[tuple[int, Fact]]:
-    """(number of the condition, first cell of a row) of everything by the maker that the question names."""
-    found = maker(context)
-    if found is not None:
-        yield from ((found.at, fact) for fact in found.rows)
+def _named(context: Context, mention: Mention) -> Maker | None:
+    """The things of the maker that is named; None where what is named has none, or is one of several that begin so."""
+    own = mention.keys if mention.exact else frozenset[str]()
+    words = {mention.surface, *(normalise(part) for entity in mention.entities for part in _parts(entity))}
+    made = _of_words(context, sorted(words), own)
+    by_cells = _by_cells(context, mention)
+    things = {entity.name: entity for entity in (*made.things, *by_cells)}
+    return Maker(made.words, own, tuple(things.values())) if len(things) >= FEWEST else None
 
 
-def _has_column(context: Context, said: str) -> bool:
-    """Whether cells of several things are just the name: then a column tells whose they are."""
-    facts = context.snapshot.facts_matching([(Term(token),) for token in query_tokens(said)])
-    things = {fact.entity_key for fact in facts if fact.kind is FactKind.CELL and is_value(fact, said)}
-    return len(things) >= FEWEST
-
-
-def _beginnings(mention: Mention) -> Iterable[str]:
-    """What names may begin with that are those of a maker: its name, in either script, or what that begins with."""
-    found: dict[str, None] = {mention.surface: None}
-    for entity in mention.entities:
-        for alias in map(normalise, entity.aliases):
-            for run in map(str.strip, _SCRIPTS.findall(alias)):
-                ends = range(len(run), SHORTEST - 1, -1) if has_cjk(run) else (len(run),)
-                found.update(dict.fromkeys(run[:end] for end in ends if end >= SHORTEST))
+def _parts(entity: Entity) -> list[str]:
+    """A name in all its forms, and the words of those that have it in two scripts: "福山 Foo"."""
+    found: list[str] = []
+    for alias in entity.aliases:
+        parts = alias.split()
+        found += [alias] if len(parts) == 1 else []
+        found += parts if len({has_cjk(part) for part in parts}) > 1 else []
     return found
 
 
-def _rows(context: Context, beginnings: Iterable[str]) -> tuple[Fact, ...]:
-    """The first cell of every row whose name goes on behind one of `beginnings`: the first that several rows bear."""
-    for start in beginnings:
-        keys = context.names.keys.beginning(name_key(start), LONGEST)
-        entities = [entity for key in keys if (entity := context.entity(key)) is not None]
-        own = {
-            key
-            for entity in entities
-            if any(_goes_on(normalise(alias), start) for alias in entity.aliases)
-            for key in entity.keys
-        }
-        rows = tuple(_first_cells(context.snapshot.facts_of(sorted(own)), start))
-        if len({fact.entity_key for fact in rows}) >= FEWEST:
-            return rows
-    return ()
+def _words(question: Question) -> Sequence[str]:
+    """The words of a question that may be a brand."""
+    words = [unit.label for unit in question.units if unit.concept is None and unit.quantity is None]
+    return [word for word in dict.fromkeys(words) if len(word) >= SHORTEST and not word[0].isdigit()]
 
 
-def _first_cells(facts: Iterable[Fact], start: str) -> Iterator[Fact]:
-    """The first cell of each row that says the beginning."""
-    seen: set[tuple[str, int]] = set()
-    for fact in facts:
-        if fact.kind is not FactKind.CELL or not isinstance(fact.location, Lines):
+def _of_words(context: Context, words: Iterable[str], own: frozenset[str]) -> Maker:
+    """The things whose names begin with one of `words`, or with what a longer one of them begins with."""
+    called: set[str] = set()
+    things: dict[str, Entity] = {}
+    for word in words:
+        begun: dict[str, dict[str, Entity]] = {}
+        for entity in _beginning(context, word, own):
+            for alias in entity.aliases:
+                first, *rest = _GLUED.sub(r"\1 ", normalise(alias)).split() or [""]
+                if rest and len(first) >= SHORTEST and (first == word or (has_cjk(word) and word.startswith(first))):
+                    begun.setdefault(first, {})[entity.name] = entity
+        for first, found in begun.items():
+            if len(found) >= FEWEST:
+                called |= {first, word}
+                things |= found
+    return Maker(frozenset(called | set(words)), own, tuple(things.values()))
+
+
+def _beginning(context: Context, word: str, own: frozenset[str]) -> list[Entity]:
+    """The things with a name that begins as a word does, but for the word's own thing."""
+    key = name_key(word)
+    starts = {key[:length] for length in range(SHORTEST, len(key))} if has_cjk(word) else set()
+    found: dict[str, Entity] = {}
+    for start in sorted({key, *starts}):
+        for longer in context.names.keys.beginning(start, LONGEST_NAMES) if len(start) >= SHORTEST else ():
+            entity = context.entity(longer)
+            if entity is not None and longer not in own and not own.intersection(entity.keys):
+                found[entity.name] = entity
+    return list(found.values())
+
+
+def _by_cells(context: Context, mention: Mention) -> list[Entity]:
+    """The things that have the maker in the cell of whose they are."""
+    found: dict[str, Entity] = {}
+    clauses = [(Term(token),) for token in mention.tokens]
+    hits = context.snapshot.search_facts(clauses, MOST_OF_MAKER) if clauses else []
+    for fact in dict.fromkeys((*context.snapshot.facts_mentioning(mention.keys), *(hit for hit, _ in hits))):
+        if not mention.stands_in(view(fact).value):
             continue
-        if start in normalise(fact.entity) or start in normalise(fact.quote):
-            row = (fact.source, fact.location.first)
-            if row not in seen:
-                seen.add(row)
-                yield fact
+        if fact.kind not in (FactKind.CELL, FactKind.KEY) or len(fact.value) > LONGEST_CELL * len(mention.surface):
+            continue
+        said = attribute_concepts(view(fact).attribute)
+        entity = context.entity(fact.entity_key)
+        if entity is None or not any(said.get(name, 0.0) >= 1 for name in MADE_BY):
+            continue
+        if not mention.keys.intersection(entity.keys):
+            found[entity.name] = entity
+    return list(found.values())
 
 
-def _goes_on(name: str, start: str) -> bool:
-    """Whether a name goes on behind a space, or in the other script."""
-    if len(name) <= len(start) or not name.startswith(start):
-        return False
-    after = name[len(start)]
-    return after == " " or (has_cjk(start[-1]) and after.isascii() and after.isalnum())
+def is_of_things(event: Event) -> bool:
+    """Whether an event may be of a thing that was made: a firm's own founding is not."""
+    return event.fact.kind is FactKind.EVENT or not is_founding(event.fact)
+
+
+def undated(context: Context, made: Maker, events: Iterable[Event]) -> list[Event]:
+    """Sentences that give the one date of things of which no event tells."""
+    told = {event.key for event in events}
+    rest = [entity for entity in made.things if not told.intersection(entity.keys)]
+    found: list[Event] = []
+    for entity in rest[:MOST_UNDATED]:
+        names = sorted({_bare(normalise(alias), made.words) for alias in entity.aliases} - {""})
+        tokens = dict.fromkeys(token for name in names for token in query_tokens(name))
+        hits = context.snapshot.search_facts([(Term(token),) for token in tokens], MOST_SEARCHED) if tokens else []
+        for fact, _ in hits:
+            stated = [date.iso for date in dates(fact.value) if date.iso]
+            said = view(fact).value
+            if fact.kind is FactKind.STATEMENT and len(stated) == 1 and any(stands_in(name, said) for name in names):
+                event = event_of(context, fact, stated[0])
+                found.append(Event(event.date, context.key(entity.keys[0]), entity.name, fact))
+                break
+    return found
+
+
+def _bare(alias: str, words: frozenset[str]) -> str:
+    """A name without the brand that it begins with, where enough is left to be told from others."""
+    first, _, rest = alias.partition(" ")
+    bare = rest.strip() if first in words else alias
+    return bare if len(name_key(bare)) > SHORTEST else alias

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from rag.answer.context import Context
 from rag.answer.draft import Draft
-from rag.answer.makers import maker
+from rag.answer.maker_rows import made
 from rag.answer.meant_regions import named as named_regions
 from rag.answer.meant_regions import reached
 from rag.answer.records import Record, Selection, told
@@ -38,7 +38,7 @@ def namesakes(context: Context) -> Draft | None:
         return None
     if len(question.mentions) > 1:
         return None
-    own = maker(context)
+    own = made(context)
     if own is None:
         return None
     inside, told_by = named_regions(context.snapshot, question.normal, reached(context.snapshot, question))

@@ -151,7 +151,7 @@ def profile(context: Context) -> Draft | None:
 def _defines(fact: Fact) -> float:
     """How much a fact says what the thing is."""
     value = fact.value.lower()
-    points = 0.0
+    points = SPELT_OUT if _definition("header").match(normalise(fact.attribute)) else 0.0
     if fact.kind is FactKind.STATEMENT:
         points += 1.0 if _definition("sentence").search(value) else 0.3
     elif fact.kind in (FactKind.CELL, FactKind.KEY):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from rag.answer.conditions import conditions
 from rag.answer.context import Context, display, once
 from rag.answer.draft import MOST_ITEMS, Draft
-from rag.answer.makers import made
+from rag.answer.maker_rows import rows_made
 from rag.answer.measured_cells import measured_cells
 from rag.answer.messages import marks, say
 from rag.answer.polarity import verdict
@@ -204,7 +204,7 @@ def _records(context: Context) -> dict[tuple[str, ...], Record]:
                 record.denied.update({c.at: fact for c in met if not c.share})
                 for condition in firmly:
                     record.meet(condition.at, condition.share, fact, picks=condition.picks, marked=condition.marked)
-    for at, fact in made(context):
+    for at, fact in rows_made(context):
         for place, trust in _places(key := context.key(fact.entity_key), fact):
             found.setdefault(place, Record(key, fact.entity, trust)).meet(at, 1.0, fact, picks=True, marked=False)
     without_denied(question, found.values())

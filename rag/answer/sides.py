@@ -16,6 +16,7 @@ from rag.question.wording import pattern, words
 from rag.text.names import has_cjk
 from rag.text.normalise import normalise
 from rag.text.tokenise import word_spans
+from rag.types import Fact
 
 MOST_SIDES = 6
 FEWEST_NAMED = 2
@@ -33,6 +34,11 @@ class Side:
     end: int
     surface: str
     mention: Mention | None
+
+
+def row_name(side: Side, fact: Fact) -> str:
+    """What a cell's row or column is called where that is the side and the table is about another thing; "" else."""
+    return next((value for _, value in fact.qualifiers if normalise(value) == side.surface), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby, islice
 
+from rag.answer.abreast import qualified_by
 from rag.answer.alone import alone
 from rag.answer.asked_dates import asked_dates, states_day
 from rag.answer.compare import HELD_WEIGHT, LEAST_HELD, LOOKED_THROUGH, forms, held
@@ -21,21 +22,27 @@ from rag.answer.events import (
     Event,
     Sought,
     asked_events,
+    asks_appearance,
     event_of,
     headers_of,
+    is_founding,
     narrowed,
     ordering_header,
     tells,
     wordings,
+    year_of,
 )
+from rag.answer.makers import Maker, is_of_things, maker, undated
 from rag.answer.meant_regions import named
 from rag.answer.messages import marks, say
-from rag.answer.sides import Side, sides
+from rag.answer.sides import Side, row_name, sides
+from rag.answer.worded_events import telling, worded_best
 from rag.question.mentions import Mention
 from rag.question.scope import places
 from rag.question.understand import Question
 from rag.question.wording import intent
 from rag.retrieve.view import view
+from rag.text.names import name_key
 from rag.text.values import dates
 from rag.types import Claim, Fact, FactKind, Item, Kind, Status
 
@@ -60,6 +67,9 @@ def timeline(context: Context) -> Draft | None:
         named = [placed.of(mention.keys) or placed.of(mention.relatives) for mention in question.mentions]
         if all(named):
             return _between(context, named)
+    made = maker(context)
+    if made is not None and in_order(question) and not question.asks("before", "after", "neighbour"):
+        return _of_maker(context, placed, made)
     if question.mentions and not asked_dates(question):
         return _of_one(context, placed, question.mentions[0], ordered=in_order(question))
     pool = _Pool(question, placed, placed.sought(question))
@@ -68,7 +78,10 @@ def timeline(context: Context) -> Draft | None:
     if not pool:
         return None
     if question.asks("earliest", "latest") and not question.asks("list"):
-        return _extreme(context, pool.sought.named, pool.in_order)
+        if pool.sought.named or not telling(question):
+            return _extreme(context, pool.sought.named, pool.in_order)
+        worded = worded_best(context, pool.worded())
+        return _extreme(context, "", partial(arrange(worded).on, ANY, lambda _: True)) if worded else None
     return _listed(context, pool.in_order())
 
 
@@ -82,6 +95,12 @@ class _Pool:
 
     def __bool__(self) -> bool:
         return next(self.in_order(), None) is not None
+
+    def worded(self) -> list[Event]:
+        """Those that may hold words of the question, earliest first."""
+        within = within_dates(self.question)
+        found = self.placed.naming(None, self.question)
+        return [event for event in found if self.sought.holds(event) and within(event.date)]
 
     def in_order(self, *, latest: bool = False) -> Iterator[Event]:
         """Earliest first, or the `latest` date first."""
@@ -129,6 +148,24 @@ def _of_one(context: Context, placed: Arranged | LookedUp, mention: Mention, *, 
     return _listed(context, pool) if len(pool) > 1 else None
 
 
+def _of_maker(context: Context, placed: Arranged | LookedUp, made: Maker) -> Draft | None:
+    """What came of one maker: the dates of its things, what timelines say of it, and its own dates.
+
+    Its own are left out where the question asks for what came out.
+    """
+    question = context.question
+    mention = question.mentions[0] if question.mentions else None
+    found = placed.of({*made.keys, *made.own})
+    found += [event for event in placed.naming(mention, question) if event not in found and made.holds(event)]
+    if asks_appearance(question):
+        found = [event for event in found if event.fact.entity_key not in made.own and is_of_things(event)]
+    within = within_dates(question)
+    found = [event for event in asked_events(question, found) if within(event.date)]
+    found += [event for event in undated(context, made, found) if within(event.date)]
+    found.sort(key=lambda event: (event.date, event.name))
+    return _listed(context, found) if len(found) > 1 else None
+
+
 def _of_sides(context: Context, found: Sequence[Side]) -> Draft | None:
     """The dates of things put side by side: each is looked up alone."""
     named = [_dates_of(*alone(context, found, at), [s.surface for s in found]) for at in range(len(found))]
@@ -165,6 +202,9 @@ def _dates_of(side: Side, context: Context, named: Sequence[str]) -> list[Event]
     if not weights:
         return _own_dates(context)
     asked = asked_events(context.question, list(weights))
+    founded = [event for event in weights if event.fact.kind is not FactKind.EVENT and is_founding(event.fact)]
+    if founded and wordings("aged").search(context.question.normal) is not None:
+        asked = founded
     weighed = [(weight, event) for event, weight in weights.items() if event in asked or not asked]
     weighed.sort(key=lambda entry: -entry[0])
     weight, best = weighed[0]
@@ -178,9 +218,12 @@ def _dates_of(side: Side, context: Context, named: Sequence[str]) -> list[Event]
 def _named(event: Event, side: Side) -> Event:
     """The event under the name of the thing that was asked about, where a longer entry is filed under another."""
     mention = side.mention
+    if mention is None and (name := row_name(side, event.fact)):
+        return replace(event, name=name)
     if mention is None or event.fact.entity_key in mention.keys:
         return event
-    if not any(form.stands_in(view(event.fact).value) for form in forms(mention)):
+    spoken = any(form.stands_in(view(event.fact).value) for form in forms(mention))
+    if not spoken and not qualified_by(event.fact, mention):
         return event
     return replace(event, name=display(mention.entities[0]))
 
@@ -197,6 +240,8 @@ def _date(fact: Fact) -> str | None:
     if fact.kind in (FactKind.LINK, FactKind.CODE) or fact.value.startswith("http"):
         return None
     stated = [fact.date] if fact.date else [date.iso for date in dates(fact.value)]
+    if not stated and (year := year_of(fact)):
+        return year
     if not stated and states_day(fact.value):
         return ""
     return stated[0] if len(stated) == 1 else None
@@ -269,9 +314,9 @@ def _extreme(context: Context, header: str, pool: Callable[..., Iterator[Event]]
             _, events = next(groupby(pool(latest=name == "latest"), key=lambda event: event.date))
             for event in _distinct(events):
                 numbers = draft.item(event.name, Status.YES, event.date, [event.fact])
-                draft.lines.append(
-                    say(question.language, name, date=event.date, entity=event.name, marks=marks(numbers))
-                )
+                said = _entry(event)
+                told = event.name if not said or name_key(event.name) in name_key(said) else said
+                draft.lines.append(say(question.language, name, date=event.date, entity=told, marks=marks(numbers)))
     return draft
 
 

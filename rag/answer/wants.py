@@ -98,6 +98,12 @@ def names_several(question: Question) -> bool:
     )
 
 
+def goes_on_with_several(question: Question) -> bool:
+    """Whether a question names nothing and the conversation left several things side by side."""
+    written = any(question.normal[m.start : m.end] == m.surface for m in question.mentions)
+    return not written and len(sides(question)) > 1 and bool(question.units)
+
+
 def names_no_place(question: Question) -> bool:
     """Whether a question does not say in which table, section or note to look."""
     return not places(question.normal)
@@ -219,3 +225,8 @@ def is_definition(context: Context) -> bool:
     if any(scored.literal and scored.subject >= OF_RELATIVE for scored in context.ranked[:3]):
         return False
     return not question.units
+
+
+def asks_what_it_is(context: Context) -> bool:
+    """Whether the words for a doubt only press for what a thing is: "X 到底是什么"."""
+    return context.question.asks("definition") and is_definition(context)

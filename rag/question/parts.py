@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from rag.question.wording import intent
+from rag.text.normalise import normalise
+
 _ENGLISH = re.compile(
     r",?\s+and\s+(?=(?:when|what|whats|how|who|whose|which|where|why|(?:is|was|does|did|can|has) (?:it|he|she|they))\b)"
     r"|(?<=\?)\s+(?=\w)",
@@ -37,4 +40,11 @@ def parts(question: str) -> list[str]:
     else:
         found = [part.strip() for part in _ENGLISH.split(question)]
     found = [part for part in found if part.strip()]
+    if any(_doubts(normalise(part)) for part in found[1:]):
+        return [question]
     return found if 1 < len(found) <= MOST_PARTS else [question]
+
+
+def _doubts(normal: str) -> bool:
+    """Whether a clause says of what the one before it asks that the notes differ: "... right? I saw something else"."""
+    return all(intent(name).search(normal) is not None for name in ("doubting", "conflict"))

@@ -49,7 +49,7 @@ _CHINESE_RANGE = re.compile(
     rf"{_YEAR}年(?P<m>\d{{1,2}})月\d{{1,2}}日?\s?(?:到|至|和|~|-|—)\s?(?:(?P<m2>1[0-2]|0?[1-9])月)?(?P<d2>{_DAY})日"
 )
 _YEAR_ALONE = re.compile(
-    r"^\s*(?:[-*+•]\s+)?(?P<y3>(?:19[5-9]|20[0-4])\d)(?=\s+(?-i:[A-Z][a-z]|the ))"
+    r"^\s*(?:[-*+•]\s+)?(?P<y3>(?:19[5-9]|20[0-4])\d)(?=\s+(?-i:[A-Z][a-z]|the )|(?:\*\*)?\s?[:：–—]\s*[^\W\d])"
     r"|(?<![\d.$¥-])(?P<y>(?:19|20)\d{2})\s?年(?!\d)|\b(?:early|mid|late|spring|summer|autumn|winter|in|since|of|year|before|after|until|till|by|from|between|and|to|during|through|than)\s+(?P<y2>(?:19|20)\d{2})\b",
     re.IGNORECASE,
 )

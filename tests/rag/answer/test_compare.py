@@ -21,6 +21,7 @@ CAMERAS, BICYCLES = "notes/cameras.md", "bicycles.md"
         ("Heron X1 和 Heron X2 的重量对比", {"Heron X1": "480 g", "Heron X2": "960 g"}, "2"),
         ("Which is heavier, Falke or Tern?", {"Falke": "13.5 kg", "Tern": "9 kg"}, "1.5"),
         ("Falke 和 Tern 哪个贵", {"Falke": "1,200 dollars", "Tern": "2,400 dollars"}, "2"),
+        ("Falke 和 Tern 哪辆贵点", {"Falke": "1,200 dollars", "Tern": "2,400 dollars"}, "2"),
         ("Falke vs Tern: price", {"Falke": "1,200 dollars", "Tern": "2,400 dollars"}, "2"),
         ("What is the price of Falke and of Tern?", {"Falke": "1,200 dollars", "Tern": "2,400 dollars"}, "2"),
         ("the weight of Heron X1 and that of Heron X2", {"Heron X1": "480 g", "Heron X2": "960 g"}, "2"),
@@ -168,3 +169,151 @@ def test_three_values_are_put_in_order(plans: Assistant) -> None:
     answer = plans.ask("Compare the seats of Lynxar, Ottavo and Ottavo-long")
 
     assert answer.text.splitlines()[-1].startswith("Largest first: Ottavo-long (9) > Ottavo (7) > Lynxar (5)")
+
+
+SEVERAL = """# Tents
+
+| Tent | Weight kg | Height cm | Sleeps | Price EUR | Fabric | Opened |
+| --- | --- | --- | --- | --- | --- | --- |
+| Marsh 2 | 2 | 100 | 2 | 300 | nylon | 2019-04 |
+| Marsh 4 | 5 | 150 | 4 | 450 | cotton | 2021-06 |
+| Dune | 3 | 120 | 3 |  | nylon | 2020-05 |
+
+# 保温杯
+
+| 杯子 | 容量 mL | 吸管 | 首发价 | 保温 小时 | 端口 |
+| --- | --- | --- | --- | --- | --- |
+| 山泉杯 | 500 | 有 | 80 | 12 | 7001 |
+| 海潮杯 | 750 | 无 | 120 | 6 | 8001 |
+"""
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    with opened(tmp_path_factory.mktemp("several"), tents=SEVERAL) as assistant:
+        yield assistant
+
+
+@pytest.mark.parametrize(
+    ("question", "lines"),
+    [
+        (
+            "Marsh 2 vs Marsh 4 - weight and price?",
+            [
+                "- Weight kg: Marsh 2 2 [1]; Marsh 4 5 [2]",
+                "Marsh 4 (5) exceeds Marsh 2 (2) by 3, about 2.5 times. [2][1]",
+                "- Price EUR: Marsh 2 300 [1]; Marsh 4 450 [2]",
+                "Marsh 4 (450) exceeds Marsh 2 (300) by 150, about 1.5 times. [2][1]",
+            ],
+        ),
+        (
+            "compare Marsh 2 and Marsh 4 on height, fabric and price",
+            [
+                "- Height cm: Marsh 2 100 [1]; Marsh 4 150 [2]",
+                "Marsh 4 (150) exceeds Marsh 2 (100) by 50, about 1.5 times. [2][1]",
+                "- Fabric: Marsh 2 nylon [1]; Marsh 4 cotton [2]",
+                "- Price EUR: Marsh 2 300 [1]; Marsh 4 450 [2]",
+                "Marsh 4 (450) exceeds Marsh 2 (300) by 150, about 1.5 times. [2][1]",
+            ],
+        ),
+        (
+            "山泉杯和海潮杯保温、价钱差多少",
+            [
+                "- 保温 小时：山泉杯 12 [1]；海潮杯 6 [2]",
+                "山泉杯（12）比海潮杯（6）大 6，约为 2 倍。[1][2]",
+                "- 首发价：山泉杯 80 [1]；海潮杯 120 [2]",
+                "海潮杯（120）比山泉杯（80）大 40，约为 1.5 倍。[2][1]",
+            ],
+        ),
+        (
+            "山泉杯和海潮杯的吸管、端口对比",
+            ["- 吸管：山泉杯 有 [1]；海潮杯 无 [2]", "- 端口：山泉杯 7001 [1]；海潮杯 8001 [2]"],
+        ),
+    ],
+)
+def test_every_attribute_asked_for_is_told_for_each(several: Assistant, question: str, lines: list[str]) -> None:
+    answer = several.ask(question)
+
+    assert answer.kind is Kind.COMPARE
+    assert answer.text.splitlines() == lines
+
+
+def test_a_value_that_is_blank_leaves_the_others_told(several: Assistant) -> None:
+    answer = several.ask("Marsh 4 vs Dune: weight, price and fabric")
+
+    assert answer.text.splitlines() == [
+        "- Weight kg: Marsh 4 5 [1]; Dune 3 [2]",
+        "Marsh 4 (5) exceeds Dune (3) by 2, about 1.7 times. [1][2]",
+        "- Price EUR: Marsh 4 450 [1]",
+        "- Fabric: Marsh 4 cotton [1]; Dune nylon [2]",
+    ]
+
+
+def test_one_attribute_alone_is_no_table(several: Assistant) -> None:
+    told = several.ask("which is heavier, Marsh 2 or Dune?").text.splitlines()
+
+    assert told == [
+        "- Marsh 2: Weight kg: 2 [1]",
+        "- Dune: Weight kg: 3 [2]",
+        "Dune (3) exceeds Marsh 2 (2) by 1, about 1.5 times. [2][1]",
+    ]
+
+
+def test_a_follow_up_compares_the_same_things(several: Assistant) -> None:
+    answer = several.ask("and their height and fabric?", history=[("user", "Marsh 2 vs Marsh 4 - weight?")])
+
+    assert "- Height cm: Marsh 2 100 [1]; Marsh 4 150 [2]" in answer.text
+    assert "- Fabric: Marsh 2 nylon [1]; Marsh 4 cotton [2]" in answer.text
+
+
+FIRMS = """# Breweries
+
+## Halm
+Founded: 1972, in a cellar
+Went public: 2015-04-02 in Oslo
+
+## Torv
+Founded: 1988
+Went public: 1999-06-11 in Turin
+
+## 合作社
+
+| | Nordhus | Sjøbo | Elvik |
+| --- | --- | --- | --- |
+| founded | 2011 | 2017 | 2004 |
+| barrels | 40 | 55 | 70 |
+
+## Beers
+
+| Beer | Released | Strength % |
+| --- | --- | --- |
+| Amber 4 | 2019-03 | 5 |
+| Stout 9 | 2016-08 | 8 |
+"""
+
+
+@pytest.fixture(scope="module")
+def firms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    with opened(tmp_path_factory.mktemp("firms"), firms=FIRMS) as assistant:
+        yield assistant
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("halm or torv, which company is older", "Halm (1972 [1]) came before Torv (1988 [2])."),
+        ("is Torv younger than Halm", "Halm (1972 [1]) came before Torv (1988 [2])."),
+        ("nordhus or elvik - which is younger", "Elvik (2004 [1]) came before Nordhus (2011 [1])."),
+        ("Amber 4 or Stout 9, which is older?", "Stout 9 (2016-08 [1]) came before Amber 4 (2019-03 [2])."),
+    ],
+)
+def test_a_firm_is_as_old_as_its_founding_a_product_as_its_release(firms: Assistant, question: str, first: str) -> None:
+    assert firms.ask(question).text.splitlines()[0] == first
+
+
+def test_things_across_a_table_are_told_by_their_own_names(firms: Assistant) -> None:
+    told = firms.ask("nordhus vs elvik: founded and barrels").text.splitlines()
+
+    assert told[0] == "- founded: Nordhus 2011 [1]; Elvik 2004 [1]"
+    assert told[1] == "Elvik (2004 [1]) came before Nordhus (2011 [1])."
+    assert told[2] == "- barrels: Nordhus 40 [2]; Elvik 70 [2]"

@@ -132,3 +132,70 @@ def test_columns_of_two_attributes_do_not_disagree(tmp_path: Path, question: str
     assert "disagree" not in answer.text
     assert "不一" not in answer.text
     assert ("7B、13B" if "sizes" in question else "52K") in answer.text
+
+
+SLEDS = """# 雪橇
+
+| 雪橇 | 首发价 | 座位 | 刹车距离 m |
+| --- | --- | --- | --- |
+| 雪狼 R2 | 5200 | 2 | 14 |
+| 雪狼 R3 | 6100 | 3 | 15 |
+| Polaris Nor | 8000 | 4 | 20 |
+
+## 大事记
+
+- 2020-11：雪狼 R2，首发 5800，排队排到门外
+- 2021-12：雪狼 R3，首发 6100
+- 2022-01：雪狼 R2 换了 3 号刹车片
+
+## Talk
+
+Someone at the fair said the Polaris Nor needs a 26 m braking distance on ice, never checked.
+
+## Servers
+
+| Host | Port | Slots |
+| --- | --- | --- |
+| Kestrel | 7301 | 12 |
+| Merlin | 7302 | 8 |
+
+- a friend told me that Kestrel listens on port 7400 in the old image
+"""
+
+
+@pytest.fixture(scope="module")
+def sleds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    with opened(tmp_path_factory.mktemp("sleds"), sleds=SLEDS) as assistant:
+        yield assistant
+
+
+@pytest.mark.parametrize(
+    ("question", "values"),
+    [
+        ("雪狼R2首发卖多少，我记得前后不一样", ["5200", "5800"]),
+        ("雪狼R2的首发价两处写的不同吧", ["5200", "5800"]),
+        ("雪狼R2首发价，好像对不上", ["5200", "5800"]),
+        ("kestrel port is 7301 right? think i saw something else", ["7301", "7400"]),
+        ("what is the port of Kestrel? my notes disagree", ["7301", "7400"]),
+        ("kestrel's port doesn't match somewhere", ["7301", "7400"]),
+    ],
+)
+def test_an_entry_that_words_the_header_with_another_number_is_a_side(
+    sleds: Assistant, question: str, values: list[str]
+) -> None:
+    answer = sleds.ask(question)
+
+    assert [value for value in values if value not in answer.text] == []
+    assert len(answer.conflicts) == 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["雪狼R3首发卖多少，我记得前后不一样", "雪狼R2的座位两处写的不同吧", "merlin port - i saw something else"],
+)
+def test_the_same_number_or_none_is_no_other_side(sleds: Assistant, question: str) -> None:
+    assert sleds.ask(question).conflicts == ()
+
+
+def test_unasked_only_the_cell_answers(sleds: Assistant) -> None:
+    assert sleds.ask("雪狼R2首发价多少").conflicts == ()

@@ -90,3 +90,35 @@ def test_a_profile_says_what_a_thing_is(survey: Assistant, question: str, said: 
     assert answer.text.splitlines()[0].find(said) >= 0
     assert place in cited(answer)
     assert "Graphite-Lite" not in answer.text
+
+
+LOOMS = """# Looms
+
+## Varvo
+Maker: Saari & sons
+是什么：把旧布条织成地毯的小织机，不是缝纫机
+Weight: 11 kg
+Shuttle: https://example.org/shuttle, costs 12 euros at the fair, sent by post within a week
+
+- Varvo is an odd word, they say in the shop
+
+## 小满 Stitcha
+产地：苏州
+简介：手摇的刺绣机，绷架可以拆
+售价：900 元
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("whats varvo even", "旧布条"),
+        ("what even is Varvo", "旧布条"),
+        ("Varvo 到底是啥", "旧布条"),
+        ("Varvo 是干嘛的", "旧布条"),
+        ("stitcha是个什么东西", "刺绣机"),
+    ],
+)
+def test_the_line_that_says_what_a_thing_is_comes_first(tmp_path: Path, question: str, told: str) -> None:
+    with opened(tmp_path, looms=LOOMS) as assistant:
+        assert told in assistant.ask(question).text.splitlines()[0]

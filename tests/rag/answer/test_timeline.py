@@ -286,3 +286,55 @@ def test_dates_looked_up_give_what_dates_gone_through_give(
     assert large.snapshot.name_table is not None
     assert looked_up.text == held.text
     assert looked_up.citations == held.citations
+
+
+LIFTS = """# Lifts and cranes
+
+| Lift | Opened |
+| --- | --- |
+| Vinter | 1988-02 |
+| Torne | 1994-05 |
+| Abisko | 2003-11 |
+
+## Milestones
+
+- 1971: Halden works founded in a barn
+- 1985: Halden H2, first time a lift was driven by a linear motor
+- 1990-06: cabins with heated floors come to the Torne valley
+- 1999：卡尔索缆车，首次装上太阳能顶棚
+- 2004-03: Abisko closes for the winter
+"""
+
+
+@pytest.fixture(scope="module")
+def lifts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    with opened(tmp_path_factory.mktemp("lifts"), lifts=LIFTS) as assistant:
+        yield assistant
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("when did a linear motor first drive a lift & which one", ["1985", "H2"]),
+        ("when did a cable car first get solar panels", ["1999", "卡尔索"]),
+        ("最早用太阳能顶棚是哪年", ["1999", "卡尔索"]),
+        ("when did heated floors first come", ["1990-06"]),
+    ],
+)
+def test_the_first_time_is_that_of_the_line_which_words_it(lifts: Assistant, question: str, told: list[str]) -> None:
+    answer = lifts.ask(question).text.splitlines()[0]
+
+    assert [word for word in told if word not in answer] == []
+
+
+@pytest.mark.parametrize(
+    "question", ["when did underwater tunnels first open with radar & which one", "最早卖机器人玩具是什么时候"]
+)
+def test_no_first_is_told_of_what_no_line_words(lifts: Assistant, question: str) -> None:
+    assert lifts.ask(question).kind is not Kind.TIMELINE
+
+
+def test_a_year_before_a_colon_is_a_date(lifts: Assistant) -> None:
+    told = lifts.ask("what happened in 1985").text
+
+    assert "H2" in told
