@@ -202,9 +202,9 @@ def _dates_of(side: Side, context: Context, named: Sequence[str]) -> list[Event]
     if not weights:
         return _own_dates(context)
     asked = asked_events(context.question, list(weights))
-    founded = [event for event in weights if event.fact.kind is not FactKind.EVENT and is_founding(event.fact)]
-    if founded and wordings("aged").search(context.question.normal) is not None:
-        asked = founded
+    if wordings("aged").search(context.question.normal) is not None:
+        begun = [event for event in weights if event.fact.kind is not FactKind.EVENT]
+        asked = [event for event in begun if is_founding(event.fact)] or [e for e in begun if e in asked] or asked
     weighed = [(weight, event) for event, weight in weights.items() if event in asked or not asked]
     weighed.sort(key=lambda entry: -entry[0])
     weight, best = weighed[0]

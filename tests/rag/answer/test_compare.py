@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -317,3 +318,23 @@ def test_things_across_a_table_are_told_by_their_own_names(firms: Assistant) -> 
     assert told[0] == "- founded: Nordhus 2011 [1]; Elvik 2004 [1]"
     assert told[1] == "Elvik (2004 [1]) came before Nordhus (2011 [1])."
     assert told[2] == "- barrels: Nordhus 40 [2]; Elvik 70 [2]"
+
+
+INNS = """# Inns
+
+| Inn | 开业 | Beds |
+| --- | --- | --- |
+| Gorm | 1926 | 40 |
+| Ulda | 1921 | 55 |
+
+## Log
+
+- 2024-07-21: lightning hits Gorm, nobody hurt
+"""
+
+
+def test_a_house_is_as_old_as_its_opening_not_as_what_happened_there(tmp_path: Path) -> None:
+    with opened(tmp_path, inns=INNS) as assistant:
+        told = assistant.ask("Gorm or Ulda, which is the older house").text
+
+    assert told.splitlines()[0] == "Ulda (1921 [1]) came before Gorm (1926 [2])."
