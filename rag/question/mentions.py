@@ -15,6 +15,7 @@ from rag.question.near_names import (
     numbered,
     owners_of,
     shortened,
+    slipped,
 )
 from rag.question.worded import find_worded, of_head
 from rag.text.name_words import NAMED, family
@@ -44,7 +45,7 @@ def find_mentions(
 
     `ordinary` tells words that are not taken for parts of names or for misspelt names; `common` tells those that
     are wordings of questions, which stand for no name at all; `held` tells those that the corpus holds, which are no
-    shortened names.
+    shortened or misspelt names.
     """
     mentions = _with_worded(_exact(normal, index, ordinary, common), normal, index, ordinary, common)
     unknown: list[str] = []
@@ -62,7 +63,9 @@ def find_mentions(
         if headed and len({e.name for e in (*(owners or ()), *headed)}) <= MOST_HEADED:
             owners = tuple({e.name: e for e in (*(owners or ()), *headed)}.values())
         elif owners is None:
-            owners = called(word, index) or (None if everyday or held(word) else shortened(word, index))
+            owners = called(word, index)
+            if owners is None and not everyday and not held(word):
+                owners = shortened(word, index) or slipped(word, index)
         sized = None if everyday or (owners and word in index.parts) else numbered(word, normal[match.end() :], index)
         if sized is not None:
             entities, length = sized
@@ -131,7 +134,9 @@ def _exact(normal: str, index: NameIndex, ordinary: Ordinary, common: Ordinary) 
         if entity.strength >= 3 or not ordinary(surface) or (not common(surface) and _is_marked(entity)):
             fuller = shortened(surface, index) if entity.strength < NAMED else None
             editions = index.editions.get(entity.keys[0], ()) or _models(entity, index)
-            found.append(Mention(fuller or (entity, *editions), start, stop, surface, exact=fuller is None))
+            found.append(
+                Mention(fuller or (entity, *editions), start, stop, surface, exact=fuller is None or len(fuller) == 1)
+            )
         at = end + 1
     return found
 

@@ -42,7 +42,7 @@ def owners_of(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
     if one is not None and one.strength >= 2:
         return (one,)
     starting = begun(word, index) or (begun(word[:-1], index) if word.endswith("s") else None)
-    return _partly(word, index) or starting or _misspelt(word, index) or _slipped(word, index)
+    return _partly(word, index) or starting or _misspelt(word, index)
 
 
 def called(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
@@ -137,7 +137,7 @@ def _misspelt(word: str, index: NameIndex, letters: int | None = None) -> tuple[
     return tuple(entities.values()) if len(entities) <= 2 else None
 
 
-def _slipped(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
+def slipped(word: str, index: NameIndex) -> tuple[Entity, ...] | None:
     """Things one word of whose names is one slip away from a word, its first letter aside."""
     if len(word) < SHORTEST_SLIP or not (word.isascii() and word.isalpha()):
         return None
