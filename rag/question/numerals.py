@@ -35,6 +35,8 @@ _BOUNDED = re.compile(
     rf"(?<![零〇一二两三四五六七八九十百千万亿\d第])(?P<number>{_NUMERAL})(?=(?:以内|之内|以下|以上|往上|开外|起步))"
 )
 """A bare number in words before what bounds it: "三千以内"."""
+_TENTHS = re.compile(r"(?<![一二两三四五六七八九十\d])([一二两三四五六七八九])成(?=[以多左上下的吗了,，。?？\s]|$)")
+"""Tenths: "三成" is 30%."""
 _ZERO = re.compile(
     r"(?<![a-z])(?P<said>with|has|have|had|having|is|are|was|were|got|at|of|shows?|reported) zero "
     r"(?=(?!point|days?|shots?|trust|sum|based|knowledge|waste|copy|downtime|gravity|emissions?|calories|carbs)"
@@ -51,6 +53,7 @@ def in_digits(normal: str) -> str:
     normal = _ZERO.sub(lambda match: f"{match['said']} 0 " if match["said"] else "0", normal)
     normal = _QUARTERS.sub(lambda match: f"{15 * _DIGITS[match[1]]}分钟", normal)
     normal = _TENS_OF_THOUSANDS.sub(lambda match: f"{value(match[1])}{match[2]}", normal)
+    normal = _TENTHS.sub(lambda match: f"{10 * _DIGITS[match[1]]}%", normal)
     normal = _UPWARDS.sub(lambda match: f"至少1{match['place']}", normal)
     normal = _BOUNDED.sub(lambda match: str(value(match["number"])), normal)
     normal = _one().sub("1", normal)
