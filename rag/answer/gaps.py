@@ -21,6 +21,8 @@ AHEAD = 0.25
 """Lead of that share over what the header of the best fact words."""
 LIKELY, WELL_WORDED = 0.3, 0.8
 """Chance and coverage from which a sentence about the thing answers in place of the empty cell."""
+FEWEST_LABELS = 2
+"""Labels with numbers by which a question picks a cell."""
 FEWEST_CELLS = 2
 """Cells of a row that make sure that the table is about the thing."""
 
@@ -59,6 +61,33 @@ def empty_cell(context: Context, best: Scored | None) -> Gap | None:
             if share > most or (share == most and found is None):
                 found, most = Gap(facts[0], header), share
     return found
+
+
+def is_of_no_cell(context: Context, best: Scored) -> bool:
+    """Whether a question picks a cell of the table of `best` by several labels with numbers, all of which no cell has.
+
+    "X on a 3090 at 512": the table has what X does on other cards at 512, and on a 3090 at other lengths.
+    """
+    if best.fact.kind is not FactKind.CELL:
+        return False
+    labels = [
+        at for at, unit in enumerate(context.question.units)
+        if unit.concept is None and not unit.limit and any(char.isdigit() for char in unit.label)
+    ]  # fmt: skip
+    table = [
+        scored for scored in context.ranked
+        if scored.fact.kind is FactKind.CELL
+        and (scored.fact.source, scored.fact.heading) == (best.fact.source, best.fact.heading)
+    ]  # fmt: skip
+    held = [frozenset(at for at in labels if _labels(context.question.units[at], scored)) for scored in table]
+    asked = frozenset[int]().union(*held)
+    return len(asked) >= FEWEST_LABELS and not any(asked <= of_cell for of_cell in held)
+
+
+def _labels(unit: Unit, scored: Scored) -> bool:
+    """Whether a word with a number stands in what says which cell this is, and not in the cell."""
+    seen = view(scored.fact)
+    return bool(unit.tokens & (seen.attribute_tokens | seen.qualifier_tokens | seen.entity_tokens))
 
 
 def _is_told(best: Scored) -> bool:

@@ -9,7 +9,7 @@ from rag.answer.conflicts import disagreement
 from rag.answer.context import Context, display
 from rag.answer.draft import Draft
 from rag.answer.enumeration import enumeration
-from rag.answer.gaps import Gap, empty_cell
+from rag.answer.gaps import Gap, empty_cell, is_of_no_cell
 from rag.answer.messages import marks, say
 from rag.answer.picked_cell import Pick, picked_cells
 from rag.answer.polarity import is_unknown
@@ -68,7 +68,7 @@ def lookup(context: Context) -> Draft:
         if described:
             draft.kind = Kind.LOOKUP
             return draft
-    if not found:
+    if not found or is_of_no_cell(context, found[0]):
         return abstain(context)
     best = found[0]
     if best.fact.kind in (FactKind.CELL, FactKind.KEY) and is_unknown(best.fact.value):
