@@ -151,7 +151,12 @@ def is_value(fact: Fact, needle: str) -> bool:
     value = view(fact).value
     parts = (value, *_PARTS.split(value), BRACKETED.sub(" ", value))
     wanted = _plain(needle)
-    return any(_plain(part) == wanted for part in parts)
+    return any(_plain(part) == wanted for part in parts) or _begins_with(value, needle)
+
+
+def _begins_with(value: str, needle: str) -> bool:
+    """Whether a value is a variety of what is said: "PEM-X25" of "PEM"."""
+    return needle.isascii() and needle.isalnum() and not needle.isdigit() and value.startswith(f"{needle}-")
 
 
 def _plain(text: str) -> str:

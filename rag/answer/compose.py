@@ -12,6 +12,7 @@ from rag.answer.draft import MOST_ITEMS, Draft
 from rag.answer.everything import everything
 from rag.answer.kinds import SEVERAL, kinds
 from rag.answer.lacking import lacking
+from rag.answer.left_out import leaves_out
 from rag.answer.listed import listed
 from rag.answer.listing import listing
 from rag.answer.lookup import lookup, unheard_of
@@ -78,6 +79,7 @@ def _composed(context: Context, readings: Readings) -> Draft:
     if compares(question) and (name := unheard_side(context)):
         return unheard_of(context, name)
     known = not names_unknown(context)
+    passed_over: list[Draft] = []
     for wanted, composer in (
         (not question.asks("conflict"), reading),
         (dated_in_one_place(question), scoped),
@@ -113,7 +115,10 @@ def _composed(context: Context, readings: Readings) -> Draft:
     ):
         if wanted:
             draft = composer(context)
-            if draft is not None:
+            if draft is not None and leaves_out(context, draft):
+                passed_over.append(draft)
+            elif draft is not None:
                 whole = draft.sure or len(draft.items) >= MOST_ITEMS  # the reader lists no more
                 return draft if whole else listed(context, readings, firmly=True) or draft
-    return lookup(context)
+    found = lookup(context)
+    return passed_over[0] if found.abstained and passed_over else found

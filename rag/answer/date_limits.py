@@ -25,7 +25,7 @@ def within_dates(question: Question) -> Within:
         return lambda date: date[: len(limit)] > limit or (inclusive and covers(limit, date))
     if len(wanted) >= 2 and not any(date.startswith("*") for date in wanted):
         low, high = sorted(wanted[:2])
-        return lambda date: date >= low and date[: len(high)] <= high
+        return lambda date: date >= low[: len(date)] and date[: len(high)] <= high
     return lambda date: any(covers(one, date) for one in wanted)
 
 

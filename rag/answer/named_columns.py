@@ -198,6 +198,9 @@ def _with_value(context: Context, column: Column, ahead: int, behind: int) -> No
         said = _until_end(normal[at:end]).strip()
         column.needle = max(said, _cell_at(context, column, at, behind), key=len)
         column.said = [(at, at + len(column.needle))]
+    if not column.needle and (value := _cell_before(context, column, ahead)):
+        column.needle = value
+        column.said = [(column.start - len(value) - _gap(normal, column, value), column.start)]
     glue = normal[column.end : at]
     column.within = bool(column.needle) and any(word in glue for word in column_words("within"))
     if not column.needle and (before := _HAD_AS.search(normal, ahead, column.start)) is not None:
@@ -210,6 +213,19 @@ def _cell_at(context: Context, column: Column, at: int, behind: int) -> str:
     values = {view(fact).value for fact in cells_of(context, column)}
     said = [v for v in values if v and normal.startswith(v, at, behind) and stands_alone(normal, at, at + len(v))]
     return max(said, key=lambda value: (len(value), value), default="")
+
+
+def _cell_before(context: Context, column: Column, ahead: int) -> str:
+    """The longest whole value of a column that the question says right before its name: "MIT licence"; "" for none."""
+    before = context.question.normal[ahead : column.start].rstrip(" 的")
+    values = {view(fact).value for fact in cells_of(context, column)}
+    said = [v for v in values if v and before.endswith(v) and stands_alone(before, len(before) - len(v), len(before))]
+    return max(said, key=lambda value: (len(value), value), default="")
+
+
+def _gap(normal: str, column: Column, value: str) -> int:
+    """Characters between a value and the name of its column behind it."""
+    return column.start - normal.rfind(value, 0, column.start) - len(value)
 
 
 def _behind_glue(normal: str, at: int, behind: int) -> int:

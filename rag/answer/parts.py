@@ -53,9 +53,16 @@ def parts(context: Context) -> Iterator[Parts]:
             yield Parts(rank, fact, tuple((_label(entry), entry) for entry in entries), True)
         for text in _stretches(fact.value):
             named = tuple(part for part in (piece.strip(_EDGES) for piece in _BETWEEN.split(text)) if part)
-            if FEWEST <= len(named) <= MOST and named not in seen and all(len(n) <= LONGEST_PART for n in named):
+            brief = FEWEST <= len(named) <= MOST and all(len(name) <= LONGEST_PART for name in named)
+            if brief and named not in seen and not _says_asked(context, named):
                 seen.add(named)
                 yield Parts(rank, fact, tuple((name, fact) for name in named), False)
+
+
+def _says_asked(context: Context, named: tuple[str, ...]) -> bool:
+    """Whether one of the parts is nothing but a word of the question: then what has it is asked for, and not it."""
+    said = {unit.said for unit in context.question.units if unit.concept is None and unit.quantity is None}
+    return any(normalise(name) in said for name in named)
 
 
 def worded(context: Context, found: Parts) -> dict[int, float]:
