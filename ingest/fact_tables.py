@@ -88,8 +88,7 @@ class _TableReader:
     def _is_label(self, at: int) -> bool:
         """Whether the cells of a column say what the others are about rather than something of their own."""
         if self.by_rows:
-            named = at == self.reading.name_column or at in self.qualifying
-            return named or header_is("index", self._header(at))
+            return at == self.reading.name_column or header_is("index", self._header(at))
         return at == 0 and self.reading.orientation is not Orientation.CARD
 
     def _header(self, at: int) -> str:
@@ -104,7 +103,7 @@ class _TableReader:
         if self.reading.orientation is Orientation.CARD:
             return self.owner, header, ()
         if self.by_rows:
-            pairs = tuple((self._header(q), row.cells[q]) for q in self.qualifying if q < len(row.cells))
+            pairs = tuple((self._header(q), row.cells[q]) for q in self.qualifying if q < len(row.cells) and q != at)
             if self.owner and not self.reading.proper:
                 return self.owner, header, ((self.name_header, self._name(row)), *pairs)
             if self.name_header and not header_is("name", self.name_header):

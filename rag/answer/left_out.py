@@ -10,7 +10,7 @@ from rag.text.normalise import normalise
 from rag.text.tokenise import tokenise
 from rag.types import Kind
 
-RARE = 4
+RARE = 8
 """Facts of the corpus that hold a name of which a list cannot say nothing."""
 SURE = 0.5
 """Least weight of another wording of the word."""

@@ -83,7 +83,12 @@ def misquoted(text: str, found: Sequence[Fact]) -> list[Fact]:
         (
             "grouped rows",
             "| 药名 | 人群 | 一次 |\n|---|---|---|\n| 青霉素 | 成人 | 2粒 |\n| | 儿童 | 1粒 |\n",
-            [("青霉素", "一次", "2粒"), ("青霉素", "一次", "1粒")],
+            [
+                ("青霉素", "人群", "成人"),
+                ("青霉素", "一次", "2粒"),
+                ("青霉素", "人群", "儿童"),
+                ("青霉素", "一次", "1粒"),
+            ],
         ),
         (
             "two things in a name cell",
@@ -99,7 +104,9 @@ def test_tables(case: str, text: str, expected: list[tuple[str, str, str]]) -> N
 
 def test_qualifiers_tell_rows_of_one_name_apart() -> None:
     text = "| 药名 | 人群 | 一次 |\n|---|---|---|\n| 青霉素 | 成人 | 2粒 |\n| | 儿童 | 1粒 |\n"
-    assert [fact.qualifiers for fact in read(text)] == [(("人群", "成人"),), (("人群", "儿童"),)]
+    assert [(fact.attribute, fact.qualifiers) for fact in read(text)] == [
+        ("人群", ()), ("一次", (("人群", "成人"),)), ("人群", ()), ("一次", (("人群", "儿童"),)),
+    ]  # fmt: skip
 
 
 def test_cases_of_a_property() -> None:
