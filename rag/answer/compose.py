@@ -13,14 +13,14 @@ from rag.answer.everything import everything
 from rag.answer.kinds import SEVERAL, kinds
 from rag.answer.lacking import lacking
 from rag.answer.left_out import leaves_out
-from rag.answer.listed import listed
+from rag.answer.listed import listed, selection
 from rag.answer.listing import listing
 from rag.answer.lookup import lookup, unheard_of
 from rag.answer.namesakes import namesakes
 from rag.answer.otherwise import tell_otherwise
 from rag.answer.pointers import howto, links, meaning, profile
 from rag.answer.reading import reading
-from rag.answer.records import others, records, surely_marked
+from rag.answer.records import others, records, surely_marked, told
 from rag.answer.relation import relation
 from rag.answer.scoped import scoped
 from rag.answer.sections import section
@@ -121,4 +121,7 @@ def _composed(context: Context, readings: Readings) -> Draft:
                 whole = draft.sure or len(draft.items) >= MOST_ITEMS  # the reader lists no more
                 return draft if whole else listed(context, readings, firmly=True) or draft
     found = lookup(context)
-    return passed_over[0] if found.abstained and passed_over else found
+    if not found.abstained or not passed_over:
+        return found
+    likely = (told(context, selection(choice)) for choice in readings.first)
+    return next((draft for draft in likely if not leaves_out(context, draft)), passed_over[0])

@@ -6,13 +6,14 @@ from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.question.spelling import capitalised
 from rag.question.understand import Unit
+from rag.text.names import has_cjk
 from rag.text.normalise import normalise
 from rag.text.tokenise import tokenise
 from rag.types import Kind
 
 RARE = 8
 """Facts of the corpus that hold a name of which a list cannot say nothing."""
-SURE = 0.5
+SURE = 0.8
 """Least weight of another wording of the word."""
 
 
@@ -36,4 +37,4 @@ def _is_rare(context: Context, unit: Unit) -> bool:
 
 def _holds(unit: Unit, said: str, tokens: frozenset[str]) -> bool:
     forms = {token for token, weight in unit.alternatives if weight >= SURE}
-    return unit.said in said or not forms.isdisjoint(tokens) or any(form in said for form in forms if len(form) > 2)
+    return not forms.isdisjoint(tokens) or any(form in said for form in forms if has_cjk(form))
