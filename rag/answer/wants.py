@@ -30,6 +30,8 @@ _JOINED = re.compile(
 
 _LISTED = re.compile(r"[、;；]|[,，](?!\d)|\s/\s")
 """What stands between the parts of a cell that lists things."""
+_HOW_MANY_OF = re.compile(r"\bhow many (?:[\w\-%]+ ){1,4}(?:does|do|did) (?:the |that |a |an )?(?:[\w\-]+ )?$")
+""""How many X does" right before a name: a number that the thing has."""
 MOSTLY_HEADED = 0.75
 """Share of the question that a heading must word for its section to come before lists by conditions."""
 LED_IN = 0.6
@@ -166,7 +168,13 @@ def other_concepts(question: Question) -> bool:
 
 def wants_list(question: Question) -> bool:
     limited = any(unit.limit for unit in question.units) and not question.mentions
-    return limited or question.asks("list", "count")
+    return limited or question.asks("list") or (question.asks("count") and not _counts_of_named(question))
+
+
+def _counts_of_named(question: Question) -> bool:
+    """Whether a number that a named thing has is asked for, as its grammar says: "how many layers does X have"."""
+    named = (question.normal[: mention.start] for mention in question.mentions if mention.exact)
+    return any(_HOW_MANY_OF.search(before) is not None for before in named)
 
 
 def wants_things(question: Question) -> bool:

@@ -65,15 +65,8 @@ class Question:
         return next((u.concept for u in self.units if u.concept is not None and u.concept.name in names), None)
 
 
-_HOW_MANY_OF = re.compile(r"\bhow many (?:[\w\-%]+ ){1,4}(?:does|do|did) (?:the |that |a |an )?(?:[\w\-]+ )?$")
-""""How many X does" right before a name: a number that the thing has."""
-
-
 def _asks_attribute(mentions: list[Mention], units: list[Unit], normal: str) -> bool:
     """Whether "which", "how many" ask for an attribute of a named thing and not for things."""
-    placed = any(intent(name).search(normal) is not None for name in ("before", "after"))
-    if not placed and any(m.exact and _HOW_MANY_OF.search(normal[: m.start]) is not None for m in mentions):
-        return True
     if not any(unit.concept is not None and unit.concept.weight >= 1 for unit in units):
         return False
     if intent("kind").search(normal) is not None and not any(is_attribute(m[1]) for m in _HOW_MANY.finditer(normal)):
