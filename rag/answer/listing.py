@@ -78,7 +78,8 @@ def listing(context: Context) -> Draft | None:
         verdicts = {key: _inverted(status) for key, status in verdicts.items()}
     if not any(status in (Status.YES, Status.CONDITIONAL) for status in verdicts.values()) and not verdictive:
         return None
-    return _compose(context, groups, verdicts, verdictive)
+    draft = _compose(context, groups, verdicts, verdictive)
+    return draft if draft.items else None
 
 
 def is_unconditional(question: Question) -> bool:

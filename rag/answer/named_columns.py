@@ -17,7 +17,7 @@ from rag.answer.said_marks import said_mark
 from rag.answer.translated_headers import TranslatedHeaders
 from rag.index import Snapshot
 from rag.question.understand import Question
-from rag.question.wording import attribute_concepts
+from rag.question.wording import attribute_concepts, find_concepts
 from rag.retrieve.view import view
 from rag.text.names import has_cjk
 from rag.text.normalise import normalise
@@ -42,6 +42,8 @@ class _Kept:
 
     headers: Mapping[str, frozenset[str]]
     translated: TranslatedHeaders
+    asking: frozenset[str]
+    """Those without the word by which they ask for a mark that word an everyday attribute."""
 
 
 _kept: WeakKeyDictionary[Snapshot, _Kept] = WeakKeyDictionary()
@@ -92,7 +94,11 @@ def headers_in(snapshot: Snapshot, normal: str) -> list[Column]:
     while at < len(normal):
         for end in range(min(len(normal), at + LONGEST_HEADER), at + 1, -1):
             said = normal[at:end]
-            if said in headers and stands_alone(normal, at, end):
+            if (
+                said in headers
+                and stands_alone(normal, at, end)
+                and not (said in kept.asking and _goes_on(normal, end))
+            ):
                 found.append(Column(headers[said] | kept.translated.of(said), at, end))
                 at = end - 1
                 break
@@ -111,6 +117,7 @@ def _known(snapshot: Snapshot) -> _Kept:
     if kept is None:
         exact: dict[str, set[str]] = defaultdict(set)
         short: dict[str, set[str]] = defaultdict(set)
+        unasked: set[str] = set()
         for attribute, count in snapshot.attributes():
             if count > MOST_FACTS:
                 continue  # of a very large corpus: its cells are searched for by words alone
@@ -121,9 +128,11 @@ def _known(snapshot: Snapshot) -> _Kept:
             for shorter in {bare, _without_asking(bare)} - {said}:
                 if 1 < len(shorter) <= LONGEST_HEADER:
                     short[shorter].add(attribute)
+                    unasked |= {shorter} - {bare}
+        asking = frozenset(said for said in unasked - exact.keys() if find_concepts(said))
         forms = {said: frozenset(written) for said, written in short.items()}
         forms |= {said: frozenset(written) for said, written in exact.items()}
-        kept = _kept[snapshot] = _Kept(forms, TranslatedHeaders(forms))
+        kept = _kept[snapshot] = _Kept(forms, TranslatedHeaders(forms), asking)
     return kept
 
 
@@ -131,6 +140,13 @@ def _without_asking(header: str) -> str:
     """A header without the word by which it asks for a mark: "是否带舵" is 带舵."""
     word = next((word for word in column_words("marks") if header.startswith(word)), "")
     return header[len(word) :].strip()
+
+
+def _goes_on(normal: str, end: int) -> bool:
+    """Whether Chinese goes on behind a word with more than what states or asks: "开源" of "开源训练代码"."""
+    after = normal[end:]
+    closing = (*column_words("states"), *column_words("ends"), *column_words("asking"))
+    return has_cjk(after[:1]) and not after.startswith(closing)
 
 
 def _with_numbers(question: Question, column: Column, ahead: int, behind: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -84,3 +85,18 @@ def test_a_value_of_other_labels_is_no_answer(looms: Assistant) -> None:
     silent = looms.ask("Tarn 2, 90 threads: what did it do with wool40?")
     assert silent.abstained
     assert "2.2" not in silent.text
+
+
+def test_an_everyday_word_is_no_header_where_it_begins_another_word(tmp_path: Path) -> None:
+    note = (
+        "# 织机软件\n\n| 软件 | 是否开源 | 是否开源图样 |\n| --- | --- | --- |\n| Tarnsoft | 是 | 否 |\n"
+        "| Fellwork | 否 | 否 |\n| Beckdraw | 是 | 是 |\n"
+    )
+    with opened(tmp_path, software=note) as assistant:
+        assert _named(assistant, "哪些没开源图样") == ["Tarnsoft", "Fellwork"]
+        assert _named(assistant, "哪些没开源") == ["Fellwork"]
+
+
+def test_a_list_without_entries_is_no_answer(looms: Assistant) -> None:
+    answer = looms.ask("哪些没有开源图样")
+    assert answer.items or answer.abstained or answer.claims
