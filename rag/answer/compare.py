@@ -264,7 +264,14 @@ def _asked_rows(question: Question, looked: Sequence[Looked]) -> list[Row]:
                 columns.setdefault(key, scored.fact)
                 common[key] = common.get(key, 0) + 1
     by_sharing = [{k: f for k, f in columns.items() if common[k] == most} for most in range(len(looked), 0, -1)]
-    return [_row(looked, key) for key in asked_headers(question, own, by_sharing)]
+    rows = [_row(looked, key) for key in asked_headers(question, own, by_sharing)]
+    return [row for row in rows if not _is_of_one_fact(row)]
+
+
+def _is_of_one_fact(row: Row) -> bool:
+    """Whether the same fact stands for several things: it sets nothing beside anything."""
+    told = [scored.fact for scored in row if scored is not None]
+    return len(told) > 1 and len(set(told)) == 1
 
 
 def _tops(looked: Sequence[Looked]) -> list[tuple[Looked, Scored]]:
