@@ -92,9 +92,13 @@ def denying(context: Context, column: Column) -> Iterator[Fact]:
 def cells_of(context: Context, column: Column) -> tuple[Fact, ...]:
     """The cells and key-value lines under the headers of a column that hold a value and no text."""
     if column.cells is None:
-        found = context.snapshot.facts_under(column.headers, lambda _, value: len(value) <= LONGEST_VALUE, MOST_FACTS)
-        column.cells = tuple(fact for fact in found if fact.entity_key)
+        column.cells = tuple(fact for fact in short_cells(context, column.headers) if fact.entity_key)
     return column.cells
+
+
+def short_cells(context: Context, headers: frozenset[str]) -> Sequence[Fact]:
+    """The cells and key-value lines under some headers that hold a value and no text, of things or of none."""
+    return context.snapshot.facts_under(headers, lambda _, value: len(value) <= LONGEST_VALUE, MOST_FACTS)
 
 
 def _numbers(column: Column, fact: Fact) -> Sequence[Quantity]:

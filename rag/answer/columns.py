@@ -133,7 +133,8 @@ def _meeting_the_rest(
     either = frozenset(at for at in units for other in units if at != other and _are_joined(question, at, other))
     if not left and not untold:
         return list(found)
-    met = {record.key: _met(context, record, names) for record in found}
+    made = {context.key(fact.entity_key): (at, fact) for at, fact in rows_made(context)}
+    met = {record.key: _met(context, record, names, made.get(record.key)) for record in found}
     firmly = {at for found_of in met.values() for at, (share, _) in found_of.picked.items() if share >= WHOLE}
     kept = [r for r in found if _meets(met[r.key].but_headed(firmly), left, either)]
     for record in kept:
@@ -166,8 +167,8 @@ class _Met:
         return self.picked.keys() | (self.headed - firmly)
 
 
-def _met(context: Context, record: Record, names: Sequence[tuple[int, Mention]]) -> _Met:
-    """What a thing meets; a name may be that of the section."""
+def _met(context: Context, record: Record, names: Sequence[tuple[int, Mention]], made: tuple[int, Fact] | None) -> _Met:
+    """What a thing meets; a name may be that of the section, or `made` its maker's: the condition, and the row."""
     entity = context.entity(record.key)
     picked: dict[int, tuple[float, Fact]] = {}
     headed: set[int] = set()
@@ -182,7 +183,8 @@ def _met(context: Context, record: Record, names: Sequence[tuple[int, Mention]])
         above = {name_key(strip_numbering(heading)) for heading in fact.heading}
         for at in (at for at, mention in names if above & mention.keys):
             picked.setdefault(at, (IN_HEADING, fact))
-    picked |= {at: (1.0, fact) for at, fact in rows_made(context) if context.key(fact.entity_key) == record.key}
+    if made is not None:
+        picked[made[0]] = 1.0, made[1]
     return _Met(picked, frozenset(headed))
 
 

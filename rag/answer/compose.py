@@ -17,10 +17,11 @@ from rag.answer.listed import listed, selection
 from rag.answer.listing import listing
 from rag.answer.lookup import lookup, unheard_of
 from rag.answer.namesakes import namesakes
+from rag.answer.others import others
 from rag.answer.otherwise import tell_otherwise
 from rag.answer.pointers import howto, links, meaning, profile
 from rag.answer.reading import reading
-from rag.answer.records import others, records, surely_marked, told
+from rag.answer.records import records, surely_marked, told
 from rag.answer.relation import relation
 from rag.answer.scoped import scoped
 from rag.answer.sections import section

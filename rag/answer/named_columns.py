@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
@@ -216,7 +216,7 @@ def _with_value(context: Context, column: Column, ahead: int, behind: int) -> No
         column.said = [(at, at + len(column.needle))]
     if not column.needle and (value := _cell_before(context, column, ahead)):
         column.needle = value
-        column.said = [(column.start - len(value) - _gap(normal, column, value), column.start)]
+        column.said = [(normal.rfind(value, 0, column.start), column.start)]
     glue = normal[column.end : at]
     column.within = bool(column.needle) and any(word in glue for word in column_words("within"))
     if not column.needle and (before := _HAD_AS.search(normal, ahead, column.start)) is not None:
@@ -226,22 +226,26 @@ def _with_value(context: Context, column: Column, ahead: int, behind: int) -> No
 def _cell_at(context: Context, column: Column, at: int, behind: int) -> str:
     """The longest whole value of a column that the question says at this place; "" where it says none."""
     normal = context.question.normal
-    values = {view(fact).value for fact in cells_of(context, column)}
-    said = [v for v in values if v and normal.startswith(v, at, behind) and stands_alone(normal, at, at + len(v))]
-    return max(said, key=lambda value: (len(value), value), default="")
+    return _longest(
+        context, column,
+        lambda value: normal.startswith(value, at, behind) and stands_alone(normal, at, at + len(value)),
+    )  # fmt: skip
 
 
 def _cell_before(context: Context, column: Column, ahead: int) -> str:
     """The longest whole value of a column that the question says right before its name: "MIT licence"; "" for none."""
     before = context.question.normal[ahead : column.start].rstrip(" 的")
-    values = {view(fact).value for fact in cells_of(context, column)}
-    said = [v for v in values if v and before.endswith(v) and stands_alone(before, len(before) - len(v), len(before))]
+    return _longest(context, column, lambda value: before.endswith(value) and _closes_alone(before, value))
+
+
+def _closes_alone(text: str, value: str) -> bool:
+    return stands_alone(text, len(text) - len(value), len(text))
+
+
+def _longest(context: Context, column: Column, is_said: Callable[[str], bool]) -> str:
+    """The longest of a column's values that is said; "" where none is."""
+    said = {value for fact in cells_of(context, column) if (value := view(fact).value) and is_said(value)}
     return max(said, key=lambda value: (len(value), value), default="")
-
-
-def _gap(normal: str, column: Column, value: str) -> int:
-    """Characters between a value and the name of its column behind it."""
-    return column.start - normal.rfind(value, 0, column.start) - len(value)
 
 
 def _behind_glue(normal: str, at: int, behind: int) -> int:

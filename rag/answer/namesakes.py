@@ -5,7 +5,6 @@ Surveys seldom give the maker of a thing a column: the first word of its name sa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from rag.answer.context import Context
@@ -13,20 +12,14 @@ from rag.answer.draft import Draft
 from rag.answer.maker_rows import made
 from rag.answer.meant_regions import named as named_regions
 from rag.answer.meant_regions import reached
-from rag.answer.records import Record, Selection, told
+from rag.answer.records import Selection, picked_out, told
+from rag.answer.relation import is_making
 from rag.question.understand import KIND_WEIGHT, Question, Unit
-from rag.question.wording import intent, words
+from rag.question.wording import words
 from rag.retrieve.view import view
-from rag.text.language import HAN
 from rag.text.lexicon import SURE_TRANSLATION
 from rag.types import Fact
 
-FEWEST = 2
-"""Things that must bear a name for it to be a maker's."""
-LONGEST = 40
-"""Characters of a name that another begins."""
-SHORTEST = 2
-_SCRIPTS = re.compile(rf"[{HAN}]+|[^{HAN}]+")
 _MAKERS = frozenset(("organisation", "owner", "person", "category", "version"))
 """Attributes by which a question may say that it asks for what somebody made."""
 
@@ -46,15 +39,8 @@ def namesakes(context: Context) -> Draft | None:
     rest = [unit for unit in question.units if unit.said not in own.said]
     if not all(_is_told(question, unit, rows, told_by) for unit in rest):
         return None
-    at = own.at
-    records: dict[str, Record] = {}
-    for fact in rows:
-        key = context.key(fact.entity_key)
-        record = records.setdefault(key, Record(key, fact.entity, bare=True))
-        record.meet(at, 1.0, fact, picks=True, marked=False)
-    if not records:
-        return None
-    return told(context, Selection(tuple(sorted(records.values(), key=Record.place)), 1.0, frozenset((at,))))
+    records = picked_out(context, own.at, rows, bare=True)
+    return told(context, Selection(records, 1.0, frozenset((own.at,)))) if records else None
 
 
 def _is_told(question: Question, unit: Unit, rows: Sequence[Fact], told_by: Iterable[str]) -> bool:
@@ -65,9 +51,7 @@ def _is_told(question: Question, unit: Unit, rows: Sequence[Fact], told_by: Iter
         return plain or (unit.concept.name in _MAKERS and not stated)
     if unit.weight <= KIND_WEIGHT or unit.said in told_by or unit.said in words("kind"):
         return True
-    if any(unit.said in match.group() for match in intent("making").finditer(question.normal)):
-        return True
-    if any(unit.said in view(fact).heading for fact in rows):
+    if is_making(question, unit) or any(unit.said in view(fact).heading for fact in rows):
         return True
     headed = frozenset(token for fact in rows for token in view(fact).heading_tokens)
     return any(token in headed and weight >= SURE_TRANSLATION for token, weight in unit.alternatives)

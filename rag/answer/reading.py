@@ -11,7 +11,8 @@ from rag.answer.draft import Draft
 from rag.answer.lookup import ENOUGH_CHANCE, abstain, contradiction
 from rag.answer.wording import statement
 from rag.question.papers import Ask, asks, asks_authors, asks_paper, telling
-from rag.retrieve.paper_facts import STRICT, Read, lacking, read
+from rag.retrieve.paper_facts import Read, lacking, read
+from rag.retrieve.paper_figures import STRICT
 from rag.retrieve.paper_match import labels
 from rag.retrieve.papers import OF_SIZE, OF_THING, OF_TITLE, Paper, in_front, meant, papers
 from rag.text.names import has_cjk, name_key

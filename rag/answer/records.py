@@ -23,7 +23,6 @@ from rag.answer.wording import LONGEST_ITEM, attribute_text, shorten
 from rag.index import Term
 from rag.question.understand import KIND_WEIGHT, Question, Unit
 from rag.retrieve.evidence import query
-from rag.retrieve.view import view
 from rag.text.names import name_key
 from rag.text.normalise import normalise
 from rag.types import Fact, FactKind, Kind, Status
@@ -102,6 +101,16 @@ class _Option:
     needed: frozenset[int]
     records: tuple[Record, ...]
     points: float
+
+
+def picked_out(context: Context, at: int, facts: Iterable[Fact], *, bare: bool = False) -> tuple[Record, ...]:
+    """The things of `facts`, each of which meets condition `at`, in the order of their places."""
+    records: dict[str, Record] = {}
+    for fact in facts:
+        key = context.key(fact.entity_key)
+        record = records.setdefault(key, Record(key, fact.entity, bare=bare))
+        record.meet(at, 1.0, fact, picks=True, marked=False)
+    return tuple(sorted(records.values(), key=Record.place))
 
 
 @once
@@ -300,31 +309,6 @@ def records(context: Context, *, by_marks: bool = False) -> Draft | None:
     if by_marks and not any(record.marked for record in selection.records):
         return None
     return told(context, selection, sure_from=SURE_SHARE)
-
-
-def others(context: Context) -> Draft | None:
-    """What a column says another value of than the one that the question denies: "which are not based on X"."""
-    question = context.question
-    if not question.asks("negated") or len(question.mentions) != 1:
-        return None
-    selection = select(context)
-    if selection is None or any(record.marked for record in selection.records):
-        return None
-    named = question.mentions[0]
-    cells = [fact for record in selection.records for fact in record.facts.values() if fact.kind is FactKind.CELL]
-    headers = Counter(fact.attribute for fact in cells if named.stands_in(view(fact).value))
-    header, count = headers.most_common(1)[0] if headers else ("", 0)
-    if count < MOSTLY_MARKED:
-        return None
-    at = len(question.units)
-    records: dict[str, Record] = {}
-    for source in sorted({fact.source for fact in cells if fact.attribute == header}):
-        for fact in context.snapshot.facts_at(source, 1, 1 << 30):
-            other = fact.kind is FactKind.CELL and fact.attribute == header and bool(fact.value.strip())
-            if other and fact.entity_key and not named.stands_in(view(fact).value):
-                record = records.setdefault(fact.entity_key, Record(fact.entity_key, fact.entity, written=fact.entity))
-                record.meet(at, 1.0, fact, picks=True, marked=True)
-    return told(context, Selection(tuple(records.values()), 1.0, frozenset((at,)))) if records else None
 
 
 def told(context: Context, selection: Selection, *, sure_from: float = 0.0) -> Draft:

@@ -88,7 +88,7 @@ def _named(context: Context) -> tuple[Callable[[View], bool] | None, list[Unit]]
     if not names or (len(names) > 1 and not _stand_together(question.normal, names)):
         return None, []
     forms = [{token for token, weight in name.alternatives if weight >= SURE} for name in names]
-    rest = [unit for unit in question.units if unit not in names and not _is_making(question, unit)]
+    rest = [unit for unit in question.units if unit not in names and not is_making(question, unit)]
     return (lambda seen: all(_holds(any_of, seen) for any_of in forms)), rest
 
 
@@ -148,7 +148,7 @@ def _is_maker(question: Question, unit: Unit) -> bool:
     )
 
 
-def _is_making(question: Question, unit: Unit) -> bool:
+def is_making(question: Question, unit: Unit) -> bool:
     """Whether a unit is a word of what makers do: "build" of "help build", "开源" of "开源了"."""
     return any(unit.said in match.group() for match in intent("making").finditer(question.normal))
 

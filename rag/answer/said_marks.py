@@ -35,12 +35,12 @@ def _said(normal: str, named: Sequence[Column]) -> Iterator[tuple[int, Status]]:
     """Where the words for lacking and for having stand beside the names of the columns."""
     for column in named:
         normal = _without(normal, column.start, column.end)
-    for name in ("negated", "unstated"):
-        for match in list(intent(name).finditer(normal)):
-            yield match.start(), Status.NO
-            normal = _without(normal, match.start(), match.end())
-    for name, status in (("lacking", Status.NO), ("having", Status.YES)):
-        for match in list(_words(name).finditer(normal)):
+    wordings = (
+        (intent("negated"), Status.NO), (intent("unstated"), Status.NO),
+        (_words("lacking"), Status.NO), (_words("having"), Status.YES),
+    )  # fmt: skip
+    for words, status in wordings:
+        for match in list(words.finditer(normal)):
             yield match.start(), status
             normal = _without(normal, match.start(), match.end())
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from rag.answer.column_cells import LONGEST_VALUE, MOST_FACTS, Column, cells_of, is_value
+from rag.answer.column_cells import Column, cells_of, is_value, short_cells
 from rag.answer.context import Context
 from rag.answer.polarity import verdict
 from rag.index import Term
@@ -47,8 +47,7 @@ def said_elsewhere(context: Context, column: Column) -> Iterator[Fact]:
 def _is_same(context: Context, column: Column, header: str) -> bool:
     """Whether the column of another header holds several values of this one besides the one that is said."""
     own = {value for fact in cells_of(context, column) if verdict(value := view(fact).value) is None}
-    other = context.snapshot.facts_under(frozenset((header,)), lambda _, value: len(value) <= LONGEST_VALUE, MOST_FACTS)
-    shared = own & {view(fact).value for fact in other}
+    shared = own & {view(fact).value for fact in short_cells(context, frozenset((header,)))}
     return len({value for value in shared if not value.isdigit()} - {column.needle}) >= FEWEST_SHARED
 
 

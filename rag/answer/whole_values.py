@@ -11,7 +11,7 @@ from rag.answer.column_words import column_words
 from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.polarity import verdict
-from rag.answer.records import Record, Selection, told
+from rag.answer.records import Selection, picked_out, told
 from rag.answer.same_values import lists
 from rag.index import Term
 from rag.question.wording import intent
@@ -33,16 +33,10 @@ def whole_values(context: Context) -> Draft | None:
     if len(said) < SHORTEST or verdict(said) is not None:
         return None
     at = len(question.units) + len(question.mentions) + 1
-    records: dict[str, Record] = {}
-    for fact in context.snapshot.facts_matching([(Term(token),) for token in query_tokens(said)]):
-        stated = fact.kind in (FactKind.CELL, FactKind.KEY) or lists(fact)
-        if stated and fact.entity_key and is_value(fact, said):
-            key = context.key(fact.entity_key)
-            records.setdefault(key, Record(key, fact.entity)).meet(at, 1.0, fact, picks=True, marked=False)
-    if len(records) < FEWEST:
-        return None
-    ordered = sorted(records.values(), key=Record.place)
-    return told(context, Selection(tuple(ordered), 1.0, frozenset((at,))))
+    found = context.snapshot.facts_matching([(Term(token),) for token in query_tokens(said)])
+    stated = (fact for fact in found if fact.kind in (FactKind.CELL, FactKind.KEY) or lists(fact))
+    records = picked_out(context, at, (fact for fact in stated if fact.entity_key and is_value(fact, said)))
+    return told(context, Selection(records, 1.0, frozenset((at,)))) if len(records) >= FEWEST else None
 
 
 def _value(normal: str) -> str:

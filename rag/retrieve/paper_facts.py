@@ -6,20 +6,18 @@ import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from rag.index import Snapshot, Term
-from rag.question.papers import Ask, asks_figure, asks_name, asks_score, look, telling, wordings
+from rag.question.papers import Ask, asks_name, asks_score, look, telling, wordings
 from rag.question.understand import Question
-from rag.retrieve.evidence import holds_type
-from rag.retrieve.paper_match import SIZED, is_work, labels, match, same_size
+from rag.retrieve.paper_figures import CITED, counted_bonus, is_typed, page_of
+from rag.retrieve.paper_match import SIZED, labels, match, same_size
 from rag.retrieve.papers import OF_THING, OF_TITLE, Paper, in_front
-from rag.retrieve.view import view
 from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
 from rag.text.tokenise import tokenise
-from rag.text.values import quantities, same_quantity
+from rag.text.values import quantities
 from rag.types import Fact, FactKind, Page
 
 POOL = 400
@@ -38,8 +36,6 @@ UNCHOSEN_MALUS = 0.2
 """A cell of a row that the question says nothing of, one as good as those of all other rows."""
 FIGURE_BONUS = 0.12
 """The fact holds a number where one is asked for."""
-COUNTED_BONUS = 0.25
-"""That number counts something asked: "64 GPUs"."""
 NAMED_BONUS = 0.2
 """A name stands beside what is asked, where it is asked what that is called: "the Adam optimizer"."""
 EXAMPLE_MALUS = 0.25
@@ -74,24 +70,7 @@ WORD_SEEN = 0.2
 """Least match by which a fact holds a word at all, if only by a doubtful translation."""
 NEAR = 60
 """Facts from the top that are weighed with their neighbours and by meaning."""
-STRICT = frozenset(("money", "duration", "bytes"))
-"""Kinds of value without which nothing is an answer."""
-_CITED = re.compile(
-    r"\([^()]*\b(?:19|20)\d{2}[a-z]?\b[^()]*\)|\[\d+(?:,\s*\d+)*\]|(?:table|figure|fig\.|section|appendix|row|rows|column|step|eq\.|equation|§)\s*[a-z]?\.?\d+(?:\.\d+)*"
-    r"|\b\w+ et al\.,? \(?\d{4}\)?",
-    re.IGNORECASE,
-)
 _NAME = re.compile(r"\b(?:[A-Z]+[a-z]*[A-Z0-9][\w\-]*|[A-Z][a-z]+[A-Z][\w\-]*|[A-Z][a-z]{2,}(?:\s[A-Z][a-z]{2,})*)")
-_PERCENTAGE = re.compile(r"\d+(?:\.\d+)?\s?(?:%|percent)")
-"""A share, which counts nothing."""
-_SIZED_NAME = re.compile(r"\b[A-Z][\w\-]*[\s\-]\(?\d+(?:\.\d+)?[BM]\b")
-"""A name with its size."""
-_IN_WORDS = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-_COUNT = re.compile(
-    rf"(?<![\w.])(?:\d[\d,.]*|{_IN_WORDS})\s?(?:[kmb]|million|billion)?\s+"
-    r"((?:[a-z][\w\-]*\s+){0,2}[a-z][\w\-]*)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +132,9 @@ def _ranked(
     def weighed(fact: Fact, own: Sequence[float], beside: Sequence[float], meaning: float) -> Read:
         shares = [max(one, IN_NEIGHBOUR * other) for one, other in zip(own, beside, strict=True)]
         coverage = sum(w * s for w, s in zip(weights, shares, strict=True)) / total
-        typed = _typed(question, fact)
+        typed = is_typed(question, fact)
         score = coverage + prior + MEANING_WEIGHT * meaning
-        counted = _counted(asked, fact) if typed else 0.0
+        counted = counted_bonus(asked, fact) if typed else 0.0
         score += 0.0 if typed is None else FIGURE_BONUS + counted if typed else -MISTYPED_MALUS
         score -= UNNAMED_MALUS * _unnamed(asked, weights, shares)
         score += NAMED_BONUS * (named and _names_asked(question, asked, fact))
@@ -186,9 +165,9 @@ def _ranked(
     )
     top = [entry.fact for entry in first[:NEAR]]
     meanings = _meanings(question.normal, top)
-    pages = {page: snapshot.facts_at(paper.path, page, page) for page in sorted({_page(fact) for fact in top})}
+    pages = {page: snapshot.facts_at(paper.path, page, page) for page in sorted({page_of(fact) for fact in top})}
     return [
-        weighed(fact, held[fact], _beside(asked, fact, pages[_page(fact)]), meaning)
+        weighed(fact, held[fact], _beside(asked, fact, pages[page_of(fact)]), meaning)
         for fact, meaning in zip(top, meanings, strict=True)
     ]
 
@@ -258,36 +237,6 @@ def _is_said(ask: Ask, text: str, key: str) -> bool:
     return bool(wanted) and any(same_size(wanted[0].value, found.value) for found in quantities(text))
 
 
-def _typed(question: Question, fact: Fact) -> bool | None:
-    """Whether the fact holds the kind of value asked for; None when none is."""
-    wanted = question.types - {"", "yesno", "speed", "name"}
-    if "duration" in wanted and is_work(fact) and wordings("work").search(question.normal) is None:
-        return False
-    if wanted & (STRICT | {"date"}):
-        lasts = wanted == {"date"} and asks_figure(question)  # "how much time": a number, perhaps, and no date
-        return holds_type(question, fact, view(fact)) or (lasts and _states_figure(question, fact))
-    if asks_figure(question) or wanted & {"size", "count"}:
-        return _states_figure(question, fact)
-    return None
-
-
-def _states_figure(question: Question, fact: Fact) -> bool:
-    """Whether a fact states a number of its own: none of a reference or a name, nor one that the question gives."""
-    if fact.kind is FactKind.CELL:
-        return any(char.isdigit() for char in fact.value)
-    if fact.kind is FactKind.KEY and _page(fact) == 1:
-        return False  # when a paper was published, its identifier
-    text = _CITED.sub(" ", fact.value)
-    for mention in question.mentions:
-        text = _sized(mention.surface).sub(" ", text)
-    if asks_score(question):
-        text = _SIZED_NAME.sub(" ", text)
-    if question.asks("count") and wordings("share").search(question.normal) is None:
-        text = _PERCENTAGE.sub(" ", text)
-    given = [*question.quantities, *(found for mention in question.mentions for found in quantities(mention.surface))]
-    return any(not any(same_quantity(one, other) for other in given) for one in quantities(text))
-
-
 def _unnamed(asked: Sequence[Ask], weights: Sequence[float], shares: Sequence[float]) -> float:
     """Share of the names and numbers asked that neither a fact nor its surroundings hold."""
     firm = [share for ask, weight, share in zip(asked, weights, shares, strict=True) if ask.firm and weight > 0]
@@ -305,13 +254,6 @@ def _words_held(asked: Sequence[Ask], weights: Sequence[float], shares: Sequence
     return [share >= WORD_SEEN for share, counts in zip(shares, plain, strict=True) if counts]
 
 
-@lru_cache(maxsize=256)
-def _sized(surface: str) -> re.Pattern[str]:
-    """A name as a text may write it, with its size behind it."""
-    parts = r"[\s\-_]*".join(map(re.escape, re.findall(r"[a-z]+|\d+|[^\sa-z\d\-_]+", surface.lower())))
-    return re.compile(rf"{parts}(?:[\s\-]?\(?\d+(?:\.\d+)?[bm]\)?(?![a-z]))?", re.IGNORECASE)
-
-
 def _is_example(fact: Fact) -> bool:
     """Whether a fact stands in a table of running text."""
     if fact.kind is not FactKind.CELL and not (fact.kind is FactKind.STATEMENT and fact.attribute):
@@ -324,7 +266,7 @@ def _names_asked(question: Question, asked: Sequence[Ask], fact: Fact) -> bool:
     """Whether a name that the question does not give stands beside a word asked, in a sentence."""
     if fact.kind is not FactKind.STATEMENT:
         return False
-    text = _CITED.sub(" ", fact.value)
+    text = CITED.sub(" ", fact.value)
     said = name_key(question.normal)
     given = tuple(name_key(ask.surface) for ask in asked if ask.mention is not None)
     names = [
@@ -351,17 +293,6 @@ def _spans(ask: Ask, text: str) -> list[tuple[int, int]]:
     ]  # fmt: skip
 
 
-def _counted(asked: Sequence[Ask], fact: Fact) -> float:
-    """What it adds that a number of a sentence counts something that is asked."""
-    if fact.kind is not FactKind.STATEMENT:
-        return 0.0
-    counted = {token for found in _COUNT.finditer(_CITED.sub(" ", fact.value)) for token in tokenise(found[1])}
-    held = max(
-        (weight for ask in asked if ask.mention is None for token, weight in ask.forms if token in counted), default=0.0
-    )
-    return COUNTED_BONUS * held
-
-
 def _stray(question: Question, asked: Sequence[Ask], fact: Fact) -> float:
     """Share of the words of a cell's name and header that the question does not speak of."""
     words = re.findall(r"[a-z]+|\d+(?:\.\d+)?|[\u4e00-\u9fff]+", normalise(labels(fact)))
@@ -382,10 +313,6 @@ def _is_unchosen(asked: Sequence[Ask], fact: Fact) -> bool:
         or (ask.concept is not None and ask.concept.in_notes.search(normalise(label)) is not None)
         for ask in asked
     )  # fmt: skip
-
-
-def _page(fact: Fact) -> int:
-    return fact.location.number if isinstance(fact.location, Page) else 0
 
 
 def _beside(asked: Sequence[Ask], fact: Fact, page: Sequence[Fact]) -> list[float]:
