@@ -81,6 +81,8 @@ def facts(
     for at, (block, owner) in enumerate(zip(blocks, owners, strict=True)):
         walker.opened = openings.get(at, {})
         walker.visit(block, owner)
+        if block.kind is BlockKind.HEADING and (at + 1 == len(blocks) or blocks[at + 1].kind is BlockKind.HEADING):
+            walker.bare_heading(block, owner)
     return tuple(walker.found)
 
 
@@ -102,8 +104,8 @@ class _Walker:
         """The thing that the current list item opens with."""
         self.opened: dict[int, Opened] = {}
         """What lines of the current block introduce, by their number in it."""
-        self.label: tuple[str, tuple[str, ...]] | None = None
-        """A thing that a bare label line within the section is about: (name, heading)."""
+        self.label: tuple[str, tuple[str, ...], int] | None = None
+        """A thing that a bare label line within the section is about: (name, heading, depth of its list)."""
 
     def visit(self, block: Block, owner: Subject | None) -> None:
         if block.kind in SILENT:
@@ -166,6 +168,15 @@ class _Walker:
             self._emit(FactKind.STATEMENT, block, block.location, block.text.strip(), said)
         self._links(block, owner)
 
+    def bare_heading(self, block: Block, owner: Subject | None) -> None:
+        """A heading that names a thing, with nothing below it: that the thing stands there is all that is said."""
+        if owner is not None and owner.heading == block.heading and not self._is_told(block):
+            said = _Said(owner.name, block.plain.strip(), extra=_others(owner))
+            self._emit(FactKind.STATEMENT, block, block.location, block.text.strip(), said)
+
+    def _is_told(self, block: Block) -> bool:
+        return bool(self.found) and self.found[-1].location == block.location
+
     def _code(self, block: Block, owner: Subject | None) -> None:
         attribute = self.pending[0] if self.pending else ""
         self.pending = None
@@ -174,6 +185,8 @@ class _Walker:
 
     def _prose(self, block: Block, owner: Subject | None) -> None:
         """The facts of a paragraph or list item: line by line, with the lines between as sentences."""
+        if self.label is not None and block.kind is BlockKind.ITEM and block.depth < self.label[2]:
+            self.label = None
         opening = item_label(block)
         if 0 in self.opened and block.kind is BlockKind.PARAGRAPH and not self.opened[0].kind:
             self.item = self.opened[0].name
@@ -214,7 +227,7 @@ class _Walker:
         plain = plain_text(line.raw).strip()
         found = key_line(line.raw)
         if self._is_label(plain):
-            self.label = (bare_label(plain) or "", block.heading)
+            self.label = (bare_label(plain) or "", block.heading, block.depth)
         elif is_event(line.raw, plain):
             self._event(block, owner, line, plain)
         elif found is not None:

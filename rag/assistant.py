@@ -16,6 +16,7 @@ from rag.answer.compose import compose
 from rag.answer.context import Context, gathered
 from rag.answer.draft import Draft
 from rag.answer.finish import finish
+from rag.answer.in_place import in_place
 from rag.answer.notes_first import contradicted, goes_first, is_likelier, may_differ, suffices
 from rag.answer.reading import reads_together
 from rag.answer.relevance import judge
@@ -182,7 +183,7 @@ class Assistant:
                 understood = continued(understood, answered[0][1].question)
             if answered and not (understood.units or understood.mentions or understood.dates):
                 continue  # "..., and which ones?" asks for what the first part lists
-            draft, context = self._answered(understood, state)
+            draft, context = self._in_place(understood, turns, state) or self._answered(understood, state)
             answered.append((draft, context))
             turns += [("user", part), ("assistant", draft.text)]
         told = [entry for entry in answered if not entry[0].abstained] or answered[:1]
@@ -192,6 +193,22 @@ class Assistant:
         by_part = zip_longest(*(context.ranked for _, context in told))
         evidence = [scored for group in by_part for scored in group if scored is not None]
         return draft, answered[0][1].worded, evidence
+
+    def _in_place(
+        self, understood: Question, history: Sequence[Turn], state: _State
+    ) -> tuple[Draft, Context] | None:
+        """What stands in the place that the question names; None where it names none, or nothing is found there."""
+        place = in_place(understood, state.notes)
+        if place is None:
+            return None
+        part = place.of(state.notes)
+        left = place.asked(_understood(place.left, history, part, state.names))
+        context = self._context(left, part, state.names)
+        every = place.told(context)
+        if every is not None:
+            return every, context
+        told = self._told(context)
+        return None if told[0].abstained else told
 
     def _context(self, understood: Question, snapshot: Snapshot, names: NameIndex) -> Context:
         """What is known of one part of a question: its evidence ranked and judged."""

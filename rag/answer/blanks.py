@@ -113,10 +113,10 @@ def _things(context: Context, found: Sequence[Region], heads: Heads) -> list[_Th
 
 def _tables(context: Context, region: Region) -> Iterable[Region]:
     if region.lines is not None:
-        return (region,)
+        return (region,) if region.rows else ()
     return (
         other for other in regions(context.snapshot, (region.source,))
-        if other.lines is not None and other.heading[: len(region.heading)] == region.heading
+        if other.rows and other.heading[: len(region.heading)] == region.heading
     )  # fmt: skip
 
 

@@ -98,7 +98,7 @@ def _blank(context: Context, found: Sequence[Column]) -> Draft | None:
     sources = sorted({fact.source for fact in cells_of(context, found[0])})
     tables = [
         table for table in regions(context.snapshot, sources)
-        if table.lines is not None and headers & set(table.rows[0][1])
+        if table.rows and headers & set(table.rows[0][1])
         and (not inside or any(table.is_within(region) for region in inside))
     ]  # fmt: skip
     status = Status.YES if inside else Status.UNKNOWN

@@ -50,7 +50,10 @@ def _members(context: Context, region: Region) -> Iterator[tuple[str, Fact]]:
             yield (display(entity) if entity is not None and own else strip_numbering(heading)), fact
         return
     for fact in facts:
-        if fact.kind is FactKind.CELL and fact.entity:
+        if fact.entity_key and (fact.kind is FactKind.EVENT or (region.is_list and fact.kind is not FactKind.LINK)):
+            entity = context.entity(fact.entity_key)
+            yield (display(entity) if entity is not None else fact.entity), fact
+        elif fact.kind is FactKind.CELL and fact.entity:
             yield written(context.snapshot, fact, fact.entity), fact
         elif fact.kind is FactKind.KEY:
             for _, name in subjects_in(context, fact)[:1]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
-from rag.answer.regions import Region, Wording, regions
+from rag.answer.regions import Region, Wording, regions, whole_note
 from rag.index import Snapshot
-from rag.question.scope import Phrase, places
+from rag.question.scope import Phrase, alike, places
 from rag.question.understand import Question
 from rag.question.wording import attribute_concepts, find_concepts
 from rag.retrieve.evidence import query
 from rag.text.lexicon import Lexicon
-from rag.text.names import has_cjk
+from rag.text.names import has_cjk, name_key
 from rag.text.stem import stem
 from rag.text.tokenise import query_tokens
 
@@ -30,6 +31,8 @@ ENOUGH = 0.4
 """Share of a phrase that a region must word."""
 BY_CONCEPT = 0.7
 """Trust in a heading that words the same attribute in other words: "brands" and "Maker"."""
+SHORTEST_TITLE = 6
+"""Characters of a phrase that names a note by being a part of its file name."""
 ALIKE = 0.9
 """Share of the best region's wording that another must reach to be meant as well."""
 
@@ -69,6 +72,21 @@ def meant(snapshot: Snapshot, phrase: Phrase, reached: Sequence[str]) -> tuple[t
                 held = (word for word, form in zip(said, wanted, strict=True) if any(_worded(r, form) for r in found))
                 return found, tuple(held)
     return (), ()
+
+
+def notes_called(snapshot: Snapshot, phrase: Phrase) -> tuple[Region, ...]:
+    """The one note whose file name or title a phrase writes in one piece; () where there are none or several."""
+    key = name_key("".join(phrase.words))
+    if len(key) < SHORTEST_TITLE:
+        return ()
+    called = [path for path in snapshot.source_paths() if key in name_key(PurePosixPath(path).stem)]
+    return (whole_note(snapshot, called[0]),) if len(called) == 1 else ()
+
+
+def headed_by(found: Sequence[Region], word: str) -> tuple[Region, ...]:
+    """Those of the regions whose own heading or header holds a word or its translation."""
+    form = _word(word)
+    return tuple(region for region in found if form.may_stand_in(region.own) and _worded(region, form) > OF_NOTE * SURE)
 
 
 def reached(snapshot: Snapshot, question: Question) -> list[str]:
@@ -111,7 +129,7 @@ def _readings(phrase: Phrase) -> Iterator[tuple[tuple[str, ...], bool]]:
 def _word(word: str) -> _Word:
     root = stem(word) if word.isascii() else word
     parts = (token for token in query_tokens(word) if len(token) > 1)
-    forms: dict[str, float] = {**dict.fromkeys(parts, OF_PART if has_cjk(word) else 1.0), root: 1.0}
+    forms: dict[str, float] = {**dict.fromkeys(alike(root), ALIKE), **dict.fromkeys(parts, OF_PART if has_cjk(word) else 1.0), root: 1.0}
     for translation in Lexicon.load().translate(root):
         if translation.weight >= SURE:
             for token in translation.term.split(" "):

@@ -1,7 +1,7 @@
 """The regions of the notes: tables, sections and whole notes, and what words them.
 
-A table is worded by the header of its first column, the line that leads in to it and the headings above; a section by
-its headings; a note by its title and file name.
+A table is worded by the header of its first column, the line that leads in to it and the headings above; a list of
+things by its label; a section by its headings; a note by its title and file name.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from rag.types import Fact, Lines, SourceKind
 
 LONGEST_NAME, LONGEST_MAKER = 60, 24
 """Characters of a cell that names a thing; of a first cell that says its maker."""
+FEWEST_LISTED = 2
+"""Things below a line that make it the label of a list of them."""
 LONGEST_LEAD = 120
 """Characters of a line that leads in to a table."""
 _BORDER = re.compile(r"^[\s|:\-]+$")
@@ -43,7 +45,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A table (`lines` are those of its rows) or a section with all below it, and what words it."""
+    """A table (`lines` are those of its rows), a list below its label or a section with all below it, and what words it."""
 
     source: str
     heading: tuple[str, ...]
@@ -58,6 +60,11 @@ class Region:
     def is_note(self) -> bool:
         """Whether this is a whole note, or all below its title."""
         return self.own is self.note or (len(self.heading) == 1 and self.own.normal in self.note.normal)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether this is a list of things below a label."""
+        return self.lines is not None and not self.rows
 
     def is_within(self, other: Region) -> bool:
         """Whether this is a part of another region, or the same."""
@@ -90,6 +97,11 @@ def regions(snapshot: Snapshot, sources: Sequence[str]) -> Iterator[Region]:
         yield from kept.by_source[path]
 
 
+def whole_note(snapshot: Snapshot, path: str) -> Region:
+    """The region that is the whole note at `path`."""
+    return next(iter(regions(snapshot, (path,))))
+
+
 def written(snapshot: Snapshot, fact: Fact, name: str) -> str:
     """How a table writes the name of the thing that a cell is about: its first cell, or the header above it.
 
@@ -98,7 +110,7 @@ def written(snapshot: Snapshot, fact: Fact, name: str) -> str:
     key = name_key(name)
     line = fact.location.first if isinstance(fact.location, Lines) else 0
     for region in regions(snapshot, (fact.source,)):
-        if region.lines is None or not region.lines.first <= line <= region.lines.last:
+        if region.lines is None or not region.rows or not region.lines.first <= line <= region.lines.last:
             continue
         row = next((cells for at, cells in region.rows if at == line), ("",))
         cells = [row[0], *region.rows[0][1]]
@@ -127,6 +139,7 @@ def _read(snapshot: Snapshot, path: str) -> Iterator[Region]:
     yield Region(path, (), None, note, note, note)
     for heading in paths:
         yield Region(path, heading, None, Wording.of(heading[-1]), Wording.of(" ; ".join(heading[:-1])), note)
+    yield from _labelled(path, facts, note)
     for first, last in _tables(lines):
         rows = tuple(
             (at + 1, tuple(_cells(lines[at]))) for at in range(first, last + 1) if not _BORDER.match(lines[at])
@@ -135,6 +148,24 @@ def _read(snapshot: Snapshot, path: str) -> Iterator[Region]:
         lead = _lead(lines, first)
         own = Wording.of(" ; ".join((rows[0][1][0] if rows and rows[0][1] else "", lead, *above[-1:])))
         yield Region(path, above, Lines(first + 1, last + 1), own, Wording.of(" ; ".join(above[:-1])), note, rows)
+
+
+def _labelled(path: str, facts: Sequence[Fact], note: Wording) -> Iterator[Region]:
+    """The lists of things below a line that says what they are."""
+    below: dict[tuple[tuple[str, ...], str], list[Fact]] = {}
+    for fact in facts:
+        label = fact.qualifiers[0] if fact.qualifiers else ("", "")
+        if fact.entity_key and not label[0] and label[1] and isinstance(fact.location, Lines):
+            below.setdefault((fact.heading, label[1]), []).append(fact)
+    for (heading, label), found in below.items():
+        if len({fact.entity_key for fact in found}) < FEWEST_LISTED or name_key(label) in {f.entity_key for f in found}:
+            continue
+        lines = Lines(min(_first(fact) for fact in found), max(_first(fact) for fact in found))
+        yield Region(path, heading, lines, Wording.of(label), Wording.of(" ; ".join(heading)), note)
+
+
+def _first(fact: Fact) -> int:
+    return fact.location.first if isinstance(fact.location, Lines) else 0
 
 
 def _tables(lines: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -42,7 +42,7 @@ def scoped(context: Context) -> Draft | None:
     selection = chosen(context, records, given)
     if selection is not None and selection.share >= _enough(context, selection):
         return told(context, selection, sure_from=SURE_SHARE)
-    if selection is None and _asks_for_all(context, given):
+    if selection is None and asks_for_all(context, given):
         return contents(context, found)
     selection = _by_sense(context, found, given)
     return told(context, selection) if selection is not None else None
@@ -87,8 +87,8 @@ def _filled_by_sense(context: Context, found: Sequence[Region], at: int, units: 
     return Selection(tuple(records.values()), 1.0, frozenset((at,))) if len(records) >= FEWEST else None
 
 
-def _asks_for_all(context: Context, given: frozenset[int]) -> bool:
-    """Whether nothing is asked of the things but where they stand."""
+def asks_for_all(context: Context, given: frozenset[int] = frozenset()) -> bool:
+    """Whether nothing is asked of the things but where they stand; `given` are the units that say so."""
     question = context.question
     count = len(question.units) + len(question.mentions)
     left = [unit for at, unit in enumerate(question.units) if at not in given and unit.weight > KIND_WEIGHT]

@@ -175,7 +175,7 @@ def _of_note(context: Context, path: str) -> list[Sheet]:
     for region in regions(context.snapshot, [path]):
         if region.lines is None and region.is_note and region.heading:
             continue
-        sort = Sort.TABLE if region.lines is not None else Sort.SECTION if region.heading else Sort.NOTE
+        sort = Sort.TABLE if region.rows else Sort.SECTION if region.heading else Sort.NOTE
         sheet = Sheet(sort, region)
         below = Sheet(Sort.HEADINGS, region)
         for fact in facts_in(context, [region], linked=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -38,11 +39,12 @@ _BEFORE_WHICH = re.compile(
 _NOMINAL = re.compile(rf"的\s*(?P<kind>[^的里中,，;；?？谁哪什么几多吗]{{1,{LONGEST_KIND}}})[?？.。!]?$")
 _ASKED = re.compile(r"谁|哪|什么|几|多少|吗|怎|何|啥|呢")
 _ASKED_FIRST = re.compile(r"(?:which|what|how many)\s+(?:of\s+)?(?P<rest>.+)")
+_EVERY = re.compile(r"(?:\w+\s+){0,3}?(?:every|each)\s")
 _EITHER = re.compile(r"\s+(?:or|and)\s+")
 _WORD = re.compile(r"[a-z0-9][a-z0-9'\-./]*|[,;:()?!]")
 _PARENTHESIS = re.compile(r"\(([^()]{3,40})\)")
 _PLACED = re.compile(
-    r"\b(?:in|under|from|on|of|across|among|per|inside)\s+((?:(?!(?:in|under|from|on|of|that|which|were|was|is|are)\b)[\w'\-./]+\s+){1,6})(?:%s)\b(?:\s+of\s+the\s+((?:[\w'\-./]+\s+){1,5}?)(?:%s)\b)?"
+    r"\b(?:in|into|under|from|on|of|across|among|per|inside)\s+(?P<inner>(?:(?!(?:in|under|from|on|of|that|which|were|was|is|are)\b)[\w'\"\-./]+\s+){1,6})(?P<in>(?:%s)\b(?:\s+(?:%s)\b)*)(?:\s+of\s+the\s+(?P<outer>(?:[\w'\-./]+\s+){1,5}?)(?P<of>(?:%s)\b(?:\s+(?:%s)\b)*))?"
 )
 
 
@@ -50,14 +52,22 @@ _PLACED = re.compile(
 class Phrase:
     """Words of a question, in order, that say among what it looks.
 
-    `text` is the stretch of the question that they stand in. `kind`: they are the sort of thing asked for, whose last
-    word must be worded. `leads`: only the beginning may be meant, where a Chinese question goes on without a border.
+    `text` is the stretch of the question that they stand in. `place`: the word behind them for a table, a section or a
+    note, as written. `quoted`: they are a heading in quotes. `kind`: they are the sort of thing asked for, whose last word must be worded. `leads`: only
+    the beginning may be meant, where a Chinese question goes on without a border.
     """
 
     words: tuple[str, ...]
     text: str
+    place: tuple[str, ...] = ()
+    quoted: bool = False
     kind: bool = False
     leads: bool = False
+
+    @property
+    def telling(self) -> str:
+        """The word for the place, if it is one that few places are called: "timeline", but not "table"."""
+        return next((word for word in self.place if word in (*_data("telling", "zh"), *_data("telling", "en"))), "")
 
 
 @cache
@@ -67,46 +77,108 @@ def _data(name: str, language: str) -> tuple[str, ...]:
 
 
 @cache
-def _placed_zh() -> re.Pattern[str]:
+def _placed_zh(*, behind: bool = False) -> re.Pattern[str]:
+    """What names a place where a clause begins, or right `behind` another place."""
     places, that = (("|".join(map(re.escape, _data(name, "zh")))) for name in ("place", "that"))
-    start = r"(?:^|[,，;；。(（?？])\s*(?:[在看]|按照?|就)?"
+    start = r"(?:的|,|，)?" if behind else r"(?:^|[,，;；。(（?？])\s*(?:[在看]|按照?|就)?"
     phrase = rf"(?:[^,，;；。(（里哪?？]{{1,{LONGEST_PLACE}}}?|[a-z0-9][a-z0-9 .&'\-]{{1,{LONGEST_LATIN}}}?)"
+    again = rf"(?:(?:{that})*(?:{places}))*"
     return re.compile(
-        rf"{start}(?:(?P<named>{phrase})\s*(?:{that})*(?:{places}){_INSIDE}?(?=[^a-z]|$)"
+        rf"{start}(?:(?P<named>{phrase})\s*(?:{that})*(?<![一每某]个)(?P<place>(?:{places}){again}){_INSIDE}?(?=[^a-z]|$)"
         rf"|(?P<among>{phrase})\s*(?<![这那哪公])(?:{_AMONG})(?=[^程面头边 ]))"
     )
 
 
 @cache
+def _quoted_zh() -> re.Pattern[str]:
+    """A heading in quotes below which something stands."""
+    places, that = (("|".join(map(re.escape, _data(name, "zh")))) for name in ("place", "that"))
+    below = r"(?:下面|底下|下边|之下|以下|下)"
+    return re.compile(
+        rf'"(?P<named>[^"]{{2,{LONGEST_LATIN}}})"\s*(?:{that})*(?:(?:{places}|标题){_INSIDE}?|{below}|{_INSIDE})'
+    )
+
+
+def _in_chinese(normal: str) -> Iterator[re.Match[str]]:
+    at, behind = 0, False
+    while at < len(normal):
+        match = (behind and _placed_zh(behind=True).match(normal, at)) or _placed_zh().search(normal, at)
+        if not match:
+            return
+        yield match
+        at, behind = match.end(), True
+
+
+@cache
 def _placed_en() -> re.Pattern[str]:
     places = "|".join(map(re.escape, _data("place", "en")))
-    return re.compile(_PLACED.pattern % (places, places))
+    return re.compile(_PLACED.pattern % ((places,) * 4))
 
 
 @cache
 def _opened() -> re.Pattern[str]:
     """ "the pump table: which ...": what is meant stands first."""
     places = "|".join(map(re.escape, _data("place", "en")))
-    return re.compile(rf"((?:[a-z0-9'\-./]+\s+){{1,5}}?)(?:{places})\s*:")
+    return re.compile(rf"(?P<outer>(?:[a-z0-9'\-./]+\s+){{1,5}}?)(?P<of>{places})\s*:")
 
 
 def places(normal: str) -> list[Phrase]:
     """The phrases of a normalised question that name a table, a section or a note to look in."""
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, str, str]] = []
+    quoted: set[str] = set()
     if has_cjk(normal):
-        for match in _placed_zh().finditer(normal):
-            found.append((match["named"] or match["among"], match.group()))
+        for match in _in_chinese(normal):
+            found.append((match["named"] or match["among"], match.group(), match["place"] or ""))
+        for match in _quoted_zh().finditer(normal):
+            found.append((match["named"], match.group(), ""))
+            quoted.add(match.group())
     for match in _placed_en().finditer(normal):
-        found += [(group, match.group()) for group in match.groups() if group]
+        found += [
+            (match[said], match.group(), match[place]) for said, place in (("inner", "in"), ("outer", "of"))
+            if match[said]
+        ]  # fmt: skip
     opening = _opened().match(normal)
     if opening is not None:
-        found.append((opening[1], opening.group()))
+        found.append((opening["outer"], opening.group(), opening["of"]))
     for match in _PARENTHESIS.finditer(normal):
         said = match[1].split()
         if len(said) > 1 and said[-1] in _data("place", "en"):
-            found.append((" ".join(said[:-1]), match.group()))
-    phrases = {_plain(named): whole for named, whole in found}
-    return [Phrase(_words(named), whole) for named, whole in phrases.items() if _words(named)]
+            found.append((" ".join(said[:-1]), match.group(), said[-1]))
+    phrases = {_plain(named): (whole, place) for named, whole, place in found}
+    return [
+        _phrase(named, whole, place, quoted=whole in quoted) for named, (whole, place) in phrases.items() if _words(named)
+    ]  # fmt: skip
+
+
+def _phrase(named: str, whole: str, place: str, *, quoted: bool) -> Phrase:
+    """A place as named; a word for a note within the name belongs to what says that it is a place."""
+    said = [word for word in named.split(" ") if word not in _data("note", "en")] or [named]
+    noted = ("note",) if len(said) < len(named.split(" ")) else ()
+    return Phrase(_words(" ".join(said)), whole, (*_place_words(place), *noted), quoted)
+
+
+def _place_words(text: str) -> tuple[str, ...]:
+    language = "zh" if has_cjk(text) else "en"
+    return tuple(re.findall("|".join(map(re.escape, _data("place", language))), text)) if text else ()
+
+
+@cache
+def alike(word: str) -> tuple[str, ...]:
+    """Other words, as stems, that say the same of a place as `word`: "chinese" of what is headed "国内"."""
+    read = tomllib.loads((files("rag.question") / "data" / "scope.toml").read_text(encoding="utf-8"))
+    groups = [[stem(other) if other.isascii() else other for other in group] for group in read["alike"].values()]
+    return tuple(other for group in groups if word in group for other in group if other != word)
+
+
+def names_note(phrase: Phrase) -> bool:
+    """Whether the place that a phrase names is a whole note."""
+    return any(word in (*_data("note", "zh"), *_data("note", "en")) for word in phrase.place)
+
+
+def is_included(phrase: Phrase) -> bool:
+    """Whether a place is only named as one that counts too: "(incl. the small pumps section)"."""
+    said = phrase.text.lstrip("(, ，")
+    return said.startswith((*_data("included", "zh"), *_data("included", "en")))
 
 
 def says_standing(word: str) -> bool:
@@ -181,7 +253,7 @@ def _kind_en(normal: str) -> Phrase | None:
         if (_WORD.findall(normal) or [""])[0] in _data("opening", "en"):
             return None
         said = _noun_phrase(normal, skipped="request")
-        if not said or not _is_plural(said[-1]):
+        if not said or not (_is_plural(said[-1]) or _EVERY.match(normal)):
             return None
     if not said or said[-1] in words("kind") or len(said[-1]) < 3:
         return None
