@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.answer.date_limits import within_dates
+from rag.answer.events import year_of
 from rag.answer.polarity import is_unknown, stance, verdict
 from rag.answer.regions import Wording
 from rag.question.mentions import Mention
@@ -109,12 +110,18 @@ def conditions(question: Question, fact: Fact) -> Iterable[Condition]:
             yield Condition(number, _named(question, seen) if structured else NAMED_IN_SENTENCE)
         elif mention.stands_in(seen.heading):
             yield Condition(number, IN_HEADING, picks=False)
-    if question.dates and seen.dates and any(map(within_dates(question), (date.iso for date in seen.dates))):
+    if question.dates and any(map(within_dates(question), _dates(fact, seen))):
         valued = True
         yield Condition(len(question.units) + len(question.mentions), 1.0)
     for at in headed:
         # A header words the attribute; it is the value in the cell that picks the thing out.
         yield Condition(at, 1.0 if valued else IN_HEADING, picks=valued or not is_unknown(fact.value))
+
+
+
+def _dates(fact: Fact, seen: View) -> Iterable[str]:
+    """The dates that a fact states, ISO 8601; a bare year under a header of dates is one."""
+    return [date.iso for date in seen.dates] or [year for year in (year_of(fact),) if year]
 
 
 def _named(question: Question, seen: View) -> float:

@@ -11,7 +11,19 @@ from weakref import WeakKeyDictionary
 
 from rag.answer.context import Context
 from rag.answer.date_limits import Within
-from rag.answer.events import MONTH, Event, Sought, about, events_in, headers_of, sought
+from rag.answer.events import (
+    MONTH,
+    Event,
+    Sought,
+    about,
+    bare_year,
+    event_of,
+    events_in,
+    headers_of,
+    in_time,
+    is_of_dates,
+    sought,
+)
 from rag.answer.meant_regions import reached
 from rag.index import Snapshot, Term
 from rag.index.uncollected import uncollected
@@ -204,6 +216,17 @@ def arranged(context: Context) -> Arranged:
         with uncollected():
             kept = _arranged[context.snapshot] = arrange(events_in(context, context.snapshot.dated_facts()))
     return kept
+
+
+def with_years(context: Context) -> Arranged | LookedUp:
+    """The same with the bare years that stand under headers of dates, unless the corpus is large."""
+    every = looked_up(context)
+    if isinstance(every, LookedUp):
+        return every
+    headers = {header for header, _ in context.snapshot.attributes() if is_of_dates(header)}
+    facts = context.snapshot.facts_under(headers, lambda _, value: bool(bare_year(value))) if headers else ()
+    years = [event_of(context, fact, bare_year(fact.value)) for fact in facts if fact.entity_key]
+    return arrange(in_time((*every.events, *years))) if years else every
 
 
 _arranged: WeakKeyDictionary[Snapshot, Arranged] = WeakKeyDictionary()

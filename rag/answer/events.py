@@ -27,7 +27,7 @@ BARE = 25
 """Characters beside name and date up to which a timeline entry only says that the thing came."""
 HIT = 0.5
 """Least match of a header with a word of the question for its column to be the one asked for."""
-_YEAR = re.compile(r"(?:1[89]|20)\d\d(?=\s*(?:$|[,，;；(（]))")
+_YEAR = re.compile(r"(?:1[89]|20)\d\d(?=年?\s*(?:$|[,，;；(（]))")
 HEADERS_KEPT = 10_000
 """Headers kept in memory as matching sees them: dates of a corpus stand under few, thousands of them under each."""
 SUREST = 1
@@ -69,6 +69,11 @@ def events_in(context: Context, facts: Iterable[Fact]) -> tuple[Event, ...]:
             continue
         if len(fact.date) >= MONTH or fact.kind is FactKind.EVENT:
             events.append(event_of(context, fact, fact.date))
+    return in_time(events)
+
+
+def in_time(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Events, earliest first."""
     return tuple(sorted(events, key=lambda e: (e.date, e.name, e.fact.source, e.fact.ordinal)))
 
 
@@ -257,16 +262,30 @@ def _is_date(fact: Fact) -> bool:
     return _header(fact.attribute).is_date
 
 
+def is_of_dates(header: str) -> bool:
+    """Whether a header or key, as written, says that dates or foundings stand under it."""
+    return _header(header).is_date or _is_of_founding(header)
+
+
+def bare_year(value: str) -> str:
+    """The year that a value is or begins with; "" where it holds none."""
+    match = _YEAR.match(value)
+    return match.group() if match is not None else ""
+
+
+def _is_of_founding(header: str) -> bool:
+    return attribute_concepts(_header(header).text).get("founding", 0.0) >= 1
+
+
 def is_founding(fact: Fact) -> bool:
     """Whether a header or key says that its thing was founded."""
-    return attribute_concepts(_header(fact.attribute).text).get("founding", 0.0) >= 1
+    return _is_of_founding(fact.attribute)
 
 
 def year_of(fact: Fact) -> str:
     """The year that a cell under a header of dates holds or begins with; "" where it holds none."""
-    dated = fact.kind in (FactKind.CELL, FactKind.KEY) and (_is_date(fact) or is_founding(fact))
-    match = _YEAR.match(fact.value) if dated else None
-    return match.group() if match is not None else ""
+    dated = fact.kind in (FactKind.CELL, FactKind.KEY) and is_of_dates(fact.attribute)
+    return bare_year(fact.value) if dated else ""
 
 
 def asks_appearance(question: Question) -> bool:

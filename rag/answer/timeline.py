@@ -16,7 +16,7 @@ from rag.answer.context import Context, display
 from rag.answer.date_limits import within_dates
 from rag.answer.derive import FULL_DATE, days_between
 from rag.answer.draft import Draft
-from rag.answer.event_lists import Arranged, LookedUp, arrange, looked_up
+from rag.answer.event_lists import Arranged, LookedUp, arrange, looked_up, with_years
 from rag.answer.events import (
     ANY,
     Event,
@@ -62,7 +62,8 @@ def timeline(context: Context) -> Draft | None:
     found = sides(question)
     if len(found) > 1:
         return _of_sides(context, found)
-    placed = _placed(context, looked_up(context))
+    limited = asked_dates(question) and not question.asks("earliest", "latest")
+    placed = _placed(context, with_years(context) if limited else looked_up(context))
     if question.asks("between") and len(question.mentions) == 2:
         named = [placed.of(mention.keys) or placed.of(mention.relatives) for mention in question.mentions]
         if all(named):
@@ -322,7 +323,10 @@ def _extreme(context: Context, header: str, pool: Callable[..., Iterator[Event]]
 
 def _listed(context: Context, pool: Iterable[Event]) -> Draft:
     draft = Draft(context.snapshot, context.question.language, Kind.TIMELINE)
-    for event in islice(_distinct(pool), MOST_EVENTS):
+    events = list(islice(_distinct(pool), MOST_EVENTS))
+    if context.question.asks("count"):
+        draft.lines.append(say(draft.language, "count", count=len(events), other=0))
+    for event in events:
         _add(draft, event)
     return draft
 
