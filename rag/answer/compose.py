@@ -18,6 +18,7 @@ from rag.answer.listing import listing
 from rag.answer.lookup import lookup, unheard_of
 from rag.answer.namesakes import namesakes
 from rag.answer.others import others
+from rag.answer.of_one import of_one
 from rag.answer.otherwise import tell_otherwise
 from rag.answer.pointers import howto, links, meaning, profile
 from rag.answer.reading import reading
@@ -92,6 +93,7 @@ def _composed(context: Context, readings: Readings) -> Draft:
         (known and question.asks("howto"), howto),
         (wants_extreme(question), superlative),
         (wants_list(question) and is_listed_in_cell(context), lookup),
+        (wants_list(question), of_one),
         (wants_list(question) and names_no_place(question), partial(kinds, fewest=SEVERAL)),
         (looks_in_one_place(context), scoped),
         (wants_list(question), partial(records, by_marks=True)),
