@@ -39,6 +39,8 @@ _WHICH_THINGS = re.compile(r"(?:有|都是)谁")
 _CROSSED = re.compile(r"(?<![\w.])\d+x\d+(?![\w.])")
 _SAID_OF = re.compile(r"(?:不是|是|并非|不|没)")
 """What follows "which" then is said of the things asked for: "哪些不是基于…"."""
+FIGURES = frozenset(("money", "date", "duration", "bytes", "size", "count", "speed"))
+"""Kinds of value that are numbers or dates."""
 _HOW_MANY = re.compile(r"how many ([a-z\-]+)")
 
 
@@ -118,6 +120,8 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     if "list" in intents:
         units = [unit for unit in units if len(unit.label) > 1 or unit.quantity is not None]
     types = frozenset(unit.concept.type for unit in units if unit.concept and unit.concept.type)
+    if not types & FIGURES and "list" not in intents and intent("figure").search(normal) is not None:
+        types |= {"count"}
     return Question(
         text, normal, language(text), intents, tuple(mentions), tuple(units), found_numbers, found_dates,
         _unknown(foreign, text, normal, [*spans, *found_dates], known), types,

@@ -16,7 +16,7 @@ from rag.question.wording import Concept, attribute_concepts, concepts
 from rag.retrieve import weights as w
 from rag.retrieve.view import View, view
 from rag.text.names import has_cjk, latin_names, name_key
-from rag.text.values import Quantity, comparable, is_money, same_quantity, units_agree
+from rag.text.values import Quantity, comparable, counts_in_words, is_money, same_quantity, units_agree
 from rag.types import Fact, FactKind, Page
 
 TYPE_UNITS = {
@@ -368,12 +368,19 @@ def _holds(kind: str, fact: Fact, seen: View) -> bool:
     if kind == "bytes":
         return any(q.unit in _BYTES or q.text[-1:] in "MGT" for q in seen.quantities)
     if kind in ("size", "count"):
-        return bool(re.search(r"\d|[一二三四五六七八九十百千万亿两]", seen.value)) and not _only_of(seen, "duration")
+        return _holds_number(fact, seen) and not _only_of(seen, "duration")
     if kind == "date":
         return bool(seen.dates)
     if kind == "name":
         return bool(latin_names(fact.value)) or fact.kind in (FactKind.CELL, FactKind.KEY)
     return True
+
+
+def _holds_number(fact: Fact, seen: View) -> bool:
+    """Whether a value holds a number; in a sentence one that is no part of a name."""
+    if fact.kind in (FactKind.CELL, FactKind.KEY) and "://" not in seen.value:
+        return re.search(r"\d", seen.value) is not None or counts_in_words(seen.value)
+    return bool(seen.own) or counts_in_words(seen.value)
 
 
 def _only_of(seen: View, kind: str) -> bool:

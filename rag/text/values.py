@@ -244,6 +244,21 @@ def measure_words() -> tuple[str, ...]:
     return tuple(spelling for spelling, unit in _words().units.items() if unit != "piece")
 
 
+@cache
+def _worded() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Patterns of numbers in words, and of what only looks like one."""
+    raw = tomllib.loads((files("rag.text") / "data" / "units.toml").read_text(encoding="utf-8"))["worded"]
+    english = rf"\b(?:{'|'.join(map(re.escape, raw['en']))})\b"
+    number = re.compile(rf"(?<!第)(?:{'|'.join(map(re.escape, raw['zh']))})|{english}", re.IGNORECASE)
+    return number, re.compile("|".join(map(re.escape, raw["unless"])), re.IGNORECASE)
+
+
+def counts_in_words(text: str) -> bool:
+    """Whether a text holds a number in words: "三种", "eight"; "第三" and "一个" are none."""
+    number, unless = _worded()
+    return number.search(unless.sub(" ", text)) is not None
+
+
 def is_money(unit: str) -> bool:
     """Whether a unit is a currency."""
     return unit in _words().money
