@@ -205,7 +205,7 @@ def _alike(low: Quantity, high: Quantity) -> tuple[Quantity, Quantity]:
 def _with_value(context: Context, column: Column, ahead: int, behind: int) -> None:
     """Note what the question says stands in a column: right behind its name, or before it ("have X as Y")."""
     normal = context.question.normal
-    at = _behind_glue(normal, column.end, behind)
+    at = _behind_glue(normal, column.end + _is_quoted(normal, column), behind)
     quoted = _QUOTED.match(normal, at)
     if quoted is not None and quoted.end() <= behind:
         column.needle, column.said = quoted["said"], [quoted.span("said")]
@@ -221,6 +221,11 @@ def _with_value(context: Context, column: Column, ahead: int, behind: int) -> No
     column.within = bool(column.needle) and any(word in glue for word in column_words("within"))
     if not column.needle and (before := _HAD_AS.search(normal, ahead, column.start)) is not None:
         column.needle, column.said = before["said"], [before.span("said")]
+
+
+def _is_quoted(normal: str, column: Column) -> bool:
+    """Whether the name of a column stands in quotes."""
+    return normal[column.start - 1 : column.start] == normal[column.end : column.end + 1] == '"'
 
 
 def _cell_at(context: Context, column: Column, at: int, behind: int) -> str:

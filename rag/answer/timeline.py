@@ -60,7 +60,7 @@ def timeline(context: Context) -> Draft | None:
     """A timeline answer; None when the question's things have no dates."""
     question = context.question
     found = sides(question)
-    if len(found) > 1:
+    if len(found) > 1 and not all(_is_kind(side) for side in found):
         return _of_sides(context, found)
     limited = asked_dates(question) and not question.asks("earliest", "latest")
     placed = _placed(context, with_years(context) if limited else looked_up(context))
@@ -84,6 +84,11 @@ def timeline(context: Context) -> Draft | None:
         worded = worded_best(context, pool.worded())
         return _extreme(context, "", partial(arrange(worded).on, ANY, lambda _: True)) if worded else None
     return _listed(context, pool.in_order())
+
+
+def _is_kind(side: Side) -> bool:
+    """Whether a side is only a sort of thing: "models or projects"."""
+    return side.mention is None and intent("kind").fullmatch(side.surface.strip()) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from rag.answer.asked_dates import asked_dates
@@ -16,7 +17,7 @@ from rag.answer.timeline import in_order, is_sooner
 from rag.question.asking import AFTER_WHICH
 from rag.question.scope import is_bare, is_headless, places
 from rag.question.understand import Question, is_attribute
-from rag.question.wording import intent
+from rag.question.wording import intent, words
 from rag.retrieve.evidence import TYPE_UNITS
 from rag.retrieve.view import view
 from rag.types import FactKind
@@ -38,12 +39,26 @@ LED_IN = 0.6
 """Share of the question that a lead-in must word for the list below it to be the answer."""
 
 
+def _only_beside_dates(question: Question) -> bool:
+    """Whether nothing is asked for but what came, and who brought it."""
+    return all(unit.concept is not None and unit.concept.name in BESIDE_DATES for unit in question.units)
+
+
+def lists_by_date(question: Question) -> bool:
+    """Whether all is asked for that came at a time, and nothing else of it."""
+    dated = question.asks("list") and bool(asked_dates(question)) and question.concept("date") is not None
+    plain = all(unit.concept is not None or unit.label in words("kind") for unit in question.units)
+    return dated and plain and not question.mentions and not other_concepts(question) and not question.asks("negated")
+
+
 def wants_timeline(question: Question) -> bool:
+    if lists_by_date(question) and not _limits_a_number(question):
+        return True
     if question.asks("conflict") or _limits_a_number(question):
         return False
     stated = bool(asked_dates(question))
     if len(sides(question)) > 1:
-        ordered = in_order(question) or question.asks("between") or is_sooner(question)
+        ordered = in_order(_without_places(question)) or question.asks("between") or is_sooner(question)
         return ordered or (only_dates(question) and contrasts(question))
     if in_order(question) and not other_concepts(question):
         return True
@@ -54,7 +69,7 @@ def wants_timeline(question: Question) -> bool:
     if placed and (about_dates(question) or not other_concepts(question)):
         return True
     if question.asks("earliest", "latest") and (not question.mentions or question.concept("date") is not None):
-        return about_dates(question)
+        return about_dates(question) or _only_beside_dates(question)
     wide = question.asks("list", "count") or (not question.mentions and (stated or about_dates(question)))
     return stated and wide and not other_concepts(question)
 
@@ -67,10 +82,16 @@ def _limits_a_number(question: Question) -> bool:
 
 def _asks_order(question: Question) -> bool:
     """Whether a sequence in time is asked for, other than by the name of a note: "the timeline note"."""
+    left = _without_places(question).normal
+    return question.asks("timeline") and intent("timeline").search(left) is not None
+
+
+def _without_places(question: Question) -> Question:
+    """The question without the words that name a table, section or note."""
     left = question.normal
     for phrase in places(question.normal):
-        left = left.replace(phrase.text, " ")
-    return question.asks("timeline") and intent("timeline").search(left) is not None
+        left = left.replace(phrase.text, " " * len(phrase.text))
+    return replace(question, normal=left)
 
 
 def only_dates(question: Question) -> bool:
@@ -83,7 +104,7 @@ def only_dates(question: Question) -> bool:
 def compares(question: Question) -> bool:
     """Whether things are held against each other or asked about one by one."""
     found = sides(question)
-    if len(found) < 2 or question.asks("conflict"):
+    if len(found) < 2 or question.asks("conflict") or question.concept("reason") is not None:
         return False
     named = all(side.mention is not None for side in found)
     if chooses(question, found) and (named or not question.asks("list")):
@@ -94,7 +115,7 @@ def compares(question: Question) -> bool:
 def names_several(question: Question) -> bool:
     """Whether two things are named side by side ("A 和 B", "A or B"), not one within a statement about the other."""
     normal = question.normal
-    return any(
+    return question.concept("reason") is None and any(
         _JOINED.fullmatch(normal[one.end : other.start]) or asks_again(question, one, other)
         for one, other in pairwise(question.mentions)
     )

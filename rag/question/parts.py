@@ -16,6 +16,8 @@ _CHINESE = re.compile(r"[，,；;、?？]\s*|\s+(?:and|还有|另外|顺便)?\s*
 _ASKS = re.compile(
     r"多少|多大|多重|多久|多长|多快|多贵|多高|多宽|多远|哪|什么|啥|谁|(?<![那这好十前近上头后])几[^个]|怎么|怎样|如何|何时|吗|何|咋|贵不贵|重不重|why|how"
 )
+_REQUEST = re.compile(r"(?:please|pls|plz|just)?\s*(?:give|list|name|tell|show|quote|both|all of them|thanks)\b", re.IGNORECASE)
+"""How what belongs to the question before it begins: "give both reasons"."""
 MOST_PARTS = 3
 
 
@@ -38,11 +40,22 @@ def parts(question: str) -> list[str]:
             spans[-1] = (spans[-1][0], len(question))
         found = [question[start:end] for start, end in spans]
     else:
-        found = [part.strip() for part in _ENGLISH.split(question)]
+        found = _asking([part.strip() for part in _ENGLISH.split(question)])
     found = [part for part in found if part.strip()]
     if any(_doubts(normalise(part)) for part in found[1:]):
         return [question]
     return found if 1 < len(found) <= MOST_PARTS else [question]
+
+
+def _asking(found: list[str]) -> list[str]:
+    """English parts; what asks nothing by itself stays with what it belongs to, as "give both reasons" does."""
+    told: list[str] = []
+    for part in found:
+        if told and _REQUEST.match(part) is not None:
+            told[-1] = f"{told[-1]} {part}"
+        else:
+            told.append(part)
+    return told
 
 
 def _doubts(normal: str) -> bool:

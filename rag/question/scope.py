@@ -116,6 +116,17 @@ def _placed_en() -> re.Pattern[str]:
 
 
 @cache
+def _place_of() -> re.Pattern[str]:
+    """ "in the table of spare pumps": what is meant stands behind the word for the place."""
+    places = "|".join(map(re.escape, _data("place", "en")))
+    named = r"(?P<outer>(?:(?!(?:which|what|who|that|are|is)\b)[\w'\-./]+ ?){1,4}?)"
+    return re.compile(
+        rf"\b(?:in|on|from|under|into) (?:the|my|our|that|this|your) (?P<of>{places}) (?:of|on|about|for|called) (?:the )?{named}"
+        r"(?=\s*(?:[,;:.?!]|$|\b(?:which|what|who|that|are|is|and)\b))"
+    )
+
+
+@cache
 def _opened() -> re.Pattern[str]:
     """ "the pump table: which ...": what is meant stands first."""
     places = "|".join(map(re.escape, _data("place", "en")))
@@ -137,6 +148,7 @@ def places(normal: str) -> list[Phrase]:
             (match[said], match.group(), match[place]) for said, place in (("inner", "in"), ("outer", "of"))
             if match[said]
         ]  # fmt: skip
+    found += [(match["outer"], match.group(), match["of"]) for match in _place_of().finditer(normal)]
     opening = _opened().match(normal)
     if opening is not None:
         found.append((opening["outer"], opening.group(), opening["of"]))
@@ -167,7 +179,8 @@ def alike(word: str) -> tuple[str, ...]:
     """Other words, as stems, that say the same of a place as `word`: "chinese" of what is headed "国内"."""
     read = tomllib.loads((files("rag.question") / "data" / "scope.toml").read_text(encoding="utf-8"))
     groups = [[stem(other) if other.isascii() else other for other in group] for group in read["alike"].values()]
-    return tuple(other for group in groups if word in group for other in group if other != word)
+    also = {stem(said): others for said, others in read["as"].items()}.get(word, [])
+    return (*(other for group in groups if word in group for other in group if other != word), *also)
 
 
 def names_note(phrase: Phrase) -> bool:
