@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from rag.answer.context import Context
@@ -18,7 +19,7 @@ from rag.retrieve.weights import SMALLEST_SIZE
 from rag.text.names import has_cjk
 from rag.text.normalise import normalise
 from rag.text.tokenise import tokenise
-from rag.text.values import quantities, same_quantity
+from rag.text.values import Quantity, quantities, same_quantity
 from rag.types import Fact, FactKind
 
 _NUMBER_BEHIND = re.compile(r"[ -]?(\d+)(?![\d.,:%年月日张个条块元万千百亿]| ?[a-z])")
@@ -52,6 +53,10 @@ OF_OWNER = 0.57
 """Below this the fact is only of the named thing's table: a row of it must be asked for."""
 OF_RELATIVE = 0.8
 """From here on the fact is about the named thing itself, or another size of it."""
+LARGEST_SIZE = 2e12
+"""From here on a number is no size of a thing, but one of tokens."""
+SIZES_KEPT = 1 << 13
+"""Texts whose sizes are remembered."""
 ENOUGH_SUBJECT = 0.48
 """How surely it must be about the thing named."""
 
@@ -89,6 +94,8 @@ def absence(context: Context) -> Absence:
 def is_ruled_out(context: Context, scored: Scored, asked: Absence) -> bool:
     """Whether a fact cannot be the answer: a cell of another attribute, of another thing's row, another version."""
     question, fact = context.question, scored.fact
+    if is_of_other_size(question, fact):
+        return True
     structured = fact.kind in (FactKind.CELL, FactKind.KEY)
     attribute = any(unit.concept is not None and unit.weight >= 1 for unit in question.units)
     told = scored.typed and bool(question.types - ANY_CELL) and not _heads_another(question, fact)
@@ -186,6 +193,26 @@ def is_certain(question: Question, scored: Scored) -> bool:
     if question.types & MEASURED and scored.typed is False:
         return False  # "how long does the battery last" is no question for the battery
     return numbers_agree(question, scored) and _dates_agree(question, scored.fact)
+
+
+def is_of_other_size(question: Question, fact: Fact) -> bool:
+    """Whether a fact speaks of other sizes of a thing than the one asked about: of "Foo 13B" and not of "Foo 7B"."""
+    if question.asks("list", "compare", "conflict") or any(unit.limit for unit in question.units):
+        return False
+    asked = _sizes(" ; ".join((question.normal, *(mention.surface for mention in question.mentions))))
+    if not asked:
+        return False
+    said = _sizes(" ; ".join((fact.entity, fact.attribute, fact.value, *(value for _, value in fact.qualifiers))))
+    return bool(said) and not any(same_quantity(one, other) for one in asked for other in said)
+
+
+@lru_cache(maxsize=SIZES_KEPT)
+def _sizes(text: str) -> tuple[Quantity, ...]:
+    """The sizes of things, as their names have them: "13B", "130亿"."""
+    return tuple(
+        found for found in quantities(text)
+        if not found.unit and SMALLEST_SIZE <= found.value < LARGEST_SIZE and found.text[-1:] in "bB亿"
+    )  # fmt: skip
 
 
 def is_of_other_version(question: Question, fact: Fact) -> bool:
