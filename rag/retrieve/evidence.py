@@ -368,7 +368,7 @@ def _holds(kind: str, fact: Fact, seen: View) -> bool:
     if kind == "bytes":
         return any(q.unit in _BYTES or q.text[-1:] in "MGT" for q in seen.quantities)
     if kind in ("size", "count"):
-        return _holds_number(fact, seen) and not _only_of(seen, "duration")
+        return holds_number(fact) and not _only_of(seen, "duration")
     if kind == "date":
         return bool(seen.dates)
     if kind == "name":
@@ -376,8 +376,9 @@ def _holds(kind: str, fact: Fact, seen: View) -> bool:
     return True
 
 
-def _holds_number(fact: Fact, seen: View) -> bool:
-    """Whether a value holds a number; in a sentence one that is no part of a name."""
+def holds_number(fact: Fact) -> bool:
+    """Whether a fact's value holds a number; in a sentence one that is no part of a name."""
+    seen = view(fact)
     if fact.kind in (FactKind.CELL, FactKind.KEY) and "://" not in seen.value:
         return re.search(r"\d", seen.value) is not None or counts_in_words(seen.value)
     return bool(seen.own) or counts_in_words(seen.value)
