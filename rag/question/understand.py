@@ -41,6 +41,10 @@ _SAID_OF = re.compile(r"(?:不是|是|并非|不|没)")
 """What follows "which" then is said of the things asked for: "哪些不是基于…"."""
 FIGURES = frozenset(("money", "date", "duration", "bytes", "size", "count", "speed"))
 """Kinds of value that are numbers or dates."""
+FEWEST_STATED = 10
+"""A lesser bare number before an attribute belongs to a name: "Foo 2 release date"."""
+_STATED = re.compile(r"\s?(?:of|is|=|:|为|是)?\s?")
+"""What may stand between an attribute and its number."""
 _HOW_MANY = re.compile(r"how many ([a-z\-]+)")
 
 
@@ -119,13 +123,25 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
         intents -= {"list"}
     if "list" in intents:
         units = [unit for unit in units if len(unit.label) > 1 or unit.quantity is not None]
-    types = frozenset(unit.concept.type for unit in units if unit.concept and unit.concept.type)
+    asked = [unit for unit in units if unit.concept is not None and not _is_stated(unit, found_numbers, normal)]
+    types = frozenset(unit.concept.type for unit in asked if unit.concept and unit.concept.type)
     if not types & FIGURES and "list" not in intents and intent("figure").search(normal) is not None:
         types |= {"count"}
     return Question(
         text, normal, language(text), intents, tuple(mentions), tuple(units), found_numbers, found_dates,
         _unknown(foreign, text, normal, [*spans, *found_dates], known), types,
     )  # fmt: skip
+
+
+def _is_stated(unit: Unit, found: tuple[Quantity, ...], normal: str) -> bool:
+    """Whether a question states the number of an attribute and does not ask for it: "长度256", "at a length of 256"."""
+    at = normal.find(unit.surface) if unit.surface else -1
+    if at < 0:
+        return False
+    end = at + len(unit.surface)
+    behind = any(_STATED.fullmatch(normal[end : number.start]) for number in found if number.start >= end)
+    before = (number for number in found if number.end <= at and (number.unit or number.value >= FEWEST_STATED))
+    return behind or any(normal[number.end : at] in ("", " ") for number in before)
 
 
 def _lists_within(spans: list[Span], normal: str) -> bool:
