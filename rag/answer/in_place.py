@@ -10,12 +10,12 @@ from rag.answer.contents import contents
 from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.listing import is_unconditional
-from rag.answer.meant_regions import headed_by, meant, notes_called, reached
-from rag.answer.regions import Region, whole_note
+from rag.answer.meant_regions import MOST_SOURCES, headed_by, meant, notes_called, reached
+from rag.answer.regions import Region, regions, whole_note
 from rag.answer.scoped import asks_for_all
 from rag.answer.wants import wants_list
 from rag.index import PartView, Snapshot
-from rag.question.scope import Phrase, is_included, names_note, places
+from rag.question.scope import Phrase, is_included, largest_table, names_note, places
 from rag.question.understand import Question
 from rag.types import Fact
 
@@ -28,7 +28,8 @@ def in_place(question: Question, snapshot: Snapshot) -> Place | None:
     if question.asks("conflict"):
         return None
     phrases = places(question.normal)
-    if not phrases:
+    large = largest_table(question.normal)
+    if not phrases and not large:
         return None
     notes = reached(snapshot, question)
     found: tuple[Region, ...] = ()
@@ -43,7 +44,24 @@ def in_place(question: Question, snapshot: Snapshot) -> Place | None:
         if inner or outer:
             found = inner or outer
             left = _without(left, phrase)
+    if large and not any(region.lines is not None for region in found):
+        table = _largest_table(snapshot, found)
+        if table is not None:
+            found, left = (table,), left.replace(large, "," * len(large), 1)
     return Place(said, left, found) if found and left.strip(" ,?？") else None
+
+
+def _largest_table(snapshot: Snapshot, within: Sequence[Region]) -> Region | None:
+    """The table with most cells, of the regions named or of all notes; None of many notes or where none is largest."""
+    paths = sorted({region.source for region in within}) or snapshot.source_paths()
+    if len(paths) > MOST_SOURCES:
+        return None
+    tables = [
+        region for region in regions(snapshot, paths)
+        if region.rows and (not within or any(region.is_within(other) for other in within))
+    ]  # fmt: skip
+    sizes = sorted(((len(table.rows) * len(table.rows[0][1]), at) for at, table in enumerate(tables)), reverse=True)
+    return tables[sizes[0][1]] if sizes else None
 
 
 def _without(text: str, phrase: Phrase) -> str:

@@ -194,6 +194,22 @@ def is_included(phrase: Phrase) -> bool:
     return said.startswith((*_data("included", "zh"), *_data("included", "en")))
 
 
+@cache
+def _largest() -> re.Pattern[str]:
+    large = "|".join(map(re.escape, _data("largest", "en")))
+    chinese = "|".join(map(re.escape, _data("largest", "zh")))
+    return re.compile(
+        rf"\b(?:in|on|from|of|under)\s+(?:the|my|our|that|this|your|\w+'s)\s+(?:{large})\s+(?:\w+\s+){{0,2}}?(?:table|sheet|comparison)\b"
+        rf"|(?:^|[,，;；。?？])\s*(?:[在按看])?(?:那张|这张|我那张|我的|我这张)?(?:{chinese}){_INSIDE}?"
+    )
+
+
+def largest_table(normal: str) -> str:
+    """The stretch of a normalised question that means the largest table: "in the big table"; "" where there is none."""
+    found = _largest().search(normal)
+    return found.group() if found is not None else ""
+
+
 def says_standing(word: str) -> bool:
     """Whether a word only says that something stands in a place: "filed", "listed"."""
     said = (*_data("standing", "zh"), *_data("standing", "en"))
