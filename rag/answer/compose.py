@@ -33,6 +33,7 @@ from rag.answer.support import names_unknown
 from rag.answer.timeline import timeline
 from rag.answer.wants import (
     MOSTLY_HEADED,
+    asks_command,
     asks_for_things,
     asks_kind,
     asks_relation,
@@ -89,6 +90,7 @@ def _composed(context: Context, readings: Readings) -> Draft:
         (compares(question), compare),
         (has_stages(question) and not question.asks("conflict", "list"), stages),
         (question.asks("conflict") and bool(question.mentions) and not asks_what_it_is(context), lookup),
+        (known and question.asks("howto") and asks_command(question), howto),
         (known and question.asks("link") and not question.asks("count") and "yesno" not in question.types, links),
         (known and question.asks("howto"), howto),
         (wants_extreme(question), superlative),

@@ -211,6 +211,11 @@ def looks_in_one_place(context: Context) -> bool:
     return (wants_list(question) or placed or is_bare(question.normal)) and not counts_of_one(context)
 
 
+def asks_command(question: Question) -> bool:
+    """Whether a command is asked for in so many words, be it one that fetches something from an address."""
+    return intent("commanding").search(question.normal) is not None
+
+
 def asks_for_things(question: Question) -> bool:
     """Whether a question says "which ones" or "what came of", be it no plain list, and does not ask for a person."""
     if question.concept("owner", "person") is not None:

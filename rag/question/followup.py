@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -24,7 +25,7 @@ BORROWED_WEIGHT = 0.4
 _OWNED = re.compile(r"[它他她其]们?的\s*\S|(?<![a-z])(?:its|their) [a-z0-9一-鿿]")
 """An attribute of what was spoken of: "its price"."""
 _GOES_ON = re.compile(r"[\s\-]?\d|-")
-_WORD = re.compile(r"[a-z]{2,}|\d+(?:\.\d+)*|[一-鿿]{2,4}(?=版)")
+_WORD = re.compile(r"\d+(?:\.\d+)?(?:[- ]?bit|[bmkg])(?![a-z])|[a-z]{2,}|\d+(?:\.\d+)*|[一-鿿]{2,4}(?=版)")
 
 
 def resolve(text: str, history: Sequence[Turn], index: NameIndex, known: Known) -> Question:
@@ -126,13 +127,16 @@ def _varied(question: Question, things: tuple[Mention, ...], index: NameIndex) -
     # "Foo Pro" and "Foo Pro Lite", and "Foo Lite" too
     longer = {tuple(sorted(form)) for form in written}
     beside = {tuple(sorted(form[:-1])) for form in written if len(form) > 1}
+    beside |= {tuple(sorted(form[:-2])) for form in written if len(form) > 2 and form[-2].isdigit()}  # "Foo 7B"
     own_words = {word for form in written for word in form}
     told = generations(question.normal)
     told += [(match.group(), match.start(), match.end()) for match in _WORD.finditer(question.normal)]
     for said, start, end in told:
-        word = words_of(said)[:1]
-        named = tuple(index.worded.holding("".join(word), own_words if all(written) else {*own_words, *word}))
-        fits = _with_word(named, word, longer) or _with_word(named, word, beside)
+        word = words_of(said)
+        if not word:
+            continue
+        named = tuple(index.worded.holding(word[0], own_words if all(written) else {*own_words, *word}))
+        fits = _with_word(named, word, longer) or _with_word(named, word, beside) or _with_word(named, word, longer, 2)
         if len(fits) == 1:
             surface = question.normal[start:end]
             variant = Mention(tuple(fits.values()), start, end, surface, exact=True)
@@ -142,19 +146,26 @@ def _varied(question: Question, things: tuple[Mention, ...], index: NameIndex) -
     return question
 
 
-def _with_word(named: Iterable[Written], word: tuple[str, ...], forms: set[tuple[str, ...]]) -> dict[str, Entity]:
-    """Those of `named` whose words are one of `forms`, in alphabetical order, and `word`."""
+def _with_word(
+    named: Iterable[Written], word: tuple[str, ...], forms: set[tuple[str, ...]], more: int = 0
+) -> dict[str, Entity]:
+    """Those of `named` whose words are one of `forms`, in alphabetical order, and `word`, and up to `more` others."""
     fits = {}
     for written in named:
-        left = list(written.words)
-        left.remove(word[0])
-        if tuple(sorted(left)) in forms:
+        left = Counter(written.words)
+        if not all(left[part] for part in word):
+            continue
+        left.subtract(word)
+        rest = tuple(sorted(left.elements()))
+        beyond = (sum((left - Counter(form)).values()) for form in forms if not Counter(form) - left)
+        if rest in forms or any(0 < count <= more for count in beyond):
             fits[written.entity.name] = written.entity
     return fits
 
 
 def _is_variant_word(unit: Unit, said: Sequence[str]) -> bool:
-    return (unit.concept is not None and unit.concept.name == "version") or unit.label in said
+    named = unit.concept is not None and (unit.concept.name == "version" or unit.surface in said)
+    return named or unit.label in said
 
 
 def _completed(question: Question, last: Mention) -> Question:

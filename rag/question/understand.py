@@ -43,6 +43,8 @@ FIGURES = frozenset(("money", "date", "duration", "bytes", "size", "count", "spe
 """Kinds of value that are numbers or dates."""
 FEWEST_STATED = 10
 """A lesser bare number before an attribute belongs to a name: "Foo 2 release date"."""
+_PLUS = re.compile(r"(?<=[a-z0-9]{2})\+(?=[a-z0-9]{2})")
+"""What joins settings, each of which counts: "adam+fp16+512"."""
 _STATED = re.compile(r"\s?(?:of|is|=|:|为|是)?\s?")
 """What may stand between an attribute and its number."""
 _HOW_MANY = re.compile(r"how many ([a-z\-]+)")
@@ -93,7 +95,7 @@ def is_attribute(phrase: str) -> bool:
 
 def understand(text: str, index: NameIndex, known: Known) -> Question:
     """`text` taken apart against the names that the corpus knows; `known` tells whether it holds a token."""
-    plain = _said_once(in_digits(written_out(normalise(unabbreviated(text)))))
+    plain = _said_once(in_digits(written_out(_PLUS.sub(" ", normalise(unabbreviated(text))))))
     index.expect(plain)
     spelt = transcribed(initials.in_full(plain, text, index, known), text, index, known)
     in_full = stretched(dated(respelt(spelt, index, known, capitalised(text)), known), known)
