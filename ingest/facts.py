@@ -81,7 +81,8 @@ def facts(
     for at, (block, owner) in enumerate(zip(blocks, owners, strict=True)):
         walker.opened = openings.get(at, {})
         walker.visit(block, owner)
-        if block.kind is BlockKind.HEADING and (at + 1 == len(blocks) or blocks[at + 1].kind is BlockKind.HEADING):
+        below = blocks[at + 1] if at + 1 < len(blocks) else None
+        if block.kind is BlockKind.HEADING and (below is None or _is_beside(below, block)):
             walker.bare_heading(block, owner)
     return tuple(walker.found)
 
@@ -169,10 +170,12 @@ class _Walker:
         self._links(block, owner)
 
     def bare_heading(self, block: Block, owner: Subject | None) -> None:
-        """A heading that names a thing, with nothing below it: that the thing stands there is all that is said."""
-        if owner is not None and owner.heading == block.heading and not self._is_told(block):
-            said = _Said(owner.name, block.plain.strip(), extra=_others(owner))
-            self._emit(FactKind.STATEMENT, block, block.location, block.text.strip(), said)
+        """A heading with nothing below it: that its thing stands there is all that is said."""
+        if self._is_told(block) or len(block.heading) < 2:
+            return
+        own = owner is not None and owner.heading == block.heading
+        said = _Said(owner.name if own and owner else "", block.plain.strip(), extra=_others(owner if own else None))
+        self._emit(FactKind.STATEMENT, block, block.location, block.text.strip(), said)
 
     def _is_told(self, block: Block) -> bool:
         return bool(self.found) and self.found[-1].location == block.location
@@ -366,6 +369,11 @@ def _block_lines(block: Block) -> Iterator[_Line]:
     step = 0 if isinstance(block.location, Page) else 1
     for offset, raw in enumerate(block.text.split("\n")):
         yield _Line(raw, first + offset * step)
+
+
+def _is_beside(below: Block, heading: Block) -> bool:
+    """Whether the next block is a heading that is no part of the section."""
+    return below.kind is BlockKind.HEADING and below.depth <= heading.depth
 
 
 def _at(block: Block, first: int, last: int | None = None) -> Location:

@@ -203,6 +203,9 @@ class Assistant:
             return None
         part = place.of(state.notes)
         left = place.asked(_understood(place.left, history, part, state.names))
+        listed = left.asks("list", "count", "which")
+        if not listed and any(mention.exact and not part.facts_of(mention.keys) for mention in left.mentions):
+            return None
         context = self._context(left, part, state.names)
         every = place.told(context)
         if every is not None:

@@ -60,7 +60,8 @@ def wants_timeline(question: Question) -> bool:
     if len(sides(question)) > 1:
         ordered = in_order(_without_places(question)) or question.asks("between") or is_sooner(question)
         return ordered or (only_dates(question) and contrasts(question))
-    if in_order(question) and not other_concepts(question):
+    itself = in_order(_without_places(question)) or question.asks("earliest", "latest")
+    if in_order(question) and itself and not other_concepts(question):
         return True
     if (_asks_order(question) or question.asks("between")) and (stated or len(question.mentions) != 1):
         return True
