@@ -194,16 +194,14 @@ class Assistant:
         evidence = [scored for group in by_part for scored in group if scored is not None]
         return draft, answered[0][1].worded, evidence
 
-    def _in_place(
-        self, understood: Question, history: Sequence[Turn], state: _State
-    ) -> tuple[Draft, Context] | None:
+    def _in_place(self, understood: Question, history: Sequence[Turn], state: _State) -> tuple[Draft, Context] | None:
         """What stands in the place that the question names; None where it names none, or nothing is found there."""
         place = in_place(understood, state.notes)
         if place is None:
             return None
         part = place.of(state.notes)
         left = place.asked(_understood(place.left, history, part, state.names))
-        listed = left.asks("list", "count", "which")
+        listed = left.asks("list", "count")
         if not listed and any(mention.exact and not part.facts_of(mention.keys) for mention in left.mentions):
             return None
         context = self._context(left, part, state.names)

@@ -17,8 +17,8 @@ from rag.answer.listed import listed, selection
 from rag.answer.listing import listing
 from rag.answer.lookup import lookup, unheard_of
 from rag.answer.namesakes import namesakes
-from rag.answer.others import others
 from rag.answer.of_one import of_one
+from rag.answer.others import others
 from rag.answer.otherwise import tell_otherwise
 from rag.answer.pointers import howto, links, meaning, profile
 from rag.answer.reading import reading

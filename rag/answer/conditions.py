@@ -118,7 +118,6 @@ def conditions(question: Question, fact: Fact) -> Iterable[Condition]:
         yield Condition(at, 1.0 if valued else IN_HEADING, picks=valued or not is_unknown(fact.value))
 
 
-
 def _dates(fact: Fact, seen: View) -> Iterable[str]:
     """The dates that a fact states, ISO 8601; a bare year under a header of dates is one."""
     return [date.iso for date in seen.dates] or [year for year in (year_of(fact),) if year]

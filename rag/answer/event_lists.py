@@ -22,6 +22,7 @@ from rag.answer.events import (
     headers_of,
     in_time,
     is_of_dates,
+    is_of_founding,
     sought,
 )
 from rag.answer.meant_regions import reached
@@ -223,7 +224,8 @@ def with_years(context: Context) -> Arranged | LookedUp:
     every = looked_up(context)
     if isinstance(every, LookedUp):
         return every
-    headers = {header for header, _ in context.snapshot.attributes() if is_of_dates(header)}
+    takes = is_of_founding if context.question.concept("founding") is not None else is_of_dates
+    headers = {header for header, _ in context.snapshot.attributes() if takes(header)}
     facts = context.snapshot.facts_under(headers, lambda _, value: bool(bare_year(value))) if headers else ()
     years = [event_of(context, fact, bare_year(fact.value)) for fact in facts if fact.entity_key]
     return arrange(in_time((*every.events, *years))) if years else every

@@ -264,7 +264,7 @@ def _is_date(fact: Fact) -> bool:
 
 def is_of_dates(header: str) -> bool:
     """Whether a header or key, as written, says that dates or foundings stand under it."""
-    return _header(header).is_date or _is_of_founding(header)
+    return _header(header).is_date or is_of_founding(header)
 
 
 def bare_year(value: str) -> str:
@@ -273,13 +273,14 @@ def bare_year(value: str) -> str:
     return match.group() if match is not None else ""
 
 
-def _is_of_founding(header: str) -> bool:
+def is_of_founding(header: str) -> bool:
+    """Whether a header or key, as written, says that its things were founded then."""
     return attribute_concepts(_header(header).text).get("founding", 0.0) >= 1
 
 
 def is_founding(fact: Fact) -> bool:
     """Whether a header or key says that its thing was founded."""
-    return _is_of_founding(fact.attribute)
+    return is_of_founding(fact.attribute)
 
 
 def year_of(fact: Fact) -> str:

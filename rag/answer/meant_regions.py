@@ -129,7 +129,11 @@ def _readings(phrase: Phrase) -> Iterator[tuple[tuple[str, ...], bool]]:
 def _word(word: str) -> _Word:
     root = stem(word) if word.isascii() else word
     parts = (token for token in query_tokens(word) if len(token) > 1)
-    forms: dict[str, float] = {**dict.fromkeys(alike(root), ALIKE), **dict.fromkeys(parts, OF_PART if has_cjk(word) else 1.0), root: 1.0}
+    forms: dict[str, float] = {
+        **dict.fromkeys(alike(root), ALIKE),
+        **dict.fromkeys(parts, OF_PART if has_cjk(word) else 1.0),
+        root: 1.0,
+    }
     for translation in Lexicon.load().translate(root):
         if translation.weight >= SURE:
             for token in translation.term.split(" "):

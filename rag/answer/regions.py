@@ -45,7 +45,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A table (`lines` are those of its rows), a list below its label or a section with all below it, and what words it."""
+    """A table (`lines` are those of its rows), a list below its label, or a section with all below it."""
 
     source: str
     heading: tuple[str, ...]
@@ -157,11 +157,12 @@ def _labelled(path: str, facts: Sequence[Fact], note: Wording) -> Iterator[Regio
         label = fact.qualifiers[0] if fact.qualifiers else ("", "")
         if fact.entity_key and not label[0] and label[1] and isinstance(fact.location, Lines):
             below.setdefault((fact.heading, label[1]), []).append(fact)
-    for (heading, label), found in below.items():
-        if len({fact.entity_key for fact in found}) < FEWEST_LISTED or name_key(label) in {f.entity_key for f in found}:
+    for (heading, said), found in below.items():
+        things = {fact.entity_key for fact in found}
+        if len(things) < FEWEST_LISTED or name_key(said) in things:
             continue
         lines = Lines(min(_first(fact) for fact in found), max(_first(fact) for fact in found))
-        yield Region(path, heading, lines, Wording.of(label), Wording.of(" ; ".join(heading)), note)
+        yield Region(path, heading, lines, Wording.of(said), Wording.of(" ; ".join(heading)), note)
 
 
 def _first(fact: Fact) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from rag.question.mentions import Mention, NameIndex
 from rag.question.understand import Known, Question, Unit, understand
@@ -127,7 +128,7 @@ def _varied(question: Question, things: tuple[Mention, ...], index: NameIndex) -
     # "Foo Pro" and "Foo Pro Lite", and "Foo Lite" too
     longer = {tuple(sorted(form)) for form in written}
     beside = {tuple(sorted(form[:-1])) for form in written if len(form) > 1}
-    beside |= {tuple(sorted(form[:-2])) for form in written if len(form) > 2 and form[-2].isdigit()}  # "Foo 7B"
+    beside |= {rest for form in written for rest in _without_sizes(form)}  # "Foo 7B" and "Foo 13B"
     own_words = {word for form in written for word in form}
     told = generations(question.normal)
     told += [(match.group(), match.start(), match.end()) for match in _WORD.finditer(question.normal)]
@@ -144,6 +145,13 @@ def _varied(question: Question, things: tuple[Mention, ...], index: NameIndex) -
             units = tuple(unit for unit in question.units if not _is_variant_word(unit, stems))
             return replace(question, mentions=(variant,), units=units)
     return question
+
+
+def _without_sizes(form: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The words of a name but for a number and the letter behind it, in alphabetical order."""
+    for at, (number, letter) in enumerate(pairwise(form)):
+        if number.isdigit() and len(letter) == 1 and letter.isalpha() and len(form) > 2:
+            yield tuple(sorted((*form[:at], *form[at + 2 :])))
 
 
 def _with_word(

@@ -16,7 +16,11 @@ _CHINESE = re.compile(r"[，,；;、?？]\s*|\s+(?:and|还有|另外|顺便)?\s*
 _ASKS = re.compile(
     r"多少|多大|多重|多久|多长|多快|多贵|多高|多宽|多远|哪|什么|啥|谁|(?<![那这好十前近上头后])几[^个]|怎么|怎样|如何|何时|吗|何|咋|贵不贵|重不重|why|how"
 )
-_REQUEST = re.compile(r"(?:please|pls|plz|just)?\s*(?:give|(?:list|name) (?:them|all|each|every)|tell|show|quote|both|all of them|thanks)\b", re.IGNORECASE)
+_REQUEST = re.compile(
+    r"(?:please|pls|plz|just)?\s*"
+    r"(?:give|(?:list|name) (?:them|all|each|every)|tell|show|quote|both|all of them|thanks)\b",
+    re.IGNORECASE,
+)
 """How what belongs to the question before it begins: "give both reasons"."""
 MOST_PARTS = 3
 

@@ -53,8 +53,8 @@ class Phrase:
     """Words of a question, in order, that say among what it looks.
 
     `text` is the stretch of the question that they stand in. `place`: the word behind them for a table, a section or a
-    note, as written. `quoted`: they are a heading in quotes. `kind`: they are the sort of thing asked for, whose last word must be worded. `leads`: only
-    the beginning may be meant, where a Chinese question goes on without a border.
+    note, as written. `quoted`: they are a heading in quotes. `kind`: they are the sort of thing asked for, whose last
+    word must be worded. `leads`: only the beginning may be meant, where a Chinese question goes on without a border.
     """
 
     words: tuple[str, ...]
@@ -121,7 +121,8 @@ def _place_of() -> re.Pattern[str]:
     places = "|".join(map(re.escape, _data("place", "en")))
     named = r"(?P<outer>(?:(?!(?:which|what|who|that|are|is)\b)[\w'\-./]+ ?){1,4}?)"
     return re.compile(
-        rf"\b(?:in|on|from|under|into) (?:the|my|our|that|this|your) (?P<of>{places}) (?:of|on|about|for|called) (?:the )?{named}"
+        rf"\b(?:in|on|from|under|into) (?:the|my|our|that|this|your) (?P<of>{places}) "
+        rf"(?:of|on|about|for|called) (?:the )?{named}"
         r"(?=\s*(?:[,;:.?!]|$|\b(?:which|what|who|that|are|is|and)\b))"
     )
 
@@ -158,7 +159,8 @@ def places(normal: str) -> list[Phrase]:
             found.append((" ".join(said[:-1]), match.group(), said[-1]))
     phrases = {_plain(named): (whole, place) for named, whole, place in found}
     return [
-        _phrase(named, whole, place, quoted=whole in quoted) for named, (whole, place) in phrases.items() if _words(named)
+        _phrase(named, whole, place, quoted=whole in quoted)
+        for named, (whole, place) in phrases.items() if _words(named)
     ]  # fmt: skip
 
 

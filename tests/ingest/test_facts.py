@@ -458,3 +458,10 @@ def test_other_words_at_the_beginning_point_nowhere_back(sentence: str) -> None:
 
     assert "merganser two" not in found[-1].mentions
     assert "mergansertwo" not in found[-1].mentions
+
+
+def test_a_heading_with_nothing_below_it_says_that_its_thing_stands_there() -> None:
+    text = "# 待看\n\n## 1. Foo-Bar9\n\n一句话。\n\n## 2. Quux-Zed7\n\n## 3. Baz-Lot5\n\n又一句。\n"
+
+    assert ("Quux-Zed7", "", "2. Quux-Zed7") in said(text, FactKind.STATEMENT)
+    assert [f.entity for f in read(text) if "Foo-Bar9" in f.value] == []

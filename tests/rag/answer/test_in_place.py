@@ -145,7 +145,9 @@ def test_first_and_last_are_those_of_the_place(survey: Assistant, question: str,
 
 
 def test_dates_are_limited_within_a_note_and_a_part_that_counts_too_is_not_left_out(survey: Assistant) -> None:
-    question = 'what came out from march 14 2019 to march 19 2019 per the loom timeline note (incl. the "others" section)'
+    question = (
+        'what came out from march 14 2019 to march 19 2019 per the loom timeline note (incl. the "others" section)'
+    )
 
     assert named(survey.ask(question)) == ["Kestel", "Linde"]
 

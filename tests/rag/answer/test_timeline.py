@@ -338,3 +338,43 @@ def test_a_year_before_a_colon_is_a_date(lifts: Assistant) -> None:
     told = lifts.ask("what happened in 1985").text
 
     assert "H2" in told
+
+
+LANTERNS = """# 灯笼工坊
+
+| 工坊 | 成立 | 员工 | 拿奖年份 |
+| --- | --- | --- | --- |
+| 赤溪 | 1998 | 12 | 2016 |
+| 云岭 | 2012年 | 1999 | |
+| Marlow | 2009 | 40 | 2021 |
+| 山前 | 2021（重开） | 7 | 2016 |
+"""
+
+
+@pytest.fixture(scope="module")
+def lanterns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    with opened(tmp_path_factory.mktemp("lanterns"), lanterns=LANTERNS) as assistant:
+        yield assistant
+
+
+@pytest.mark.parametrize(
+    ("question", "gold"),
+    [
+        ("2010年以前成立的工坊有哪些", ["Marlow", "赤溪"]),
+        ("which workshops were founded after 2010", ["云岭", "山前"]),
+        ("workshops founded before 2010?", ["Marlow", "赤溪"]),
+        ("2012 年成立的有几个", ["云岭"]),
+    ],
+)
+def test_bare_years_under_headers_of_dates_are_dates(lanterns: Assistant, question: str, gold: list[str]) -> None:
+    answer = lanterns.ask(question)
+
+    assert sorted(item.entity for item in answer.items) == gold, answer.text
+
+
+def test_all_that_came_in_a_month_is_listed_from_tables_and_dated_lines(cameras: Assistant) -> None:
+    for question in (
+        "list all models or brands with a launch date in 2019-05",
+        "各篇笔记里标了2019年5月推出的型号列一下",
+    ):
+        assert [item.entity for item in cameras.ask(question).items] == ["Heron X1"]

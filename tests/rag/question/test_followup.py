@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from rag.question.followup import resolve
 from rag.question.mentions import NameIndex
 from rag.question.understand import Question
 from rag.types import Turn
+from tests.rag.survey import opened
 
 
 def _resolve(survey: Assistant, text: str, history: Sequence[Turn]) -> Question:
@@ -82,6 +84,23 @@ def test_a_variant_of_the_thing_last_named_is_asked_the_same(survey: Assistant) 
 
     assert [mention.entities[0].name for mention in question.mentions] == ["Graphite-Lite"]
     assert [unit.concept.name for unit in question.units if unit.concept] == ["licence"]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("and the 4bit one?", "Ondra-7B-chat-4bit-g64"),
+        ("那 4 bit 的呢", "Ondra-7B-chat-4bit-g64"),
+        ("它的13B版呢", "Ondra-13B-chat"),
+    ],
+)
+def test_a_variant_is_told_by_its_bits_or_its_size(tmp_path: Path, text: str, named: str) -> None:
+    rows = ("Ondra-7B-chat | 17", "Ondra-7B-chat-4bit-g64 | 8", "Ondra-13B-chat | 30", "Pell-4bit | 5")
+    note = "# 模型\n\n| 名字 | 内存 |\n| --- | --- |\n" + "".join(f"| {row} |\n" for row in rows)
+    with opened(tmp_path, models=note) as assistant:
+        question = _resolve(assistant, text, [("user", "Ondra-7B-chat 要多少内存")])
+
+    assert [mention.entities[0].name for mention in question.mentions] == [named]
 
 
 def test_a_count_of_what_a_pronoun_means_is_about_the_thing_last_named(survey: Assistant) -> None:

@@ -20,6 +20,10 @@ from rag.question.parts import parts
         ("Who made the Falke and the Tern?", ["Who made the Falke and the Tern?"]),
         ("Falke 和 Tern 多重", ["Falke 和 Tern 多重"]),
         ("我想买 Falke，它多重", ["我想买 Falke，它多重"]),
+        (
+            "Why is the Falke made of ash rather than oak? Please give both reasons.",
+            ["Why is the Falke made of ash rather than oak? Please give both reasons."],
+        ),
         ("Falke", ["Falke"]),
         ("", [""]),
     ],

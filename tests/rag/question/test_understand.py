@@ -226,3 +226,17 @@ def test_small_words_that_count_are_no_words_of_a_question_but_names_like_them_a
     words = [unit.label for unit in understood(survey, text).units if unit.concept is None]
 
     assert [label for label in words if label[0] in "一两多"] == labels
+
+
+@pytest.mark.parametrize(
+    ("text", "types"),
+    [
+        ("Heron X1 用了几张滤镜", {"count"}),
+        ("how many screws hold the Heron X1", {"count"}),
+        ("Falke 长度 256 时的噪声", set()),
+        ("Falke 的长度", {"size"}),
+        ("Graphite 5 首次发布", {"date"}),
+    ],
+)
+def test_the_kind_of_value_that_is_asked_for(survey: Assistant, text: str, types: set[str]) -> None:
+    assert set(understood(survey, text).types) == types

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.values import Quantity, cell_quantities, comparable, dates, header_unit, quantities, same_quantity
+from rag.text.values import (
+    Quantity,
+    cell_quantities,
+    comparable,
+    counts_in_words,
+    dates,
+    header_unit,
+    quantities,
+    same_quantity,
+)
 
 
 def read(text: str) -> list[tuple[float, str]]:
@@ -260,3 +269,15 @@ def test_quantities_are_compared_in_base_units(one: str, other: str, same: bool)
 
 def test_a_year_of_two_digits_behind_a_month_is_a_date() -> None:
     assert [date.iso for date in dates("bought Nov '24, sold May ’25")] == ["2024-11", "2025-05"]
+
+
+@pytest.mark.parametrize("text", ["支持三种方式", "用了一张显卡", "about eight of them", "十万条", "half of it"])
+def test_numbers_in_words_count(text: str) -> None:
+    assert counts_in_words(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["一个较大的集合", "第三代", "参数和数据", "百科条目", "one of the first", "进一步统一", "几乎没有"]
+)
+def test_what_only_looks_like_a_number_in_words_does_not(text: str) -> None:
+    assert not counts_in_words(text)
