@@ -208,7 +208,7 @@ def is_of_other_size(question: Question, fact: Fact) -> bool:
 
 @lru_cache(maxsize=SIZES_KEPT)
 def _sizes(text: str) -> tuple[Quantity, ...]:
-    """The sizes of things, as their names have them: "13B", "130亿"."""
+    """The sizes of things, as their names have them: "20B", "200亿"."""
     return tuple(
         found for found in quantities(text)
         if not found.unit and SMALLEST_SIZE <= found.value < LARGEST_SIZE and found.text[-1:] in "bB亿"
