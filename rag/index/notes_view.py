@@ -21,8 +21,8 @@ FURTHER = 4
 """How many times as many facts are first looked through for those of notes."""
 
 
-class NotesView(Snapshot):
-    """The same generation without papers and their facts; passages and names are those of the whole.
+class View(Snapshot):
+    """A part of a generation; passages and names are those of the whole.
 
     It lives as long as the snapshot that it is made of, and needs no closing.
     """
@@ -51,6 +51,13 @@ class NotesView(Snapshot):
     def thing_count(self, strength: int) -> int:
         """How many entities have at least that strength."""
         return self._whole.thing_count(strength)
+
+    def close(self) -> None:
+        """Nothing: the whole snapshot holds the generation."""
+
+
+class NotesView(View):
+    """The same generation without papers and their facts."""
 
     def source_paths(self, suffix: str = "") -> tuple[str, ...]:
         """The paths of all notes that end with `suffix`, sorted."""
@@ -83,9 +90,6 @@ class NotesView(Snapshot):
         with self._records.reading() as connection:
             rows = connection.execute(t.select(t.facts.c.attribute).where(self._seen()).distinct())
             return frozenset(attribute for (attribute,) in rows)
-
-    def close(self) -> None:
-        """Nothing: the whole snapshot holds the generation."""
 
     def _told(self, found: list[tuple[int, Fact]]) -> list[tuple[int, Fact]]:
         return self._whole._told(found)

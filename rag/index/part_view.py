@@ -2,54 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from rag.index.notes_view import View
 from rag.index.query import Query
 from rag.index.seen_facts import EVERY_FACT
 from rag.index.snapshot import Snapshot
-from rag.types import Entity, Fact, Hit
+from rag.types import Fact, Hit
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from rag.index.name_table import NameTable
-
 FURTHER = 20
 """How many times as many passages are looked through for those of the places."""
 
 
-class PartView(Snapshot):
-    """The same generation with the facts that `holds` takes, all from `sources`; names are those of the whole.
-
-    It lives as long as the snapshot that it is made of, and needs no closing.
-    """
+class PartView(View):
+    """The same generation with the facts that `holds` takes, all from `sources`."""
 
     def __init__(self, whole: Snapshot, holds: Callable[[Fact], bool], sources: Collection[str]) -> None:
-        super().__init__(whole._records, whole._generation, whole._pin)
-        self._whole = whole
+        super().__init__(whole)
         self._holds = holds
         self._paths = frozenset(sources)
-        self._derived = whole._derived
-        self._sources = whole._sources
-
-    def entities(self) -> tuple[Entity, ...]:
-        """All entities, sorted by name."""
-        return self._whole.entities()
-
-    def names(self) -> Mapping[str, Entity]:
-        """Name key -> entity."""
-        return self._whole.names()
-
-    @property
-    def name_table(self) -> NameTable | None:
-        """Where names are looked up, if they are many."""
-        return self._whole.name_table
-
-    def thing_count(self, strength: int) -> int:
-        """How many entities have at least that strength."""
-        return self._whole.thing_count(strength)
 
     def source_paths(self, suffix: str = "") -> tuple[str, ...]:
         """The paths of the sources that have a part in this and end with `suffix`, sorted."""
@@ -123,9 +99,6 @@ class PartView(Snapshot):
             counted[fact.attribute] = counted.get(fact.attribute, 0) + 1
         found = sorted(counted.items())
         return tuple(found if most is None else sorted(found, key=lambda entry: (-entry[1], entry[0]))[:most])
-
-    def close(self) -> None:
-        """Nothing: the whole snapshot holds the generation."""
 
     def _kept(self, facts: Iterable[Fact]) -> tuple[Fact, ...]:
         return tuple(filter(self._holds, facts))
