@@ -249,7 +249,10 @@ def _worded() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Patterns of numbers in words, and of what only looks like one."""
     raw = tomllib.loads((files("rag.text") / "data" / "units.toml").read_text(encoding="utf-8"))["worded"]
     english = rf"\b(?:{'|'.join(map(re.escape, raw['en']))})\b"
-    number = re.compile(rf"(?<!第)(?:{'|'.join(map(re.escape, raw['zh']))})|{english}", re.IGNORECASE)
+    counters, ones = ("|".join(map(re.escape, raw[name])) for name in ("counters", "one"))
+    numeral = rf"[{raw['numerals']}]"
+    chinese = rf"(?<!第)(?<!{numeral}){numeral}+(?:{counters})|(?<!第)(?:{ones})"
+    number = re.compile(rf"{chinese}|{english}", re.IGNORECASE)
     return number, re.compile("|".join(map(re.escape, raw["unless"])), re.IGNORECASE)
 
 
