@@ -10,6 +10,7 @@ from itertools import count
 from ingest.headers import header_is
 from ingest.places import narrowed
 from ingest.plain import plain_text
+from ingest.row_names import column_forms, row_forms
 from ingest.sentences import sentences
 from ingest.subjects import Subject
 from ingest.tabular import Orientation, Reading, read_table
@@ -98,6 +99,10 @@ class _TableReader:
         at = self.reading.name_column
         return row.cells[at].strip() if at < len(row.cells) else ""
 
+    def _row_name(self, row: Row) -> str:
+        forms = row_forms(self.table, self.reading.name_column, self._name(row))
+        return forms[0][0] if forms else self._name(row)
+
     def _meaning(self, row: Row, at: int) -> Meaning:
         header = self._header(at)
         if self.reading.orientation is Orientation.CARD:
@@ -108,10 +113,12 @@ class _TableReader:
                 return self.owner, header, ((self.name_header, self._name(row)), *pairs)
             if self.name_header and not header_is("name", self.name_header):
                 pairs += ((self.name_header, ""),)
-            return _first_form(self._name(row)), header, pairs
+            return self._row_name(row), header, pairs
         if self.reading.orientation is Orientation.COLUMNS:
             remark = header_is("remark", header)
-            return ("", row.cells[0], ((header, ""),)) if remark else (_first_form(header), row.cells[0], ())
+            forms = column_forms(self.table, header)
+            called = forms[0][0] if forms else header
+            return ("", row.cells[0], ((header, ""),)) if remark else (called, row.cells[0], ())
         several = len(self.table.header) > 2 and header
         return self.owner, row.cells[0], ((self._header(0), header),) if several else ()
 
@@ -167,7 +174,7 @@ class _TableReader:
             return self._meaning(row, at)
         if at is not None and not self.by_rows:
             return self.owner, "", ()
-        return _first_form(self._name(row)) or self.owner, "", ()
+        return self._row_name(row) or self.owner, "", ()
 
     def _fact(self, kind: FactKind, meaning: Meaning, value: str, quote: str) -> Fact:
         entity, attribute, qualifiers = meaning
@@ -196,7 +203,7 @@ class _TableReader:
             return ()
         before = [cell for at, cell in enumerate(row.cells[: self.reading.name_column]) if self._groups(at)]
         makers = [forms[0] for cell in before for forms in surface_forms(cell)]
-        further = [forms[0] for forms in surface_forms(self._name(row))[1:]]
+        further = [forms[0] for forms in row_forms(self.table, self.reading.name_column, self._name(row))[1:]]
         return tuple(name_key(name) for name in (*further, *makers))
 
     def _groups(self, at: int) -> bool:
@@ -214,8 +221,3 @@ def _parts(raw: str) -> list[str]:
         found += [piece[start:stop] for start, stop in sentences(piece)]
         at = match.end() if match else end
     return found
-
-
-def _first_form(cell: str) -> str:
-    forms = surface_forms(cell)
-    return forms[0][0] if forms else cell.strip()

@@ -13,7 +13,7 @@ from ingest.line_forms import key_line
 from ingest.outline import DEEPEST_REAL
 from ingest.tabular import Orientation, read_table
 from rag.text.lexicon import Lexicon
-from rag.text.names import has_cjk, latin_names, name_key, strip_numbering, surface_forms
+from rag.text.names import cell_forms, has_cjk, latin_names, name_key, strip_numbering, surface_forms
 from rag.text.stem import stem
 from rag.types import Block, BlockKind, Lines, Link, Location
 
@@ -205,7 +205,7 @@ def _tabled_names(blocks: Sequence[Block]) -> frozenset[str]:
             cells = [row.cells[reading.name_column] for row in block.table.rows]
         else:
             continue
-        found.update(name_key(form) for cell in cells for forms in surface_forms(cell) for form in forms)
+        found.update(name_key(form) for cell in cells for forms in cell_forms(cell) for form in forms)
     return frozenset(found)
 
 

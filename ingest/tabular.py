@@ -14,6 +14,7 @@ from ingest.table_labels import LONGEST_LABEL, is_capitalised, is_coined, is_nam
 from rag.types import Table
 
 _NUMERIC = re.compile(r"^[\s\d.,%~+\-–—/:：、年月日]*$")
+_LETTER = re.compile(r"[^\W\d_]{2}")
 KEPT = 256
 """Tables whose reading is remembered: their names, their facts and the headings above them are told by it."""
 CLEAR = 0.3
@@ -119,7 +120,24 @@ def _name_column(table: Table) -> int:
             grouped = header_is("group", table.header[leading])
             part = header_is("part", header) and not grouped
             return leading if part or _repeats(table, at) else at
-    return leading
+    return leading + 1 if _groups_rows(table, leading) else leading
+
+
+def _groups_rows(table: Table, at: int) -> bool:
+    """Whether a column only groups the rows, and the next one names them: cells that all differ and hold words.
+
+    It does where rows leave it empty under one that fills it, or where it is headed so and repeats.
+    """
+    left_empty = any(at < len(row.raw) and not row.raw[at].strip() and row.cells[at].strip() for row in table.rows)
+    headed = header_is("group", table.header[at]) if at < len(table.header) else False
+    following = table.header[at + 1] if at + 1 < len(table.header) else ""
+    if not following or not (left_empty or (headed and _repeats(table, at))):
+        return False
+    if header_is("remark", following) or header_is("value", following) or header_is("group", following):
+        return False
+    cells = [row.cells[at + 1].strip() for row in table.rows if at + 1 < len(row.cells)]
+    wordy = all(0 < len(cell) <= LONGEST_LABEL and not cell[0].isdigit() and _LETTER.search(cell) for cell in cells)
+    return wordy and len(set(cells)) == len(table.rows)
 
 
 def _leading_column(table: Table) -> int:

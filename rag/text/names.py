@@ -30,6 +30,14 @@ _EDITION = re.compile(r"([A-Za-z][A-Za-z0-9_.+\- ]*?) +([一-鿿·]+)$")
 _REMARK = re.compile(r"^[A-Z][^,]*, [a-z]+$")
 """A capitalised name and, after a comma, a word that says more of it: "Foo, continued"."""
 _EDGE = re.compile(r"^[^\w一-鿿]+|[^\w一-鿿+#]+$")
+_AND = re.compile(r"\s*[&＆]\s*")
+_CODED = re.compile(r"\d|[a-z][A-Z]|[A-Z]{2}")
+_SUBTITLE = re.compile(r"\s*[:：]\s*((?:[A-Z][^\s:：]*(?:\s+[A-Z0-9][^\s:：]*){0,3})|[一-鿿]{1,4})$")
+"""A title's second part after a colon: capitalised words, or a few Chinese characters."""
+_LABEL = re.compile(r"^[^\d:：]{1,12}[:：]\s*(?=\w)")
+"""What a bracket calls the name that it holds: "(old: Foo)", "（原名：某某）"."""
+_CLOSING = {"'": "'", "’": "‘’", "”": "“", '"': '"', "」": "「", "』": "『", "》": "《"}
+"""Quotation marks that may end a name, with what opens them."""
 
 LONGEST_NAME = 60
 """Characters beyond which a heading or cell describes rather than names."""
@@ -78,15 +86,22 @@ def surface_forms(written: str) -> list[list[str]]:
     return [list(forms) for forms in _surface_forms(written)]
 
 
+def cell_forms(cell: str) -> list[list[str]]:
+    """As `surface_forms`, of the cell of a table that names its row: there "Otter: Winter" is one name, a title."""
+    return [list(forms) for forms in _surface_forms(cell, titled=True)]
+
+
 @lru_cache(maxsize=1 << 13)
-def _surface_forms(written: str) -> tuple[tuple[str, ...], ...]:
+def _surface_forms(written: str, *, titled: bool = False) -> tuple[tuple[str, ...], ...]:
     text = strip_numbering(written)
     if not _trim(text):
         return ()
-    head = _DESCRIPTION.split(text, maxsplit=1)[0].strip()
+    head = text if titled and _SUBTITLE.search(text) else _described(text)
     outer = _trim(_BRACKETS.sub(" ", head))
     described = re.match(r"([A-Za-z][A-Za-z0-9_.+\-]*)\s+(?![和与及])[一-鿿].{6,}$", outer)
     parts = [_trim(part) for part in _CONJUNCTION.split(outer)]
+    if _AND.search(outer) and not all(_stands_alone(part, coded=titled) for part in parts):
+        parts = [outer]
     if described or _REMARK.search(outer) or any(len(part) < 2 for part in parts):
         parts = [outer]
     things = [forms for forms in map(_scripts, parts) if forms]
@@ -94,7 +109,8 @@ def _surface_forms(written: str) -> tuple[tuple[str, ...], ...]:
         things = [_scripts(outer)]
     whole = len(things)
     for bracket in _BRACKETS.finditer(head):
-        inner = [_trim(part) for part in _CONJUNCTION.split(bracket.group(1)) if _trim(part)]
+        said = _LABEL.sub("", bracket.group(1))
+        inner = [_trim(part) for part in _CONJUNCTION.split(said) if _trim(part)]
         before = len(_CONJUNCTION.split(_BRACKETS.sub(" ", head[: bracket.start()]))) - 1 if whole > 1 else 0
         if len(inner) == 1 and before < whole and _is_short(inner[0]) and not inner[0].isdigit():
             things[before] += [form for form in _scripts(inner[0]) if form not in things[before]]
@@ -145,8 +161,29 @@ def _generations() -> tuple[dict[str, str], re.Pattern[str]]:
     return numbers, re.compile("|".join(alone))
 
 
+def _described(text: str) -> str:
+    """`text` up to the colon or dash before a description, none in brackets."""
+    for match in _DESCRIPTION.finditer(text):
+        head = text[: match.start()]
+        if head.count("(") + head.count("（") <= head.count(")") + head.count("）"):
+            return head.strip()
+    return text.strip()
+
+
+def _stands_alone(part: str, *, coded: bool) -> bool:
+    """Whether what stands beside an ampersand is a thing of its own rather than half of a name.
+
+    It is one word, and where plain words name things too (`coded`) one with a digit or a capital inside.
+    """
+    return has_cjk(part) or (bool(part) and " " not in part and (not coded or bool(_CODED.search(part))))
+
+
 def _trim(text: str) -> str:
-    return _EDGE.sub("", text.strip()).strip()
+    trimmed = _EDGE.sub("", text.strip()).strip()
+    at = text.find(trimmed) + len(trimmed)
+    closing = text[at : at + 1] if trimmed else ""
+    opens = closing in _CLOSING and any(mark in trimmed for mark in _CLOSING[closing])
+    return trimmed + closing if closing and opens and trimmed.count(closing) % 2 == int(closing in "'\"") else trimmed
 
 
 def _is_short(text: str) -> bool:

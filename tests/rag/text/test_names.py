@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.names import LONGEST_NAME, edition_of, has_cjk, latin_names, name_key, strip_numbering, surface_forms
+from rag.text.names import LONGEST_NAME, cell_forms, edition_of, has_cjk, latin_names, name_key, strip_numbering, surface_forms
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,13 @@ def test_latin_runs_in_order(text: str, names: list[str]) -> None:
         ("Pagoda 一个用来管理插件的老工具", [["Pagoda", "Pagoda 一个用来管理插件的老工具"]]),
         ("家族（Brompton、Dahon）", [["家族"], ["Brompton"], ["Dahon"]]),
         ("SQLite（2000）", [["SQLite"]]),
+        # an ampersand joins two names of one word each; among more it belongs to one
+        ("Riemann & Müller Delight", [["Riemann & Müller Delight"]]),
+        # a name keeps the quotation mark that it ends with
+        ("Alocasia 'Polly'", [["Alocasia 'Polly'"]]),
+        ("'Polly'", [["Polly"]]),
+        # a colon in brackets begins no description
+        ("ILCA 7 (old: Laser)", [["ILCA 7", "Laser"]]),
         ("", []),
         ("3.", []),
         ("——", []),
@@ -101,6 +108,21 @@ def test_latin_runs_in_order(text: str, names: list[str]) -> None:
 )
 def test_forms_of_written_names(written: str, things: list[list[str]]) -> None:
     assert surface_forms(written) == things
+
+
+@pytest.mark.parametrize(
+    ("cell", "things"),
+    [
+        ("Orbital Ledger: Audit", [["Orbital Ledger: Audit"]]),
+        ("盐路：骡队", [["盐路：骡队"]]),
+        ("Peat & Iron", [["Peat & Iron"]]),
+        ("GPT-3 & GPT-4", [["GPT-3"], ["GPT-4"]]),
+        ("DuckDB: analytics in one file", [["DuckDB"]]),
+        ("灯塔：讲一个守夜人的故事", [["灯塔"]]),
+    ],
+)
+def test_titles_that_name_rows_are_whole(cell: str, things: list[list[str]]) -> None:
+    assert cell_forms(cell) == things
 
 
 def test_a_description_is_no_name() -> None:
