@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from ingest.brands import rests
 from ingest.event_things import whole_name
 from ingest.fact_tables import table_facts
-from ingest.line_forms import KeyLine, bare_label, defined_terms, is_event, item_label, key_line
+from ingest.line_forms import KeyLine, bare_label, defined_terms, is_event, item_label, key_line, whole_label
 from ingest.openings import Opened, opened
 from ingest.places import narrowed
 from ingest.plain import plain_text
@@ -191,7 +191,7 @@ class _Walker:
         if self.label is not None and block.kind is BlockKind.ITEM and block.depth < self.label[2]:
             self.label = None
         opening = item_label(block)
-        if 0 in self.opened and block.kind is BlockKind.PARAGRAPH and not self.opened[0].kind:
+        if 0 in self.opened and not self.opened[0].kind and (block.kind is not BlockKind.ITEM or whole_label(block)):
             self.item = self.opened[0].name
         elif opening is not None:
             self.item = opening

@@ -97,6 +97,13 @@ def item_label(block: Block) -> str | None:
     return head if named else None
 
 
+def whole_label(block: Block) -> str | None:
+    """The name that a list item consists of; None where it says more, or gives a key."""
+    text = strip_numbering(block.plain.strip()).strip()
+    named = 2 <= len(text) <= 30 and len(text.split()) <= 5 and "\n" not in text and not _LABEL_STOP.search(text)
+    return text if named else None
+
+
 def defined_terms(lines: Sequence[str]) -> dict[int, str]:
     """Lines of a definition list: index of each definition (": meaning") to the term on the line above."""
     found: dict[int, str] = {}

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from ingest.line_forms import key_line
+from ingest.line_forms import key_line, whole_label
 from ingest.plain import plain_text
 from ingest.subjects import Subject
 from rag.text.lexicon import Lexicon
-from rag.text.names import has_cjk, latin_names, name_key, surface_forms
+from rag.text.names import has_cjk, latin_names, name_key, strip_numbering, surface_forms
 from rag.text.normalise import normalise
 from rag.text.stem import stem
 from rag.types import Block, BlockKind, Lines
@@ -29,6 +29,7 @@ MOST_MAKER_WORDS = 2
 
 _NAME_END = re.compile(r"[，,;；。：:（(]|\s[-–—]\s")
 _CLAUSE = re.compile(r"[，,;；]")
+_COUNTED = re.compile(r"#?\d{1,3}|[A-Za-z]\d{0,3}")
 _MARKED = re.compile(r"[a-z][A-Z]|[A-Z]{2}|[A-Za-z].*\d|\d.*[A-Za-z]")
 _UNIT = re.compile(r"\d\s*([a-z%°€£$一-鿿]+)")
 
@@ -50,7 +51,8 @@ def opened(blocks: Sequence[Block], owners: Sequence[Subject | None]) -> dict[in
 
     "Model: Foo 3", followed by more keys, opens a card where others in the section open with the same key; so do
     neighbouring lines "Pump: Foo 3; steel; 4 kg" of one key. Items "Foo 3: steel, 4 kg" of a list are things where
-    most have names, and numbers of one unit. Sections about one thing have attributes in this place, not things.
+    most have names, and numbers of one unit; items that only name something, with keys below them, where others of
+    the list have the same key. Sections about one thing have attributes in this place, not things.
     """
     found: dict[int, dict[int, Opened]] = defaultdict(dict)
     free = [at for at, owner in enumerate(owners) if owner is None and isinstance(blocks[at].location, Lines)]
@@ -61,23 +63,47 @@ def opened(blocks: Sequence[Block], owners: Sequence[Subject | None]) -> dict[in
             found[at].update(_kind_lines(blocks[at]))
     for at, thing in _items(blocks, free):
         found[at].setdefault(0, thing)
+    for at, thing in _heads(blocks, free):
+        found[at].setdefault(0, thing)
     return {at: lines for at, lines in found.items() if lines}
 
 
 def _cards(blocks: Sequence[Block], free: Sequence[int]) -> Iterator[tuple[int, Opened]]:
-    """Paragraphs of keys of which several in a section begin with the same key and different names."""
+    """Paragraphs of keys of which several in a section begin with the same key and different names.
+
+    A name may also stand on a line of its own above the keys; a number that the key counts ("Bay: 3") is one with it.
+    """
     openings: dict[tuple[tuple[str, ...], str], list[tuple[int, Opened]]] = defaultdict(list)
     for at in free:
-        lines = [key_line(line) for line in blocks[at].text.split("\n")]
-        first = lines[0]
-        if blocks[at].kind is not BlockKind.PARAGRAPH or len(lines) < FEWEST_KEYS or first is None or None in lines:
+        written = blocks[at].text.split("\n")
+        if blocks[at].kind is not BlockKind.PARAGRAPH or len(written) < FEWEST_KEYS:
             continue
-        thing = _named(plain_text(first.value))
+        first, *others = (key_line(line) for line in written)
+        if None in others:
+            continue
+        if first is None:
+            label = _label(plain_text(written[0]))
+            below = others[0]
+            if label is not None and below is not None:
+                openings[blocks[at].heading, f"{name_key(below.key)} below"].append((at, label))
+            continue
+        value = plain_text(first.value).strip()
+        counted = Opened((f"{plain_text(first.key)} {value}",)) if _COUNTED.fullmatch(value) else None
+        thing = _named(value) or counted
         if thing is not None:
             openings[blocks[at].heading, name_key(first.key)].append((at, thing))
     for group in openings.values():
         if len({name_key(thing.name) for _, thing in group}) == len(group) >= FEWEST_LIKE:
             yield from group
+
+
+def _label(written: str) -> Opened | None:
+    """What a line above keys names: a brief name that goes on with nothing but a bracket."""
+    text = strip_numbering(written).strip(" *_")
+    if not text or len(text) > LONGEST_OPENED or _CLAUSE.search(text) or text[-1] in "。.!?！？:：":
+        return None
+    things = surface_forms(text)
+    return Opened(tuple(things[0])) if len(things) == 1 else None
 
 
 def _kind_lines(block: Block) -> dict[int, Opened]:
@@ -112,6 +138,36 @@ def _items(blocks: Sequence[Block], free: Sequence[int]) -> Iterator[tuple[int, 
             maker = _maker(parents)
             for at, thing in named.items():
                 yield at, Opened((*thing.forms, f"{maker} {thing.name}") if maker else thing.forms)
+
+
+def _heads(blocks: Sequence[Block], free: Sequence[int]) -> Iterator[tuple[int, Opened]]:
+    """Items of a list that only name something, above keys of which other such items of the list have one too."""
+    lists: dict[tuple[str, ...], list[tuple[int, Opened, set[str]]]] = defaultdict(list)
+    for at in free:
+        block = blocks[at]
+        if block.kind is not BlockKind.ITEM or block.parents:
+            continue
+        label = whole_label(block)
+        keys = _keys_below(blocks, at) if label else set()
+        if label and keys:
+            lists[block.heading].append((at, Opened((label,)), keys))
+    for heads in lists.values():
+        seen = Counter(key for _, _, keys in heads for key in keys)
+        distinct = len({name_key(thing.name) for _, thing, _ in heads}) == len(heads)
+        yield from ((at, thing) for at, thing, keys in heads if distinct and any(seen[key] > 1 for key in keys))
+
+
+def _keys_below(blocks: Sequence[Block], at: int) -> set[str]:
+    """The keys of the lines right below a list item; none where a line there has no key."""
+    keys: set[str] = set()
+    for block in blocks[at + 1 :]:
+        if block.kind is not BlockKind.ITEM or len(block.parents) != 1:
+            return keys if not block.parents else set()
+        line = key_line(block.text.split("\n")[0])
+        if line is None:
+            return set()
+        keys.add(name_key(plain_text(line.key)))
+    return keys
 
 
 def _named(written: str, kind: str = "") -> Opened | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.headers import header_is
@@ -31,6 +31,8 @@ LONGEST_TITLE_LIKE_NAME = 24
 """Characters beyond which a first heading on the top level is the document's title, whatever follows."""
 FEWEST_KEYS = 2
 """Keys with values right beneath a note's first heading that make the note a page about it."""
+SHARED_KEYS = 3
+"""Keys that two sections must both answer to be cards about like things, whatever stands beside them."""
 OWN_LINK_REACH = 2
 """How many blocks below a heading a bare link still is the heading's own."""
 
@@ -93,7 +95,7 @@ def _speaking_headings(
 
 def _named_headings(blocks: Sequence[Block], headings: Sequence[int]) -> dict[int, Subject]:
     """Which headings name a thing: those with a link of their own, a proper name, or siblings that do."""
-    candidates = _candidates(blocks, headings)
+    candidates, bold = _candidates(blocks, headings)
     tabled = _tabled_names(blocks)
     makers = _makers(blocks)
     known = {
@@ -114,14 +116,16 @@ def _named_headings(blocks: Sequence[Block], headings: Sequence[int]) -> dict[in
         or _has_keys(blocks, index, subject)
         or (index == headings[0] and _is_page_of_a_thing(blocks, index))
     }
-    for index in _beside_things(blocks, headings, candidates, named):
-        named.setdefault(index, candidates[index])
+    for index, subject in _beside_things(blocks, headings, candidates, bold, named).items():
+        named.setdefault(index, subject)
     return _without_chapters(blocks, named, known)
 
 
 def _opens_its_text(blocks: Sequence[Block], index: int, subject: Subject) -> bool:
     """Whether the text right beneath a heading begins with the name: it is about the thing."""
     if index + 1 >= len(blocks) or blocks[index + 1].kind is not BlockKind.PARAGRAPH:
+        return False
+    if len(subject.things) > 1:
         return False
     opening = name_key(blocks[index + 1].plain[:OPENING])
     return any(len(name_key(form)) > 1 and opening.startswith(name_key(form)) for form in subject.things[0])
@@ -154,41 +158,49 @@ def _has_keys(blocks: Sequence[Block], index: int, subject: Subject) -> bool:
     return len(keys) >= FEWEST_KEYS
 
 
-def _candidates(blocks: Sequence[Block], headings: Sequence[int]) -> dict[int, Subject]:
-    """Headings that could name a thing: no title, question, bold line, repeated aspect or generic word."""
+def _candidates(blocks: Sequence[Block], headings: Sequence[int]) -> tuple[dict[int, Subject], dict[int, Subject]]:
+    """Headings that could name a thing (no title, question, repeated aspect or generic word); bold lines that could."""
     counts = Counter(name_key(blocks[index].plain) for index in headings)
     title = _title(blocks, headings)
     found: dict[int, Subject] = {}
+    bold: dict[int, Subject] = {}
     for index in headings:
         block = blocks[index]
         forms = surface_forms(block.plain)
-        # bold lines, deeper than any real heading, name parts of a section unless they carry a link
         plain = not block.links and (
-            counts[name_key(block.plain)] > 1
-            or block.depth > DEEPEST_REAL
-            or header_is("section", strip_numbering(block.plain))
+            counts[name_key(block.plain)] > 1 or header_is("section", strip_numbering(block.plain))
         )
         if index != title and not plain and forms and not _is_question(block.plain):
             things = tuple(tuple(form) for form in forms)
-            found[index] = Subject(things, _own_link(blocks, index), first_line(block.location), block.heading)
-    return found
+            subject = Subject(things, _own_link(blocks, index), first_line(block.location), block.heading)
+            # bold lines, deeper than any real heading, name parts of a section unless they carry a link
+            (bold if block.depth > DEEPEST_REAL and not block.links else found)[index] = subject
+    return found, bold
 
 
 def _beside_things(
     blocks: Sequence[Block],
     headings: Sequence[int],
     candidates: dict[int, Subject],
+    bold: dict[int, Subject],
     named: dict[int, Subject],
-) -> list[int]:
-    """Brief candidates most of whose siblings name things, or whose sections have the same keys as theirs."""
+) -> dict[int, Subject]:
+    """Brief candidates most of whose siblings name things, or whose sections have the same keys as theirs.
+
+    Bold lines name things only by such keys.
+    """
     families: dict[tuple[tuple[str, ...], int], list[int]] = defaultdict(list)
     for index in headings:
         families[(blocks[index].heading[:-1], blocks[index].depth)].append(index)
-    found: list[int] = []
+    found: dict[int, Subject] = {}
     for siblings in families.values():
         firm = [index for index in siblings if index in named or (index in candidates and candidates[index].url)]
-        if (len(firm) * 2 > len(siblings) and len(siblings) > 1) or _alike(blocks, siblings):
-            found += [i for i in siblings if i in candidates and _is_brief(candidates[i].name)]
+        cards = _cards(blocks, siblings)
+        alike = (bold | candidates, _alike(cards))
+        if (len(firm) * 2 > len(siblings) and len(siblings) > 1) or _are_mostly_alike(cards):
+            found |= {i: candidates[i] for i in siblings if i in candidates and _is_brief(candidates[i].name)}
+            alike = (bold, alike[1])
+        found |= {i: alike[0][i] for i in alike[1] if i in alike[0] and len(alike[0][i].things) == 1}
     return found
 
 
@@ -269,22 +281,36 @@ def _has_card(blocks: Sequence[Block], index: int) -> bool:
     return False
 
 
-def _alike(blocks: Sequence[Block], siblings: Sequence[int]) -> bool:
-    """Whether most sibling sections answer the same keys or table headers, as cards about like things do."""
-    if len(siblings) < 2:
-        return False
-    seen: Counter[str] = Counter()
-    per_section: list[set[str]] = []
+def _cards(blocks: Sequence[Block], siblings: Sequence[int]) -> dict[int, set[str]]:
+    """The keys and table headers that each of the sibling sections answers."""
+    found: dict[int, set[str]] = {}
     for index in siblings:
         keys: set[str] = set()
         for block in blocks[index + 1 :]:
             if block.kind is BlockKind.HEADING and block.depth <= blocks[index].depth:
                 break
             keys |= _keys(block)
-        per_section.append(keys)
-        seen.update(keys)
+        found[index] = keys
+    return found
+
+
+def _are_mostly_alike(cards: Mapping[int, set[str]]) -> bool:
+    """Whether most sibling sections answer the same keys or table headers, as cards about like things do."""
+    if len(cards) < 2:
+        return False
+    seen = Counter(key for keys in cards.values() for key in keys)
     shared = {key for key, count in seen.items() if count > 1}
-    return sum(1 for keys in per_section if keys & shared) * 2 > len(siblings)
+    return sum(1 for keys in cards.values() if keys & shared) * 2 > len(cards)
+
+
+def _alike(cards: Mapping[int, set[str]]) -> list[int]:
+    """The sections most of whose keys are those of another section, too many to be so by chance."""
+
+    def is_like(index: int, other: int) -> bool:
+        shared = len(cards[index] & cards[other])
+        return index != other and shared >= SHARED_KEYS and shared * 2 > min(len(cards[index]), len(cards[other]))
+
+    return [index for index in cards if any(is_like(index, other) for other in cards)]
 
 
 def _keys(block: Block) -> set[str]:

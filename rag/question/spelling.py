@@ -19,6 +19,7 @@ _DERIVED = re.compile(
     r"(?:re|un|pre|mis|over|under|out)(?P<base>[a-z]{3,}(?:ing|ed))|(?P<root>[a-z]{4,})(?:able|less|proof)"
 )
 """English words made from others: "reworking", "steerable". They are no names, though no dictionary lists them."""
+_DIRECTED = re.compile(r"(?:off|on|up|down|in|out|over|back|side)([a-z]{4,})")
 _STEM_DERIVED = re.compile(r"(?:re|un|pre|mis|over|under|out)(?P<base>[a-z]{4,})|(?P<root>[a-z]{4,})(?:abl|less|proof)")
 SHORTEST_SLIP = 5
 """Letters below which a word is not taken for another one misspelt."""
@@ -40,6 +41,12 @@ def is_known(word: str, known: Known) -> bool:
         return True
     parts = word.split("-")
     return len(parts) > 1 and all(part and is_known(part, known) for part in parts)
+
+
+def _is_directed(word: str) -> bool:
+    """Whether a word says where or whither another one is: "offsite", "uplink"."""
+    base = _DIRECTED.fullmatch(word)
+    return base is not None and _is_word(base[1], stem(base[1]))
 
 
 def _is_word(word: str, token: str) -> bool:
@@ -81,6 +88,8 @@ def respelt(normal: str, index: NameIndex, known: Known, capitals: frozenset[str
     for match in reversed(list(_LATIN_WORD.finditer(normal))):
         word = match.group()
         if word in _spellings() or word in index.parts or is_known(word, known) or name_key(word) in index.names:
+            continue
+        if _is_directed(word):
             continue
         allowed = 1 if len(word) < LONG or word in capitals else 2
         close = sorted(

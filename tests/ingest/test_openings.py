@@ -43,6 +43,38 @@ ITEMS = """# 泵
 - 其他
 """
 
+COUNTED = """# 盘
+
+盘位：1
+型号：Otter 12 TB
+通电：1180
+
+盘位：2
+型号：Otter 12 TB
+通电：402
+"""
+LABELLED = """# 泵
+
+Otter 3 Pro
+重量：4.1 kg
+价格：980
+
+Lutra 200（旧）
+重量：3.2 kg
+价格：760
+"""
+HEADS = """# 借出去的
+
+- Otter 35
+  - 借给：阿芸
+  - 还：四月
+- 备用电池
+  - 借给：老高
+- 充电器
+- 别忘了
+  - 下周去问
+"""
+
 
 def _opened(text: str) -> list[tuple[tuple[str, ...], str]]:
     blocks = outline(parse(text))
@@ -56,6 +88,9 @@ def _opened(text: str) -> list[tuple[tuple[str, ...], str]]:
         (CARDS, [(("Otter 3 Pro",), ""), (("Lutra 200",), "")]),
         (KINDS, [(("Otter P5",), "Pump"), (("Lutra Mini 2",), "Pump")]),
         (ITEMS, [(("Grebe Evo", "Lutra Grebe Evo"), ""), (("Airy", "Lutra Airy"), ""), (("XR-5", "Lutra XR-5"), "")]),
+        (COUNTED, [(("盘位 1",), ""), (("盘位 2",), "")]),
+        (LABELLED, [(("Otter 3 Pro",), ""), (("Lutra 200", "旧"), "")]),
+        (HEADS, [(("Otter 35",), ""), (("备用电池",), "")]),
     ],
 )
 def test_lines_introduce_things_by_their_form(text: str, things: list[tuple[tuple[str, ...], str]]) -> None:
@@ -83,3 +118,45 @@ def test_what_the_lines_tell_belongs_to_the_thing() -> None:
         found = facts("a.md", text, blocks, names("a.md", blocks))
 
         assert told in [fact.value for fact in found if fact.entity == thing]
+
+
+def test_lines_below_an_item_that_names_something_are_about_it() -> None:
+    blocks = outline(parse(HEADS))
+    owners = subjects(blocks)
+    stated = facts("a.md", HEADS, blocks, names("a.md", blocks, owners), owners)
+    told = [(fact.entity, fact.attribute, fact.value) for fact in stated if fact.attribute]
+    assert told == [("Otter 35", "借给", "阿芸"), ("Otter 35", "还", "四月"), ("备用电池", "借给", "老高")]
+
+
+SECTIONS = """# 手上的镜头
+
+## 索尼 85
+
+编号：L03
+来源：旧货店
+购入：2022-07
+
+## 永诺 50
+
+编号：L05
+来源：社团
+购入：2021-04
+
+## 随手记
+
+今年多拍。
+
+## 机身和配件
+
+机身：银色
+背包：大
+"""
+
+
+@pytest.mark.parametrize(
+    "text", [SECTIONS, SECTIONS.replace("## 索尼 85\n", "**索尼 85**").replace("## 永诺 50\n", "**永诺 50**")]
+)
+def test_sections_with_the_same_keys_are_about_things_whatever_stands_beside_them(text: str) -> None:
+    blocks = outline(parse(text))
+    named = {subject.name for subject in subjects(blocks) if subject is not None}
+    assert named == {"索尼 85", "永诺 50"}

@@ -35,9 +35,21 @@ def table(*rows: str) -> Table:
         ),
         (("类别 | 型号 | 价", "折叠 | 凤凰 | 9", "折叠 | 永久 | 8"), "", Orientation.ROWS, 1, True),
         # a first column that rows leave empty groups them
-        (("Borrower | Box | Back", "Mira | Tiny Heist | y", " | Sparrow | n", "Jo | Glass | y"), "", Orientation.ROWS, 1, True),
+        (
+            ("Borrower | Box | Back", "Mira | Tiny Heist | y", " | Sparrow | n", "Jo | Glass | y"),
+            "",
+            Orientation.ROWS,
+            1,
+            True,
+        ),
         # but not where the next one holds values, or the same ones again
-        (("Person | Weight | Back", "Mira | 12 kg | y", " | 14 kg | n", "Jo | 13 kg | y"), "", Orientation.ROWS, 0, True),
+        (
+            ("Person | Weight | Back", "Mira | 12 kg | y", " | 14 kg | n", "Jo | 13 kg | y"),
+            "",
+            Orientation.ROWS,
+            0,
+            True,
+        ),
         (("Person | Colour | Back", "Mira | red | y", " | blue | n", "Jo | red | y"), "", Orientation.ROWS, 0, True),
         # proper names without a name word
         ((" | ACID | Joins", "PostgreSQL | y | y", "MySQL | y | n"), "", Orientation.ROWS, 0, True),

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.names import LONGEST_NAME, cell_forms, edition_of, has_cjk, latin_names, name_key, strip_numbering, surface_forms
+from rag.text.names import (
+    LONGEST_NAME,
+    cell_forms,
+    edition_of,
+    has_cjk,
+    latin_names,
+    name_key,
+    strip_numbering,
+    surface_forms,
+)
 
 
 @pytest.mark.parametrize(
