@@ -262,6 +262,29 @@ def counts_in_words(text: str) -> bool:
     return number.search(unless.sub(" ", text)) is not None
 
 
+@cache
+def _measured_words() -> re.Pattern[str]:
+    """A number in words or a half, and the unit that it counts."""
+    raw = tomllib.loads((files("rag.text") / "data" / "units.toml").read_text(encoding="utf-8"))["worded"]
+    units = measure_words()
+    chinese, english = _any(u for u in units if not u.isascii()), _any(u for u in units if u.isascii() and len(u) > 2)
+    some = rf"半个?|[{raw['numerals']}几]+(?:个半|半|多|来|个)?"
+    counts = "|".join(map(re.escape, raw["few"]))
+    return re.compile(
+        rf"(?<![第一{raw['numerals']}])(?:{some})(?P<zh>{chinese})(?![{raw['numerals']}])"
+        rf"|\b(?:{counts})[ -](?P<en>{english})\b",
+        re.IGNORECASE,
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def units_in_words(text: str) -> frozenset[str]:
+    """The units of which a text gives a number in words: "半天", "三个月", "nine days"."""
+    named = _words().units
+    found = (match["zh"] or match["en"] for match in _measured_words().finditer(text))
+    return frozenset(named[unit.lower()] for unit in found if unit.lower() in named)
+
+
 def is_money(unit: str) -> bool:
     """Whether a unit is a currency."""
     return unit in _words().money

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from rag import Assistant
-from rag.retrieve.evidence import Scored, candidates, rank, rarity
+from rag.retrieve.evidence import Scored, candidates, holds_type, rank, rarity
+from rag.retrieve.view import view
+from rag.types import Fact, FactKind, Lines
 from tests.rag.survey import understood
 
 
@@ -69,6 +71,23 @@ def test_the_kind_of_value_is_checked(survey: Assistant, question: str, typed: b
     best = next(s for s in _ranked(survey, question) if s.fact.attribute == attribute)
 
     assert best.typed is typed
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "typed"),
+    [
+        ("多少钱", "官方报价：光圈环紧固 260，检测费 80。", True),
+        ("多少钱", "报价一个焊口 800 起", True),
+        ("多少钱", "价格在 2024 年降过", False),
+        ("多少钱", "消费级显卡就能跑，参数 13B", False),
+        ("how long does it take", "停了八个月", True),
+        ("how long does it take", "nothing stopped", False),
+    ],
+)
+def test_values_in_words_and_bare_sums(survey: Assistant, question: str, value: str, typed: bool) -> None:
+    fact = Fact(FactKind.STATEMENT, "a.md", Lines(1, 1), (), "", "", "", value, value)
+
+    assert holds_type(understood(survey, question), fact, view(fact)) is typed
 
 
 def test_an_empty_question_has_no_evidence(survey: Assistant) -> None:

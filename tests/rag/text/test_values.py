@@ -15,6 +15,7 @@ from rag.text.values import (
     header_unit,
     quantities,
     same_quantity,
+    units_in_words,
 )
 
 
@@ -281,3 +282,20 @@ def test_numbers_in_words_count(text: str) -> None:
 )
 def test_what_only_looks_like_a_number_in_words_does_not(text: str) -> None:
     assert not counts_in_words(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("学半天就会", {"day"}),
+        ("停了八个月", {"month"}),
+        ("sent it back after nine days", {"day"}),
+        ("half an hour or twenty minutes", {"hour", "minute"}),
+        ("两个半小时", {"hour"}),
+        ("一天一包", set()),
+        ("第三天", set()),
+        ("5 天", set()),
+    ],
+)
+def test_units_of_numbers_in_words(text: str, units: set[str]) -> None:
+    assert units_in_words(text) == units
