@@ -57,6 +57,8 @@ class Ask:
     firm: bool = False
 
 
+_OF_PAPERS = ("paper", "place", "practice")
+"""What says that a paper is asked: a word for one, for a part that only papers have, for what only papers do."""
 _FIRM_TYPES = frozenset(("date", "money", "duration", "bytes"))
 """Kinds of value that a question asks for in everyday words: "when", "how long"."""
 
@@ -88,19 +90,19 @@ def _phrases(name: str) -> frozenset[str]:
 @cache
 def _silent() -> frozenset[str]:
     """Words that say nothing of what is asked of a paper, and their stems."""
-    phrases = _phrases("around") | _phrases("paper") | kinds("kind")
+    phrases = _phrases("around") | _phrases("paper") | _phrases("place") | kinds("kind")
     return frozenset(form for phrase in phrases for form in (phrase, stem(phrase)))
 
 
 def asks_paper(question: Question) -> bool:
     """Whether a question says that it asks what a paper says; one for where the paper is does not."""
-    said = wordings("paper").search(question.normal) is not None
+    said = any(wordings(name).search(question.normal) is not None for name in _OF_PAPERS)
     return said and wordings("pointer").search(question.normal) is None and bool(asks(question))
 
 
 def telling(question: Question, asked: Sequence[Ask]) -> tuple[Ask, ...]:
     """What of a question stands right before a word of it for a paper, and so tells which one it asks."""
-    starts = [said.start() for said in wordings("paper").finditer(question.normal)]
+    starts = [said.start() for name in _OF_PAPERS for said in wordings(name).finditer(question.normal)]
     ends = ((ask, _end(ask, question)) for ask in asked if ask.surface)
     return tuple(ask for ask, end in ends if any(start - TELLING <= end <= start + 1 for start in starts))
 
