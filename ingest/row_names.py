@@ -15,7 +15,7 @@ KEPT = 256
 def row_forms(table: Table, column: int, cell: str) -> tuple[tuple[str, ...], ...]:
     """The things that `cell` of the column of names holds, each by its forms.
 
-    A part of the cell is no other name for it where it is what another row is called: beside a row "PLA", "夜光 PLA"
+    A part of the cell is no other name for it where it is what another row is called: beside a row "Otter", "小 Otter"
     is that alone.
     """
     return _forms(table, column).get(cell.strip(), ())

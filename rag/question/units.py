@@ -51,6 +51,8 @@ TRANSLATION_WEIGHT = 0.9
 """A translated word is worth less than the word itself; the lexicon's own weight multiplies this."""
 SYNONYM_WEIGHT = 0.7
 """Another word for the same thing, in either language."""
+SYNONYM_PART_WEIGHT = 0.7
+"""A word of a phrase for the same thing."""
 COUNTRY_WEIGHT = 0.9
 """A country by another name is the same country."""
 
@@ -207,7 +209,11 @@ def word_units(normal: str, covered: list[tuple[int, int]], known: Known, *, lim
     tokens = list(
         dict.fromkeys(token for token in _taken_apart(content_words(text), known) if _is_content(token, known))
     )
-    alike = [(*entry, SYNONYM_WEIGHT) for entry in synonyms(text)]
+    alike = [(found.own, found.others, SYNONYM_WEIGHT) for found in synonyms(text)]
+    alike += [
+        (found.own, phrase, SYNONYM_PART_WEIGHT) for found in synonyms(text) for phrase in found.phrases
+        if all(map(known, phrase))
+    ]  # fmt: skip
     alike += [(*entry, COUNTRY_WEIGHT) for entry in countries(text)]
     for phrase, translations in _phrases(text, tokens):
         if has_cjk(normal) and phrase.isascii() and known(phrase):  # said as it is noted: no character is meant

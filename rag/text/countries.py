@@ -24,7 +24,7 @@ _BRITAIN = re.compile(r"(?<![\w.])(?i:u\.k\.?)(?!\w)")
 def countries(normal: str) -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
     """For every country that a normalised text names: the tokens of the name, and those of its other names."""
     found = []
-    for own, others in synonyms(normal, TABLE):
+    for own, others, _ in synonyms(normal, TABLE):
         written = (form for name, forms in _written().items() if name in own or name in others for form in forms)
         found.append((own, (*others, *written)))
     return tuple(found)

@@ -4,48 +4,75 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import defaultdict
-from collections.abc import Container
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from rag.text.names import has_cjk
 from rag.text.normalise import normalise
 from rag.text.tokenise import query_tokens
 
 KEPT = 256
-SYNONYMS = "synonyms.toml"
+SYNONYMS = "synonyms.tsv"
+PHRASE = "~"
+"""Before each word of a phrase, in the built file."""
+LONGEST_CHINESE = 8
+LONGEST_ENGLISH = 3
+"""Characters of a Chinese wording, words of an English one."""
 _WORD = re.compile(r"[a-z0-9]+(?:[-'./+][a-z0-9]+)*|[一-鿿]+")
 
 
+class Alike(NamedTuple):
+    """A wording of a text and what may stand for it: its tokens, those of other words, and other phrases' words."""
+
+    own: frozenset[str]
+    others: tuple[str, ...]
+    phrases: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Groups of words of one meaning: by wording (or its stems) the numbers of its groups, and each group's tokens."""
+
+    numbers: Mapping[str, str]
+    tokens: Sequence[str]
+
+    def alike(self, form: str) -> Alike:
+        """What may stand for a wording."""
+        own = frozenset((*query_tokens(form), *form.split(" "), form))
+        told = dict.fromkeys(
+            token for number in self.numbers[form].split(",") for token in self.tokens[int(number)].split(" ")
+        )
+        others = tuple(token for token in told if token not in own and not token.startswith(PHRASE))
+        phrases = (tuple(token[1:].split(PHRASE)) for token in told if token.startswith(PHRASE))
+        return Alike(own, others, tuple(phrase for phrase in phrases if not own.issuperset(phrase)))
+
+
 @lru_cache(maxsize=KEPT)
-def synonyms(normal: str, table: str = SYNONYMS) -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
-    """For every wording of the groups that stands in a normalised text: its tokens, and those of the others.
+def synonyms(normal: str, table: str = SYNONYMS) -> tuple[Alike, ...]:
+    """For every wording of the groups that stands in a normalised text: what may stand for it.
 
-    Of the others, single tokens only; a Chinese phrase of several stands as a whole, to be found as it is written.
-    `table` is the data file that holds the groups.
+    Of the others, single tokens only; a Chinese phrase of several stands as a whole, to be found as it is written, an
+    English one of two by its words. `table` is the data file that holds the groups.
     """
-    found = []
-    for wording in _wordings(normal, table):
-        others = dict.fromkeys(token for group in _by_wording(table)[wording] for token in _tokens(group) if token)
-        own = frozenset((*query_tokens(wording), wording))
-        found.append((own, tuple(token for token in others if token not in own)))
-    return tuple(found)
+    groups = _groups(table)
+    return tuple(groups.alike(form) for form in _forms(normal, groups.numbers))
 
 
-def _wordings(normal: str, table: str) -> list[str]:
+def _forms(normal: str, known: Mapping[str, str]) -> list[str]:
     """The wordings that stand in a text, the longest at each place."""
-    known = _by_wording(table)
-    longest = _longest(table)
     found: dict[str, None] = {}
     words = list(_WORD.finditer(normal))
     for at, word in enumerate(words):
         if has_cjk(word.group()):
             found.update(dict.fromkeys(_chinese(word.group(), known)))
             continue
-        for last in range(min(at + longest, len(words)), at, -1):
+        for last in range(min(at + LONGEST_ENGLISH, len(words)), at, -1):
             phrase = normal[word.start() : words[last - 1].end()]
-            if (form := _known_form(phrase, table)) in known:
+            form = phrase if phrase in known else " ".join(query_tokens(phrase))
+            if form in known:
                 found[form] = None
                 break
     return list(found)
@@ -56,52 +83,43 @@ def _chinese(run: str, known: Container[str]) -> list[str]:
     found = []
     start = 0
     while start < len(run):
-        length = next((n for n in range(min(8, len(run) - start), 1, -1) if run[start : start + n] in known), 0)
+        lengths = range(min(LONGEST_CHINESE, len(run) - start), 1, -1)
+        length = next((n for n in lengths if run[start : start + n] in known), 0)
         if length:
             found.append(run[start : start + length])
         start += length or 1
     return found
 
 
-def _known_form(phrase: str, table: str) -> str:
-    """The wording that a phrase is, in singular or plural, or the phrase."""
-    if phrase in _by_wording(table):
-        return phrase
-    return _by_stems(table).get(" ".join(query_tokens(phrase)), phrase)
-
-
-def _tokens(group: tuple[str, ...]) -> list[str]:
-    found = []
-    for word in group:
-        tokens = query_tokens(word)
-        if len(tokens) == 1:
-            found += tokens
-        elif has_cjk(word) and word.isalpha():
-            found.append(word)
-    return found
-
-
 @cache
-def _groups(table: str) -> tuple[tuple[str, ...], ...]:
-    raw = tomllib.loads(files(__package__).joinpath("data", table).read_text("utf-8"))
-    return tuple(tuple(dict.fromkeys(normalise(word) for word in group)) for group in raw["groups"])
+def _groups(table: str) -> Groups:
+    text = files(__package__).joinpath("data", table).read_text("utf-8")
+    return _few(text) if table.endswith(".toml") else _built(text)
 
 
-@cache
-def _by_wording(table: str) -> dict[str, list[tuple[str, ...]]]:
-    found: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-    for group in _groups(table):
-        for word in group:
-            found[word].append(group)
-    return dict(found)
+def _built(text: str) -> Groups:
+    """The groups of a file that `scripts/build_synonyms.py` made."""
+    count, *lines = text.splitlines()
+    forms = (line.partition("\t") for line in lines[int(count) :])
+    return Groups({form: numbers for form, _, numbers in forms}, lines[: int(count)])
 
 
-@cache
-def _by_stems(table: str) -> dict[str, str]:
-    return {" ".join(query_tokens(word)): word for word in _by_wording(table) if not has_cjk(word)}
+def _few(text: str) -> Groups:
+    """The groups of a data file as it is written."""
+    numbers: dict[str, list[str]] = {}
+    tokens: list[str] = []
+    for group in tomllib.loads(text)["groups"]:
+        words = dict.fromkeys(normalise(word) for word in group)
+        for word in words:
+            for form in dict.fromkeys((word, "" if has_cjk(word) else " ".join(query_tokens(word)))):
+                if form:
+                    numbers.setdefault(form, []).append(str(len(tokens)))
+        tokens.append(" ".join(token for word in words for token in _tokens(word)))
+    return Groups({form: ",".join(dict.fromkeys(of)) for form, of in numbers.items()}, tokens)
 
 
-@cache
-def _longest(table: str) -> int:
-    """Most words of an English wording."""
-    return max((len(_WORD.findall(word)) for word in _by_wording(table) if not has_cjk(word)), default=1)
+def _tokens(word: str) -> list[str]:
+    tokens = query_tokens(word)
+    if len(tokens) == 1:
+        return tokens
+    return [word] if has_cjk(word) and word.isalpha() else []
