@@ -36,7 +36,9 @@ SHARED_KEYS = 3
 OWN_LINK_REACH = 2
 """How many blocks below a heading a bare link still is the heading's own."""
 
-_KEY_LINE = re.compile(r"^[\s\-*]*([^\s:：。，,.;；|][^:：。，,;；|\n]{0,19}?)\s*[:：]\s*\S", re.MULTILINE)
+_KEY_LINE = re.compile(r"^[\s\-*]*([^\s:：。，,.;；|][^:：。，,;；|\n]{0,19}?)\s*[:：][ \t]*\S", re.MULTILINE)
+_OPEN_KEY = re.compile(r"^[\s\-*]*([^\s:：。，,.;；|][^:：。，,;；|\n]{0,19}?)[ \t]*[:：][ \t]*$", re.MULTILINE)
+"""A key that nothing is given for."""
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z]|[A-Z]{2}|\d")
 
 
@@ -196,7 +198,7 @@ def _beside_things(
     for siblings in families.values():
         firm = [index for index in siblings if index in named or (index in candidates and candidates[index].url)]
         cards = _cards(blocks, siblings)
-        alike = (bold | candidates, _alike(cards))
+        alike = (bold | candidates, _alike(_cards(blocks, siblings, left_open=True)))
         if (len(firm) * 2 > len(siblings) and len(siblings) > 1) or _are_mostly_alike(cards):
             found |= {i: candidates[i] for i in siblings if i in candidates and _is_brief(candidates[i].name)}
             alike = (bold, alike[1])
@@ -281,8 +283,8 @@ def _has_card(blocks: Sequence[Block], index: int) -> bool:
     return False
 
 
-def _cards(blocks: Sequence[Block], siblings: Sequence[int]) -> dict[int, set[str]]:
-    """The keys and table headers that each of the sibling sections answers."""
+def _cards(blocks: Sequence[Block], siblings: Sequence[int], *, left_open: bool = False) -> dict[int, set[str]]:
+    """The keys and table headers that each of the sibling sections answers, or leaves open where `left_open`."""
     found: dict[int, set[str]] = {}
     for index in siblings:
         keys: set[str] = set()
@@ -290,6 +292,8 @@ def _cards(blocks: Sequence[Block], siblings: Sequence[int]) -> dict[int, set[st
             if block.kind is BlockKind.HEADING and block.depth <= blocks[index].depth:
                 break
             keys |= _keys(block)
+            if left_open and block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM):
+                keys |= {name_key(match.group(1)) for match in _OPEN_KEY.finditer(block.text)}
         found[index] = keys
     return found
 

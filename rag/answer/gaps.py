@@ -1,4 +1,4 @@
-"""Empty cells: a table speaks of the named thing and has the column that is asked for, but nothing stands there."""
+"""Empty cells: a table or card speaks of the named thing and others like it have what is asked for, but it has not."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from rag.question.understand import Unit
 from rag.question.wording import attribute_concepts
 from rag.retrieve.evidence import Scored
 from rag.retrieve.view import view
+from rag.text.names import name_key
 from rag.text.normalise import normalise
 from rag.text.tokenise import tokenise
 from rag.types import Fact, FactKind, Lines
@@ -21,6 +22,10 @@ AHEAD = 0.25
 """Lead of that share over what the header of the best fact words."""
 LIKELY, WELL_WORDED = 0.3, 0.8
 """Chance and coverage from which a sentence about the thing answers in place of the empty cell."""
+WORDED_ALONE = 0.45
+"""The same where the best fact words nothing of the question."""
+ITSELF = 1.0
+"""Sureness from which a fact is about the very thing named."""
 FEWEST_LABELS = 2
 """Labels with numbers by which a question picks a cell."""
 FEWEST_CELLS = 2
@@ -29,7 +34,7 @@ FEWEST_CELLS = 2
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A cell of the thing asked about, and a header of the same table under which it has none."""
+    """A cell or key of the thing asked about, and a header or key that others beside it have and it has not."""
 
     row: Fact
     header: str
@@ -38,7 +43,7 @@ class Gap:
 def empty_cell(context: Context, best: Scored | None) -> Gap | None:
     """The empty cell that the question asks for; None where a fact words as much of the question."""
     question = context.question
-    named = [mention for mention in question.mentions if mention.exact]
+    named = [mention for mention in question.mentions if mention.exact or mention.is_one_firm_thing]
     asked = [unit for unit in question.units if unit.weight >= 1 and unit.quantity is None]
     if len(named) != 1 or not asked or len(question.mentions) > 1:
         return None
@@ -47,11 +52,15 @@ def empty_cell(context: Context, best: Scored | None) -> Gap | None:
     if said >= 1 - AHEAD or (best is not None and _is_told(best)):
         return None
     found: Gap | None = None
-    most = max(WORDED, said + AHEAD)
-    tables: dict[tuple[str, tuple[str, ...]], list[Fact]] = {}
+    unlikely = best is not None and best.chance < LIKELY and not best.typed and not best.literal
+    beside = unlikely and best is not None and said == 0 and not _words_value(asked, best)
+    most = max(WORDED_ALONE if beside else WORDED, said + AHEAD)
+    cards = best is None or unlikely or best.subject < ITSELF
+    kinds = (FactKind.CELL, FactKind.KEY) if cards else (FactKind.CELL,)
+    tables: dict[tuple[str, tuple[str, ...], FactKind], list[Fact]] = {}
     for fact in context.snapshot.facts_of(named[0].keys):
-        if fact.kind is FactKind.CELL and isinstance(fact.location, Lines) and fact.attribute:
-            tables.setdefault((fact.source, fact.heading), []).append(fact)
+        if fact.kind in kinds and isinstance(fact.location, Lines) and fact.attribute:
+            tables.setdefault((fact.source, fact.heading, fact.kind), []).append(fact)
     filled = {fact.attribute for facts in tables.values() for fact in facts}
     for _, facts in sorted(tables.items(), key=lambda entry: entry[0]):
         if len(facts) < FEWEST_CELLS:
@@ -102,15 +111,28 @@ def _is_told(best: Scored) -> bool:
     )
 
 
+def _words_value(asked: list[Unit], best: Scored) -> bool:
+    """Whether the value of the best fact holds a word of the question."""
+    seen = view(best.fact)
+    return any(unit.may_stand_in(seen.value_tokens, seen.value) for unit in asked if unit.concept is None)
+
+
 def _headers(context: Context, cell: Fact) -> set[str]:
-    """The headers under which other things have something in the table of `cell`."""
+    """The headers under which other things have something in the table of `cell`, or the keys of cards beside it."""
     assert isinstance(cell.location, Lines)
     line = cell.location.first
     beside = context.snapshot.facts_at(cell.source, max(line - REACH, 1), line + REACH)
-    return {
-        fact.attribute for fact in beside
-        if fact.kind is FactKind.CELL and fact.heading == cell.heading and fact.entity_key != cell.entity_key
-    }  # fmt: skip
+    others = [fact for fact in beside if fact.kind is cell.kind and fact.entity_key not in ("", cell.entity_key)]
+    if cell.kind is FactKind.CELL:
+        return {fact.attribute for fact in others if fact.heading == cell.heading}
+    alike = {fact.attribute for fact in others if _section(fact) == _section(cell)}
+    return alike if cell.attribute in alike else set()
+
+
+def _section(fact: Fact) -> tuple[str, ...]:
+    """The headings above the card that a key stands in."""
+    own = bool(fact.heading) and fact.entity_key in name_key(fact.heading[-1])
+    return fact.heading[:-1] if own else fact.heading
 
 
 def _worded(context: Context, asked: list[Unit], header: str) -> float:

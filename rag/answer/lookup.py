@@ -289,7 +289,8 @@ def _empty(context: Context, gap: Gap) -> Draft:
     draft = Draft(context.snapshot, question.language, Kind.NONE, abstained=True)
     number = draft.cite(gap.row)
     cited = marks((number,))
-    text = say(question.language, "empty_cell", entity=context.subject(gap.row), attribute=gap.header, marks=cited)
+    message = "empty_cell" if gap.row.kind is FactKind.CELL else "empty_key"
+    text = say(question.language, message, entity=context.subject(gap.row), attribute=gap.header, marks=cited)
     draft.lines.append(text)
     draft.claims.append(_claim(text.replace(cited, ""), number))
     return draft

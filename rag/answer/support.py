@@ -110,7 +110,7 @@ def is_ruled_out(context: Context, scored: Scored, asked: Absence) -> bool:
         return True
     if not question.mentions and attribute and _holds_no_word(question, scored):
         return True
-    if not any(mention.exact for mention in question.mentions):
+    if not any(mention.exact or mention.is_one_firm_thing for mention in question.mentions):
         return False
     if (
         (structured or fact.kind is FactKind.LINK)

@@ -23,6 +23,8 @@ from rag.types import Entity
 _SIZED = re.compile(r"[a-z]\d+b?$")
 MOST_HEADED = 4
 """Things whose names may begin with one word for the word to mean them all."""
+FIRM = 3
+"""Strength of things that headings or tables are about."""
 SHORTEST_STEM = 3
 """Characters of a Chinese name from which a longer name that it begins is a form of the same thing."""
 SHORTEST_NUMBERED, LONGEST_NUMBERED = 3, 40
@@ -57,6 +59,11 @@ class Mention:
     @cached_property
     def _written(self) -> tuple[str, ...]:
         return tuple(written for written in (self.surface, *self.forms) if written)
+
+    @property
+    def is_one_firm_thing(self) -> bool:
+        """Whether it is one thing that headings or tables of the notes are about, by whichever part of its name."""
+        return len(self.entities) == 1 and self.entities[0].strength >= FIRM
 
     @cached_property
     def tokens(self) -> tuple[str, ...]:

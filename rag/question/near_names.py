@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from rag.question.name_index import MOST_HEADED, Mention, NameIndex
+from rag.question.name_index import FIRM, MOST_HEADED, Mention, NameIndex
 from rag.question.wording import words
 from rag.text.lexicon import Lexicon
 from rag.text.name_words import NAMED, family
@@ -29,8 +29,6 @@ SHORTEST_TYPO = 4
 """Letters below which a word that nearly equals a name is taken for another word."""
 SHORTEST_SHORTENED = 4
 """Letters from which the beginning of a name's first word may stand for it."""
-FIRM = 3
-"""Strength of things that headings or tables are about."""
 SHORTEST_SLIP = 6
 """Letters below which a word that nearly equals a word of a name is taken for another word."""
 _NUMBER_BEHIND = re.compile(r"[\s\-_]?(v?\d+(?:\.\d+)*[bmk]?)(?![\w.])")

@@ -65,3 +65,39 @@ def test_what_a_version_has_is_told(tmp_path: Path, question: str, value: str) -
         answer = assistant.ask(question)
 
     assert value in answer.text
+
+
+BOXES = """# Boxes
+
+**Lynx DX4 Plus**
+Bays: 4
+Idle power: 27 W
+Price: 559
+
+**Kestrix Box 6**
+Bays: 6
+Idle power: 11 W
+Price: 429
+
+**Otterman F4 Pro**
+Bays: 4
+Idle power:
+Price: 619
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("otterman idle power?", 'The notes describe Otterman F4 Pro, but give no "Idle power" for it [1].'),
+        ("Otterman F4 Pro 的 idle power 是多少", "笔记写了Otterman F4 Pro，但没有写它的“Idle power” [1]。"),
+    ],
+)
+def test_a_key_that_a_card_leaves_open_is_not_filled_from_other_cards(tmp_path: Path, question: str, said: str) -> None:
+    with opened(tmp_path, boxes=BOXES) as assistant:
+        answer = assistant.ask(question)
+        other = assistant.ask("idle power of the kestrix")
+
+    assert (answer.abstained, answer.text) == (True, said)
+    assert "11 W" in other.text
+    assert "27 W" not in other.text
