@@ -128,12 +128,20 @@ def pick(found: Sequence[Scored]) -> list[Scored]:
             continue
         if chosen and chosen[0].subject >= ENOUGH_SUBJECT and not scored.subject:
             continue  # of something else
+        if chosen and _is_less_of_the_same(scored, chosen[0]):
+            continue
         said = name_key(f"{scored.fact.attribute} {scored.fact.value}")[:_SAME_VALUE_LENGTH]
         if any(said in other or other in said for other in seen):
             continue
         seen.add(said)
         chosen.append(scored)
     return chosen
+
+
+def _is_less_of_the_same(scored: Scored, first: Scored) -> bool:
+    """Whether a fact gives the same attribute of another thing and holds less of the question than the first one."""
+    same = bool(first.fact.attribute) and name_key(scored.fact.attribute) == name_key(first.fact.attribute)
+    return same and scored.fact.entity_key != first.fact.entity_key and scored.matched < first.matched
 
 
 def _of_its_numbers(context: Context, chosen: list[Scored]) -> list[Scored]:
