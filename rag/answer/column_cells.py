@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from rag.answer.context import Context
 from rag.answer.polarity import verdict
+from rag.question.units import BARE
 from rag.retrieve.view import view
 from rag.text.values import (
     Quantity,
@@ -28,8 +29,6 @@ MOST_FACTS = 20_000
 MOSTLY = 0.7
 """Share of a column's cells that are marks for it to be one of marks."""
 BRACKETED = re.compile(r"\s*[(（\[【][^)）\]】]*[)）\]】]\s*")
-BARE = re.compile(r"[\d.,]+")
-"""A number of no unit or multiplier."""
 _PARTS = re.compile(r"[、,，;；/|+]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from rag.answer.column_cells import BARE, BRACKETED, MOST_FACTS, Column, cells_of, holds_marks, meeting, stands_alone
+from rag.answer.column_cells import BRACKETED, MOST_FACTS, Column, cells_of, holds_marks, meeting, stands_alone
 from rag.answer.column_words import column_words
 from rag.answer.conditions import reaches
 from rag.answer.context import Context
@@ -17,11 +17,11 @@ from rag.answer.said_marks import said_mark
 from rag.answer.translated_headers import TranslatedHeaders
 from rag.index import Snapshot
 from rag.question.understand import Question
+from rag.question.units import JOINT, alike_ends
 from rag.question.wording import attribute_concepts, find_concepts
 from rag.retrieve.view import view
 from rag.text.names import has_cjk
 from rag.text.normalise import normalise
-from rag.text.values import Quantity
 from rag.types import Status
 
 LONGEST_HEADER = 40
@@ -30,7 +30,6 @@ _QUOTED = re.compile(r"[“\"「『'‘]\s*(?P<said>[^”\"」』'’]{1,40}?)\s
 _BREAK = re.compile(r"[,，;；、:：。.!！?？()（）](?!\d)|$")
 _LATER = "~"
 """Behind a part of a date in ISO 8601 it sorts after every day of that part."""
-_RANGE = re.compile(r"\s*(?:-|–|—|~|～|到|至|and|to|和)\s*")
 _HAD_AS = re.compile(r"\b(?:have|has|with|had)\s+(?P<said>[^;?]{1,40}?)\s+(?:as|for)\s+(?:the\s+|their\s+|its\s+)?$")
 _GLUE = re.compile(r"[\s:：=\"“”「」『』'‘’]+")
 _OPENING = "“\"「『'‘"
@@ -156,8 +155,8 @@ def _with_numbers(question: Question, column: Column, ahead: int, behind: int) -
     before = [u for u in numbers if u.quantity is not None and ahead <= u.quantity.start < column.start]
     for near in (after, before):
         quantities = [u.quantity for u in near if u.quantity is not None]
-        if len(near) == 2 and _RANGE.fullmatch(question.normal[quantities[0].end : quantities[1].start]):
-            low, high = _alike(*quantities)
+        if len(near) == 2 and JOINT.fullmatch(question.normal[quantities[0].end : quantities[1].start]):
+            low, high = alike_ends(*quantities)
             column.limits = [(low, "from"), (high, "to")]
         elif len(near) == 1 and near[0].limit:
             column.limits = [(quantities[0], _limit(question, near[0].limit))]
@@ -190,16 +189,6 @@ def _limit(question: Question, limit: str) -> str:
     if not reaches(question):
         return limit
     return "to" if limit == "below" else "from"
-
-
-def _alike(low: Quantity, high: Quantity) -> tuple[Quantity, Quantity]:
-    """The ends of a range with the unit and multiplier that only the second states: "3 到 5 万"."""
-    if low.unit or BARE.fullmatch(low.text) is None:
-        return low, high
-    number = BARE.match(high.text.lstrip("¥$€£ "))
-    digits = float(number.group().replace(",", "").rstrip(".") or 0) if number else 0.0
-    factor = high.value / digits if digits else 1.0
-    return replace(low, value=low.value * factor, unit=high.unit), high
 
 
 def _with_value(context: Context, column: Column, ahead: int, behind: int) -> None:

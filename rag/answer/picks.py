@@ -205,7 +205,8 @@ def paired(found: Sequence[Pick]) -> Iterable[tuple[Pick, Pick]]:
     firm = [p for p in found if p.explained and p.op not in (Op.FILLED, Op.BLANK)]
     firm.sort(key=lambda p: -sum(p.explained.values()))
     for one, other in combinations(firm[:MOST_PAIRED], 2):
-        if one.attribute == other.attribute and one.op is not Op.SAID:
+        within = {one.op, other.op} == {Op.ABOVE, Op.BELOW}  # a range
+        if one.attribute == other.attribute and one.op is not Op.SAID and not within:
             continue
         if other.explained.keys() - one.explained.keys() and one.explained.keys() - other.explained.keys():
             yield one, other

@@ -5,8 +5,9 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 
 from rag.question.asking import says_kind
 from rag.question.spelling import Known, made_from, spelt_right
@@ -19,8 +20,14 @@ from rag.text.stem import stem
 from rag.text.synonyms import synonyms
 from rag.text.tokenise import is_word, name_parts, query_tokens
 from rag.text.tokenise import words as content_words
-from rag.text.values import Date, Quantity, in_bytes
+from rag.text.values import Date, Quantity, in_bytes, units_agree
 
+JOINT = re.compile(r"\s*(?:-|–|—|~|～|到|至|and|to|和)\s*")
+"""What stands between the ends of a range."""
+BARE = re.compile(r"[\d.,]+")
+"""A number as digits alone."""
+_RANGE_BEFORE = re.compile(r"(?:\b(?:between|from|range of|range)|介于|在|从)\s*$")
+_RANGE_BEHIND = re.compile(r"\s*(?:之间|中间|区间|范围|这个(?:区间|范围|价位|档))")
 VAGUE = "magnitude"
 """The concept of questions that say "larger", "smaller": what of, another word or the unit tells."""
 _COUNTED = re.compile(r"几([张粒片台支块层种倍岁页年天章米条颗盒瓶袋次])")
@@ -161,11 +168,39 @@ def _limit(quantity: Quantity, normal: str) -> str:
 def number_units(found: tuple[Quantity, ...], normal: str) -> list[Unit]:
     """A number asked about must occur in the evidence, in whatever notation."""
     units: list[Unit] = []
-    for quantity in found:
+    ends = _range_ends(found, normal)
+    for at, quantity in enumerate(found):
         tokens = tuple((token, 1.0) for token in dict.fromkeys(query_tokens(quantity.text)))
+        end, limit = ends.get(at, (quantity, ""))
         if tokens:
-            units.append(Unit(quantity.text, tokens, quantity=quantity, limit=_limit(quantity, normal)))
+            units.append(Unit(quantity.text, tokens, quantity=end, limit=limit or _limit(quantity, normal)))
     return units
+
+
+def _range_ends(found: tuple[Quantity, ...], normal: str) -> dict[int, tuple[Quantity, str]]:
+    """The ends of the ranges that a question gives, by their numbers, with the limit that each is.
+
+    "between 30 and 80", "在 30 到 80 之间".
+    """
+    ends: dict[int, tuple[Quantity, str]] = {}
+    for at, (low, high) in enumerate(pairwise(found)):
+        before, behind = normal[max(0, low.start - LIMIT_REACH) : low.start], normal[high.end :]
+        told = _RANGE_BEFORE.search(before) or _RANGE_BEHIND.match(behind)
+        if told and JOINT.fullmatch(normal[low.end : high.start]) is not None:
+            first, second = alike_ends(low, high)
+            if units_agree(first, second) and first.value < second.value:
+                ends |= {at: (first, "above"), at + 1: (second, "below")}
+    return ends
+
+
+def alike_ends(low: Quantity, high: Quantity) -> tuple[Quantity, Quantity]:
+    """The ends of a range with the unit and multiplier that only the second states: "3 到 5 万"."""
+    if low.unit or BARE.fullmatch(low.text) is None:
+        return low, high
+    number = BARE.match(high.text.lstrip("¥$€£ "))
+    digits = float(number.group().replace(",", "").rstrip(".") or 0) if number else 0.0
+    factor = high.value / digits if digits else 1.0
+    return replace(low, value=low.value * factor, unit=high.unit), high
 
 
 def month_units(found: tuple[Date, ...]) -> list[Unit]:

@@ -265,7 +265,11 @@ def find_concepts(normal: str) -> list[Span]:
         for match in concept.in_questions.finditer(normal)
         if match.end() > match.start()
     ]
-    spans = [span for span in spans if not _inside_word(span, normal) and not _states_case(span, normal)]
+    spans = [
+        span
+        for span in spans
+        if not _inside_word(span, normal) and not _is_cut(span, normal) and not _states_case(span, normal)
+    ]
     spans += [Span(_KIND, match.start(), match.end()) for match in intent("kind").finditer(normal)]
     kept: list[Span] = []
     for span in sorted(
@@ -303,6 +307,11 @@ def _inside_word(span: Span, normal: str) -> bool:
         start <= span.start and span.end <= end and end - start > span.end - span.start
         for start, end in word_spans(normal)
     )
+
+
+def _is_cut(span: Span, normal: str) -> bool:
+    """Whether a wording begins with the second half of a denial: "用处" in "不用处方"."""
+    return span.end - span.start > 1 and normal[span.start] == "用" and normal[span.start - 1 : span.start] == "不"
 
 
 def _lightness(span: Span) -> float:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rag.question.units import Unit
+from rag.question.units import Unit, number_units
+from rag.text.normalise import normalise
+from rag.text.values import quantities
 
 
 @pytest.mark.parametrize(
@@ -22,3 +24,20 @@ def test_a_unit_may_stand_in_a_text_by_a_token_or_uncut(tokens: tuple[str, ...],
     unit = Unit("kettle", (("kettle", 1.0), ("水壶", 0.8), ("水", 0.0), ("pot", 0.0)))
 
     assert unit.may_stand_in(frozenset(tokens), text) is may
+
+
+@pytest.mark.parametrize(
+    ("question", "limits"),
+    [
+        ("价格在 £30 到 £80 之间的有哪些", [(30, "gbp", "above"), (80, "gbp", "below")]),
+        ("which weigh between 300 and 500 g", [(300, "g", "above"), (500, "g", "below")]),
+        ("3 到 5 万元之间的", [(30000, "cny", "above"), (50000, "cny", "below")]),
+        ("从 300 g 降到 500 g", [(300, "g", ""), (500, "g", "")]),
+        ("over 300 g", [(300, "g", "above")]),
+    ],
+)
+def test_the_ends_of_a_range_are_limits(question: str, limits: list[tuple[float, str, str]]) -> None:
+    normal = normalise(question)
+    units = number_units(tuple(quantities(normal)), normal)
+
+    assert [(u.quantity.value, u.quantity.unit, u.limit) for u in units if u.quantity is not None] == limits
