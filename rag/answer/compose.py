@@ -18,6 +18,7 @@ from rag.answer.listing import listing
 from rag.answer.lookup import lookup, unheard_of
 from rag.answer.namesakes import namesakes
 from rag.answer.of_one import of_one
+from rag.answer.on_the_day import on_the_day
 from rag.answer.others import others
 from rag.answer.otherwise import tell_otherwise
 from rag.answer.pointers import howto, links, meaning, profile
@@ -65,6 +66,7 @@ def compose(context: Context) -> Draft:
     """
     readings = Readings(context)
     draft = _composed(context, readings)
+    draft = on_the_day(context, draft) or draft
     tell_otherwise(context, draft, readings)
     return draft
 
