@@ -57,14 +57,18 @@ def built() -> str:
     for number, words in enumerate(told):
         for word in words:
             numbers[word].append(number)
-    forms = {word: list(of) for word, of in numbers.items()}
-    for word in sorted(numbers):
-        stems = " ".join(query_tokens(word))
-        if not has_cjk(word) and stems not in numbers:
-            forms.setdefault(stems, numbers[word])
+    by_stems: dict[str, list[int]] = defaultdict(list)
+    for word, of in numbers.items():
+        by_stems[_stems(word)] += of
+    forms = dict(by_stems) | {word: by_stems[_stems(word)] for word in numbers}
     lines = [str(len(told)), *(" ".join(_tokens(words)) for words in told)]
-    lines += [f"{form}\t{','.join(map(str, of))}" for form, of in sorted(forms.items())]
+    lines += [f"{form}\t{','.join(map(str, sorted(set(of))))}" for form, of in sorted(forms.items())]
     return "\n".join(lines) + "\n"
+
+
+def _stems(word: str) -> str:
+    """What an English wording has in common with its other forms; a Chinese one has none."""
+    return word if has_cjk(word) else " ".join(query_tokens(word))
 
 
 def _tokens(words: tuple[str, ...]) -> dict[str, None]:

@@ -1,6 +1,6 @@
 """What the notes say of a day: where an answer cites nothing of the one day that a question names, that comes instead.
 
-"What went wrong on 2 August 2024" shares no word with "2024-08-02 cache disk full", and the day is all it needs to.
+"What went wrong on" a day shares no word with "cache disk full" behind its date, and the day is all it needs to share.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from rag.retrieve.view import view
 from rag.text.values import dates
 from rag.types import Fact, FactKind, Kind
 
-LENGTH = len("2024-08-02")
+LENGTH = len("YYYY-MM-DD")
 MOST_TOLD = 5
 """Facts of one day beyond which it says too little which one is meant."""
 APART = ("compare", "conflict", "link", "howto", "count")

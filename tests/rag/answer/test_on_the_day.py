@@ -33,11 +33,13 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         yield assistant
 
 
-@pytest.mark.parametrize("question", ["what went wrong on aug 2 2024", "2024年8月2日出了什么毛病"])
+@pytest.mark.parametrize("question", ["2024年8月2日出了什么毛病", "which tools had 毛病 on 2024-08-02"])
 def test_the_day_alone_tells_what_is_meant(log: Assistant, question: str) -> None:
     assert log.ask(question).text == "2024-08-02 缓存盘写满，停了半天 [1]"
 
 
-@pytest.mark.parametrize("question", ["what went wrong on aug 3 2024", "2024年8月出了什么毛病", "Otter 是什么语言的"])
-def test_other_days_and_other_questions_are_left_as_they_are(log: Assistant, question: str) -> None:
-    assert "停了半天 [1]" not in log.ask(question).text.split("\n")[0] or "8月" in question
+@pytest.mark.parametrize(
+    "question", ["2024年8月3日出了什么毛病", "2024年6月1日和2024年8月2日出了什么毛病", "Otter 的毛病"]
+)
+def test_other_days_two_days_and_other_questions_are_left_as_they_are(log: Assistant, question: str) -> None:
+    assert log.ask(question).text != "2024-08-02 缓存盘写满，停了半天 [1]"
