@@ -12,7 +12,7 @@ from ingest.brands import rests
 from ingest.headers import header_is
 from ingest.line_forms import defined_terms, item_label
 from ingest.openings import opened
-from ingest.row_names import column_forms, row_forms
+from ingest.row_names import column_names, row_names
 from ingest.subjects import Subject, first_line, subjects
 from ingest.tabular import Orientation, Reading, read_table
 from ingest.ties import is_tie, tied
@@ -117,16 +117,18 @@ def _table_names(collector: _Collector, block: Block, table: Table, owner: Subje
     reading = read_table(table, owner.name if owner else "")
     if reading.orientation is Orientation.ROWS:
         strength = HEADING_STRENGTH if reading.proper else WEAK_STRENGTH
+        called = row_names(table, reading.name_column)
         for row in table.rows:
             cell = row.cells[reading.name_column] if reading.name_column < len(row.cells) else ""
-            things = row_forms(table, reading.name_column, cell)
+            things = called.get(cell.strip(), ())
             others = _other_names(table, reading.name_column, row) if len(things) == 1 else []
             for forms in things:
                 link = _row_link(block.links, row.lines.first, cell)
                 collector.add_named([*forms, *others], strength, row.lines.first, link)
     elif reading.orientation is Orientation.COLUMNS:
+        called = column_names(table)
         for cell in table.header[1:]:
-            for forms in column_forms(table, cell) if not header_is("remark", cell) else ():
+            for forms in called[cell] if not header_is("remark", cell) else ():
                 collector.add_named(forms, HEADING_STRENGTH, table.header_lines.first)
     _value_names(collector, table, reading)
 

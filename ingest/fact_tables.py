@@ -10,7 +10,7 @@ from itertools import count
 from ingest.headers import header_is
 from ingest.places import narrowed
 from ingest.plain import plain_text
-from ingest.row_names import column_forms, row_forms
+from ingest.row_names import column_names, row_names
 from ingest.sentences import sentences
 from ingest.subjects import Subject
 from ingest.tabular import Orientation, Reading, read_table
@@ -71,6 +71,7 @@ class _TableReader:
         self.owners = tuple(name_key(forms[0]) for forms in owner.things) if owner else ()
         self.reading: Reading = read_table(table, self.owner)
         self.by_rows = self.reading.orientation is Orientation.ROWS
+        self.called = row_names(table, self.reading.name_column) if self.by_rows else column_names(table)
         self.name_header = self._header(self.reading.name_column)
         self.qualifying = self._qualifying_columns()
         widest = max((len(row.cells) for row in table.rows), default=0)
@@ -100,7 +101,7 @@ class _TableReader:
         return row.cells[at].strip() if at < len(row.cells) else ""
 
     def _row_name(self, row: Row) -> str:
-        forms = row_forms(self.table, self.reading.name_column, self._name(row))
+        forms = self.called.get(self._name(row), ())
         return forms[0][0] if forms else self._name(row)
 
     def _meaning(self, row: Row, at: int) -> Meaning:
@@ -116,7 +117,7 @@ class _TableReader:
             return self._row_name(row), header, pairs
         if self.reading.orientation is Orientation.COLUMNS:
             remark = header_is("remark", header)
-            forms = column_forms(self.table, header)
+            forms = self.called.get(header, ())
             called = forms[0][0] if forms else header
             return ("", row.cells[0], ((header, ""),)) if remark else (called, row.cells[0], ())
         several = len(self.table.header) > 2 and header
@@ -203,7 +204,7 @@ class _TableReader:
             return ()
         before = [cell for at, cell in enumerate(row.cells[: self.reading.name_column]) if self._groups(at)]
         makers = [forms[0] for cell in before for forms in surface_forms(cell)]
-        further = [forms[0] for forms in row_forms(self.table, self.reading.name_column, self._name(row))[1:]]
+        further = [forms[0] for forms in self.called.get(self._name(row), ())[1:]]
         return tuple(name_key(name) for name in (*further, *makers))
 
     def _groups(self, at: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from rag.text.names import cell_forms, name_key
@@ -10,31 +11,30 @@ from rag.types import Table
 
 KEPT = 256
 """Tables whose names are remembered."""
+Called = Mapping[str, tuple[tuple[str, ...], ...]]
+"""By cell, the things that it holds, each by its forms."""
 
 
-def row_forms(table: Table, column: int, cell: str) -> tuple[tuple[str, ...], ...]:
-    """The things that `cell` of the column of names holds, each by its forms.
+def row_names(table: Table, column: int) -> Called:
+    """What the cells of the column of names call the rows.
 
-    A part of the cell is no other name for it where it is what another row is called: beside a row "Otter", "小 Otter"
+    A part of a cell is no other name for it where it is what another row is called: beside a row "Otter", "小 Otter"
     is that alone.
     """
-    return _forms(table, column).get(cell.strip(), ())
+    return _called(row.cells[column].strip() for row in table.rows if column < len(row.cells))
 
 
-def column_forms(table: Table, header: str) -> tuple[tuple[str, ...], ...]:
-    """As `row_forms`, of a header of a table whose columns are things."""
-    return _forms_of(table.header[1:]).get(header, ())
+def column_names(table: Table) -> Called:
+    """The same of the headers of a table whose columns are things."""
+    return _called(table.header[1:])
+
+
+def _called(cells: Iterable[str]) -> Called:
+    return _forms_of(tuple(dict.fromkeys(cells)))
 
 
 @lru_cache(maxsize=KEPT)
-def _forms(table: Table, column: int) -> dict[str, tuple[tuple[str, ...], ...]]:
-    cells = dict.fromkeys(row.cells[column].strip() for row in table.rows if column < len(row.cells))
-    return _forms_of(tuple(cells))
-
-
-@lru_cache(maxsize=KEPT)
-def _forms_of(cells: tuple[str, ...]) -> dict[str, tuple[tuple[str, ...], ...]]:
-    """The things that each of the cells that name the rows or columns of a table holds."""
+def _forms_of(cells: tuple[str, ...]) -> Called:
     found = {cell: cell_forms(cell) for cell in cells}
     called: dict[str, set[str]] = defaultdict(set)
     for cell, things in found.items():

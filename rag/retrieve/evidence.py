@@ -14,6 +14,7 @@ from rag.question.mentions import Mention
 from rag.question.understand import Question, Unit
 from rag.question.wording import Concept, attribute_concepts, concepts
 from rag.retrieve import weights as w
+from rag.retrieve.sums import is_bare_sum
 from rag.retrieve.view import View, view
 from rag.text.names import has_cjk, latin_names, name_key
 from rag.text.values import Quantity, comparable, counts_in_words, is_money, same_quantity, units_agree, units_in_words
@@ -27,8 +28,6 @@ TYPE_UNITS = {
 
 MATCHES_KEPT = 50_000
 """How often a fact's field matched a concept, kept in memory: about 0.2 KB each."""
-_SUM_BEHIND = re.compile(r"[^\d,，。;；.]{0,10}?(?<![a-z])\d{2,}(?![\d.]*\s?[a-z%年月日度天万亿岁人])")
-"""A bare number close behind a word for money."""
 UNTYPED = frozenset(("", "yesno", "speed"))
 """Kinds that ask for no kind of value."""
 _BYTES = ("kb", "mb", "gb", "tb", "mib")
@@ -364,7 +363,7 @@ def _measured_attribute(question: Question, seen: View) -> bool:
 
 def _holds(kind: str, fact: Fact, seen: View) -> bool:
     if kind == "money":
-        return any(is_money(quantity.unit) for quantity in seen.quantities) or _is_bare_sum(seen)
+        return any(is_money(quantity.unit) for quantity in seen.quantities) or is_bare_sum(seen)
     if kind in TYPE_UNITS:
         given = any(quantity.unit in TYPE_UNITS[kind] for quantity in seen.quantities)
         return given or not units_in_words(seen.value).isdisjoint(TYPE_UNITS[kind])
@@ -377,16 +376,6 @@ def _holds(kind: str, fact: Fact, seen: View) -> bool:
     if kind == "name":
         return bool(latin_names(fact.value)) or fact.kind in (FactKind.CELL, FactKind.KEY)
     return True
-
-
-def _is_bare_sum(seen: View) -> bool:
-    """Whether a value gives a number without a unit right behind a word for money: "quoted price: clamp 260"."""
-    if not any(not quantity.unit and quantity.text.isdigit() for quantity in seen.own):
-        return False
-    spoken = (
-        found.end() for c in concepts().values() if c.type == "money" for found in c.in_notes.finditer(seen.value)
-    )
-    return any(_SUM_BEHIND.match(seen.value, end) is not None for end in spoken)
 
 
 def holds_number(fact: Fact) -> bool:
