@@ -160,7 +160,7 @@ def _heads(blocks: Sequence[Block], free: Sequence[int]) -> Iterator[tuple[int, 
 def _keys_below(blocks: Sequence[Block], at: int) -> set[str]:
     """The keys of the lines right below a list item; none where a line there has no key."""
     keys: set[str] = set()
-    for block in blocks[at + 1 :]:
+    for block in (blocks[below] for below in range(at + 1, len(blocks))):
         if block.kind is not BlockKind.ITEM or len(block.parents) != 1:
             return keys if not block.parents else set()
         line = key_line(block.text.split("\n")[0])

@@ -195,14 +195,16 @@ def _beside_things(
     for index in headings:
         families[(blocks[index].heading[:-1], blocks[index].depth)].append(index)
     found: dict[int, Subject] = {}
+    written = bold | candidates
     for siblings in families.values():
         firm = [index for index in siblings if index in named or (index in candidates and candidates[index].url)]
         cards = _cards(blocks, siblings)
-        alike = (bold | candidates, _alike(_cards(blocks, siblings, left_open=True)))
+        named_by_keys = written
         if (len(firm) * 2 > len(siblings) and len(siblings) > 1) or _are_mostly_alike(cards):
             found |= {i: candidates[i] for i in siblings if i in candidates and _is_brief(candidates[i].name)}
-            alike = (bold, alike[1])
-        found |= {i: alike[0][i] for i in alike[1] if i in alike[0] and len(alike[0][i].things) == 1}
+            named_by_keys = bold
+        alike = (index for index in _alike(cards) if index in named_by_keys)
+        found |= {i: named_by_keys[i] for i in alike if len(named_by_keys[i].things) == 1}
     return found
 
 
@@ -283,38 +285,54 @@ def _has_card(blocks: Sequence[Block], index: int) -> bool:
     return False
 
 
-def _cards(blocks: Sequence[Block], siblings: Sequence[int], *, left_open: bool = False) -> dict[int, set[str]]:
-    """The keys and table headers that each of the sibling sections answers, or leaves open where `left_open`."""
-    found: dict[int, set[str]] = {}
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """The keys and table headers that a section answers, and the keys that it leaves open."""
+
+    answered: frozenset[str]
+    left_open: frozenset[str]
+
+
+def _cards(blocks: Sequence[Block], siblings: Sequence[int]) -> dict[int, _Card]:
+    """What each of the sibling sections gives answers to."""
+    found: dict[int, _Card] = {}
     for index in siblings:
-        keys: set[str] = set()
-        for block in blocks[index + 1 :]:
+        answered: set[str] = set()
+        left_open: set[str] = set()
+        for block in (blocks[at] for at in range(index + 1, len(blocks))):
             if block.kind is BlockKind.HEADING and block.depth <= blocks[index].depth:
                 break
-            keys |= _keys(block)
-            if left_open and block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM):
-                keys |= {name_key(match.group(1)) for match in _OPEN_KEY.finditer(block.text)}
-        found[index] = keys
+            answered |= _keys(block)
+            if block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM):
+                left_open |= {name_key(match.group(1)) for match in _OPEN_KEY.finditer(block.text)}
+        found[index] = _Card(frozenset(answered), frozenset(left_open))
     return found
 
 
-def _are_mostly_alike(cards: Mapping[int, set[str]]) -> bool:
+def _are_mostly_alike(cards: Mapping[int, _Card]) -> bool:
     """Whether most sibling sections answer the same keys or table headers, as cards about like things do."""
     if len(cards) < 2:
         return False
-    seen = Counter(key for keys in cards.values() for key in keys)
+    seen = Counter(key for card in cards.values() for key in card.answered)
     shared = {key for key, count in seen.items() if count > 1}
-    return sum(1 for keys in cards.values() if keys & shared) * 2 > len(cards)
+    return sum(1 for card in cards.values() if card.answered & shared) * 2 > len(cards)
 
 
-def _alike(cards: Mapping[int, set[str]]) -> list[int]:
+def _alike(cards: Mapping[int, _Card]) -> list[int]:
     """The sections most of whose keys are those of another section, too many to be so by chance."""
+    keys = {index: card.answered | card.left_open for index, card in cards.items()}
+    told = Counter(key for held in keys.values() for key in held)
+    several = Counter(held for held in keys.values() if sum(told[key] > 1 for key in held) >= SHARED_KEYS)
 
-    def is_like(index: int, other: int) -> bool:
-        shared = len(cards[index] & cards[other])
-        return index != other and shared >= SHARED_KEYS and shared * 2 > min(len(cards[index]), len(cards[other]))
+    def is_like(one: frozenset[str], other: frozenset[str]) -> bool:
+        shared = len(one & other)
+        return shared >= SHARED_KEYS and shared * 2 > min(len(one), len(other))
 
-    return [index for index in cards if any(is_like(index, other) for other in cards)]
+    like = {
+        one for one, count in several.items()
+        if count > 1 or any(is_like(one, other) for other in several if other is not one)
+    }  # fmt: skip
+    return [index for index, held in keys.items() if held in like]
 
 
 def _keys(block: Block) -> set[str]:

@@ -12,19 +12,14 @@ tells whether the file is up to date.
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
 from pathlib import Path
 
-from rag.text.names import has_cjk
 from rag.text.normalise import normalise
-from rag.text.synonyms import PHRASE
-from rag.text.tokenise import query_tokens
+from rag.text.synonyms import arranged
 
 ROOT = Path(__file__).resolve().parent
 SOURCES = ROOT / "synonyms"
 BUILT = ROOT.parent / "rag" / "text" / "data" / "synonyms.tsv"
-WORDS_OF_A_PHRASE = 2
-"""English words of a wording that may stand for it one by one; of more, each says too little."""
 
 
 def main() -> int:
@@ -52,37 +47,9 @@ def groups() -> list[tuple[str, ...]]:
 
 def built() -> str:
     """The text of the built file."""
-    told = groups()
-    numbers: dict[str, list[int]] = defaultdict(list)
-    for number, words in enumerate(told):
-        for word in words:
-            numbers[word].append(number)
-    by_stems: dict[str, list[int]] = defaultdict(list)
-    for word, of in numbers.items():
-        by_stems[_stems(word)] += of
-    forms = dict(by_stems) | {word: by_stems[_stems(word)] for word in numbers}
-    lines = [str(len(told)), *(" ".join(_tokens(words)) for words in told)]
-    lines += [f"{form}\t{','.join(map(str, sorted(set(of))))}" for form, of in sorted(forms.items())]
-    return "\n".join(lines) + "\n"
-
-
-def _stems(word: str) -> str:
-    """What an English wording has in common with its other forms; a Chinese one has none."""
-    return word if has_cjk(word) else " ".join(query_tokens(word))
-
-
-def _tokens(words: tuple[str, ...]) -> dict[str, None]:
-    """What stands for a group: single tokens, Chinese phrases as they are written, the words of brief English ones."""
-    found: dict[str, None] = {}
-    for word in words:
-        tokens = query_tokens(word)
-        if len(tokens) == 1:
-            found.setdefault(tokens[0])
-        elif has_cjk(word) and word.isalpha():
-            found.setdefault(word)
-        elif len(tokens) == WORDS_OF_A_PHRASE and not has_cjk(word):
-            found.setdefault(PHRASE + PHRASE.join(tokens))
-    return found
+    told = arranged(groups())
+    forms = (f"{form}\t{numbers}" for form, numbers in sorted(told.numbers.items()))
+    return "\n".join((str(len(told.tokens)), *told.tokens, *forms)) + "\n"
 
 
 if __name__ == "__main__":

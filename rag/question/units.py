@@ -244,9 +244,10 @@ def word_units(normal: str, covered: list[tuple[int, int]], known: Known, *, lim
     tokens = list(
         dict.fromkeys(token for token in _taken_apart(content_words(text), known) if _is_content(token, known))
     )
-    alike = [(found.own, found.others, SYNONYM_WEIGHT) for found in synonyms(text)]
+    said = synonyms(text)
+    alike = [(found.own, found.others, SYNONYM_WEIGHT) for found in said]
     alike += [
-        (found.own, phrase, SYNONYM_PART_WEIGHT) for found in synonyms(text) for phrase in found.phrases
+        (found.own, phrase, SYNONYM_PART_WEIGHT) for found in said for phrase in found.phrases
         if all(map(known, phrase))
     ]  # fmt: skip
     alike += [(*entry, COUNTRY_WEIGHT) for entry in countries(text)]

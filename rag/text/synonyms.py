@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Container, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -18,6 +19,8 @@ KEPT = 256
 SYNONYMS = "synonyms.tsv"
 PHRASE = "~"
 """Before each word of a phrase, in the built file."""
+WORDS_OF_A_PHRASE = 2
+"""English words of a wording that may stand for it one by one; of more, each says too little."""
 LONGEST_CHINESE = 8
 LONGEST_ENGLISH = 3
 """Characters of a Chinese wording, words of an English one."""
@@ -91,6 +94,40 @@ def _chinese(run: str, known: Container[str]) -> list[str]:
     return found
 
 
+def arranged(groups: Iterable[Sequence[str]]) -> Groups:
+    """Groups of normalised wordings as they are looked up; all forms of an English word have the groups of each."""
+    numbers: dict[str, list[int]] = defaultdict(list)
+    by_stems: dict[str, list[int]] = defaultdict(list)
+    tokens: list[str] = []
+    for number, words in enumerate(groups):
+        for word in words:
+            numbers[word].append(number)
+        tokens.append(" ".join(_tokens(words)))
+    for word, of in numbers.items():
+        by_stems[_stems(word)] += of
+    forms = by_stems | {word: by_stems[_stems(word)] for word in numbers}
+    return Groups({form: ",".join(map(str, sorted(set(of)))) for form, of in forms.items()}, tokens)
+
+
+def _stems(word: str) -> str:
+    """What an English wording has in common with its other forms; a Chinese one has none."""
+    return word if has_cjk(word) else " ".join(query_tokens(word))
+
+
+def _tokens(words: Iterable[str]) -> dict[str, None]:
+    """What stands for a group: single tokens, Chinese phrases as they are written, the words of brief English ones."""
+    found: dict[str, None] = {}
+    for word in words:
+        tokens = query_tokens(word)
+        if len(tokens) == 1:
+            found.setdefault(tokens[0])
+        elif has_cjk(word) and word.isalpha():
+            found.setdefault(word)
+        elif len(tokens) == WORDS_OF_A_PHRASE and not has_cjk(word):
+            found.setdefault(PHRASE + PHRASE.join(tokens))
+    return found
+
+
 @cache
 def _groups(table: str) -> Groups:
     text = files(__package__).joinpath("data", table).read_text("utf-8")
@@ -106,20 +143,4 @@ def _built(text: str) -> Groups:
 
 def _few(text: str) -> Groups:
     """The groups of a data file as it is written."""
-    numbers: dict[str, list[str]] = {}
-    tokens: list[str] = []
-    for group in tomllib.loads(text)["groups"]:
-        words = dict.fromkeys(normalise(word) for word in group)
-        for word in words:
-            for form in dict.fromkeys((word, "" if has_cjk(word) else " ".join(query_tokens(word)))):
-                if form:
-                    numbers.setdefault(form, []).append(str(len(tokens)))
-        tokens.append(" ".join(token for word in words for token in _tokens(word)))
-    return Groups({form: ",".join(dict.fromkeys(of)) for form, of in numbers.items()}, tokens)
-
-
-def _tokens(word: str) -> list[str]:
-    tokens = query_tokens(word)
-    if len(tokens) == 1:
-        return tokens
-    return [word] if has_cjk(word) and word.isalpha() else []
+    return arranged(tuple(dict.fromkeys(map(normalise, group))) for group in tomllib.loads(text)["groups"])
