@@ -82,6 +82,12 @@ def _asks_attribute(mentions: list[Mention], units: list[Unit], normal: str) -> 
     return any(m.exact for m in mentions) and any(is_attribute(m[1]) for m in AFTER_WHICH.finditer(normal))
 
 
+def _asks_measure(normal: str) -> bool:
+    """Whether every "how many" asks for an amount in a unit and counts no things: "how many years of warranty"."""
+    counted = _HOW_MANY.findall(normal)
+    return bool(counted) and all(any(found.unit for found in quantities(f"2 {noun}")) for noun in counted)
+
+
 def is_attribute(phrase: str) -> bool:
     """Whether what follows "which" or "how many" begins with a concept's wording: "which weaknesses"."""
     spans = find_concepts(phrase)
@@ -121,6 +127,8 @@ def understand(text: str, index: NameIndex, known: Known) -> Question:
     units += word_units(normal, covered, known, limited=any(unit.limit for unit in units))
     if _asks_attribute(mentions, units, normal):
         intents -= {"list", "count"}
+    if _asks_measure(normal):
+        intents -= {"count"}
     if _lists_within(spans, normal):
         intents -= {"list"}
     if "list" in intents:

@@ -142,6 +142,8 @@ class Concept:
     excludes: tuple[str, ...] = ()
     units: frozenset[str] = frozenset()
     """Units of measure that imply the concept."""
+    head: re.Pattern[str] | None = None
+    """What words the concept in a header alone: a sign for money, an ending."""
 
 
 @cache
@@ -158,7 +160,7 @@ def concepts() -> dict[str, Concept]:
             Wordings([*phrases, *asked]), Wordings([*phrases, *asked, *noted]),
             float(entry.get("weight", 1.0)), frozenset(weak),
             re.compile(entry["shape"]) if "shape" in entry else None, tuple(entry.get("excludes", ())),
-            frozenset(entry.get("units", ())),
+            frozenset(entry.get("units", ())), re.compile(entry["head"]) if "head" in entry else None,
         )  # fmt: skip
     return found
 
@@ -337,6 +339,11 @@ def attribute_concepts(normal: str) -> dict[str, float]:
         for concept in concepts().values()
         for match in concept.in_headers.finditer(normal)
         if match.end() > match.start() and not (concept.type == "name" and match.group() in concept.weak)
+    ]
+    spans += [
+        Span(concept.name, match.start(), match.end())
+        for concept in concepts().values()
+        if concept.head is not None and (match := concept.head.search(normal)) is not None
     ]
     found: dict[str, float] = {}
     for span in spans:

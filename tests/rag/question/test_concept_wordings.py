@@ -179,6 +179,9 @@ PAIRS = [
     ("坏了谁管", "Warranty", "warranty"),
     ("开封后几天得扔", "Shelf life", "expiry"),
     ("how long has it been out", "发布日期", "date"),
+    ("how much did it cost", "Total €", "cost"),
+    ("多少钱", "看到的价", "cost"),
+    ("月租多少钱", "¥/月", "cost"),
     ("哪里不行", "缺点", "weakness"),
     ("how sharp is it", "分辨率", "resolution"),
 ]  # fmt: skip
@@ -192,6 +195,11 @@ def test_a_question_and_a_header_mean_the_same_attribute(question: str, header: 
 
     assert concept in asked
     assert stated.get(concept) == 1.0
+
+
+@pytest.mark.parametrize("header", ["性价比", "代价", "评价", "元数据", "价值"])
+def test_a_sign_for_money_within_another_word_is_none(header: str) -> None:
+    assert "cost" not in attribute_concepts(normalise(header))
 
 
 @pytest.mark.parametrize(

@@ -240,3 +240,17 @@ def test_small_words_that_count_are_no_words_of_a_question_but_names_like_them_a
 )
 def test_the_kind_of_value_that_is_asked_for(survey: Assistant, text: str, types: set[str]) -> None:
     assert set(understood(survey, text).types) == types
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("how many years of warranty on the Falke", False),
+        ("how many days was the Falke away", False),
+        ("how many GB does Graphite take", False),
+        ("how many engines have a warranty", True),
+        ("how many engines run for how many days", True),
+    ],
+)
+def test_an_amount_in_a_unit_counts_no_things(survey: Assistant, text: str, counts: bool) -> None:
+    assert understood(survey, text).asks("count") is counts
