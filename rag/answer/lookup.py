@@ -40,7 +40,9 @@ ALL_ASKED = 0.95
 AHEAD = 0.25
 """Lead in relevance over the next fact by which such a cell stands alone."""
 SURE = 0.8
-"""Chance from which a fact stands alone."""
+"""Chance from which a fact stands alone, or with those that are as sure."""
+AS_SURE = 0.05
+"""Chance behind the first at which a fact is as sure."""
 UNSURE = 0.2
 """Chance of the best fact below which a row that the question describes comes before it."""
 WELL = 0.75
@@ -124,7 +126,9 @@ def pick(found: Sequence[Scored]) -> list[Scored]:
     chosen: list[Scored] = []
     seen: set[str] = set()
     for scored in found:
-        if len(chosen) >= MOST_FACTS or (chosen and (scored.chance < best * AS_LIKELY or chosen[0].chance >= SURE)):
+        if len(chosen) >= MOST_FACTS or (chosen and scored.chance < best * AS_LIKELY):
+            continue
+        if chosen and chosen[0].chance >= SURE and scored.chance < max(SURE, chosen[0].chance - AS_SURE):
             continue
         if chosen and chosen[0].subject >= ENOUGH_SUBJECT and not scored.subject:
             continue  # of something else

@@ -58,6 +58,8 @@ class Scored(NamedTuple):
 
 
 Rarity = Callable[[Unit], float]
+DATE = "date"
+"""The concept that every line of a timeline speaks of."""
 
 
 def rarity(snapshot: Snapshot) -> Rarity:
@@ -237,6 +239,8 @@ def _has_shape(concept: Concept, seen: View) -> bool:
     """Whether the value looks like the concept's values: "13B", or a number with a unit that measures it."""
     if concept.shape is not None and concept.shape.search(seen.value):
         return True
+    if seen.event and concept.name == DATE:
+        return bool(seen.dates)
     return any(quantity.unit in concept.units for quantity in seen.own)
 
 

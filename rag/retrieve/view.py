@@ -45,6 +45,8 @@ class View:
     """The same in one line."""
     figure: bool
     """Whether the value holds a digit."""
+    event: bool
+    """Whether this tells what happened when."""
 
 
 @lru_cache(maxsize=VIEWS_KEPT)
@@ -83,4 +85,5 @@ def view(fact: Fact) -> View:
         "\n".join(normal),
         " ".join(normal),
         any(char.isdigit() for char in normal[2]),
+        fact.kind is FactKind.EVENT and bool(fact.value),
     )

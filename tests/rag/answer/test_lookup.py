@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rag import Assistant
-from rag.answer.lookup import AHEAD, AS_LIKELY, ENOUGH_CHANCE, MOST_FACTS, SURE, WITH_ANOTHER, likely, pick
+from rag.answer.lookup import AHEAD, AS_LIKELY, AS_SURE, ENOUGH_CHANCE, MOST_FACTS, SURE, WITH_ANOTHER, likely, pick
 from rag.retrieve.evidence import Scored
 from rag.types import FactKind, Kind
 from tests.rag.survey import cited, opened
@@ -373,6 +373,8 @@ def scored(workshop: Assistant, *chances: float, value: str = "") -> list[Scored
     ("chances", "shown"),
     [
         ([SURE, 0.5, 0.4], 1),  # the first is sure
+        ([SURE + AS_SURE, SURE, SURE - 0.01], 2),  # and the second as well
+        ([SURE + 2 * AS_SURE, SURE, 0.5], 1),
         ([0.5, 0.4, 0.3], 3),
         ([0.5, 0.5 * AS_LIKELY, 0.5 * AS_LIKELY / 2], 2),  # others down to a share of the best
         ([0.3, 0.55, 0.3], 3),  # the best by chance need not come first
@@ -435,3 +437,20 @@ def test_what_a_paragraph_opens_with_its_later_sentences_are_about(
 
     assert value in answer.text.splitlines()[0]
     assert cited(answer)[0] == place
+
+
+def test_the_line_of_a_timeline_answers_when_something_happened(tmp_path: Path) -> None:
+    note = """# Boat log
+
+The old engine was a diesel of 1998, about 400 hours on the clock.
+
+## Timeline
+
+- 2023-04-02 – hull painted
+- 2023-05-17 – engine lifted out
+- 2023-06-30 – first sail
+"""
+    with opened(tmp_path, boat=note) as assistant:
+        answer = assistant.ask("when did they lift out the old engine")
+
+    assert "2023-05-17" in answer.text
