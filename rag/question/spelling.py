@@ -21,6 +21,8 @@ _DERIVED = re.compile(
 """English words made from others: "reworking", "steerable". They are no names, though no dictionary lists them."""
 _DIRECTED = re.compile(r"(?:off|on|up|down|in|out|over|back|side)([a-z]{4,})")
 _STEM_DERIVED = re.compile(r"(?:re|un|pre|mis|over|under|out)(?P<base>[a-z]{4,})|(?P<root>[a-z]{4,})(?:abl|less|proof)")
+_UMLAUT_WORD = re.compile(r"(?<![a-z0-9\-_.])(?=[a-z]*[aou]e)[a-z]{4,}(?![a-z0-9\-_])")
+_UMLAUT = re.compile("([aou])e")
 SHORTEST_SLIP = 5
 """Letters below which a word is not taken for another one misspelt."""
 LONG = 7
@@ -85,6 +87,7 @@ def respelt(normal: str, index: NameIndex, known: Known, capitals: frozenset[str
 
     Among `capitals`, words written with a capital as names are, only one slip is put right.
     """
+    normal = _UMLAUT_WORD.sub(lambda match: _without_umlauts(match.group(), index, known), normal)
     for match in reversed(list(_LATIN_WORD.finditer(normal))):
         word = match.group()
         if word in _spellings() or word in index.parts or is_known(word, known) or name_key(word) in index.names:
@@ -99,6 +102,14 @@ def respelt(normal: str, index: NameIndex, known: Known, capitals: frozenset[str
         if close:
             normal = normal[: match.start()] + close[0][1] + normal[match.end() :]
     return normal
+
+
+def _without_umlauts(word: str, index: NameIndex, known: Known) -> str:
+    """A word that nobody knows as the notes have it, where they write "ö" for its "oe"; folded, as names are."""
+    plain = _UMLAUT.sub(r"\1", word)
+    if is_known(word, known) or word in index.parts or name_key(word) in index.names:
+        return word
+    return plain if plain in index.parts or name_key(plain) in index.names or known(plain) else word
 
 
 @cache
