@@ -17,6 +17,7 @@ _OPENING = re.compile(
     rf"(?P<name>{_LATIN}|{_HAN}) ?[（(](?P<other>[^（）()]{{2,{LONGEST_ALIAS}}})[)）]\s*(?=[^\s（(。.])"
 )
 _BRACKET = re.compile(rf"(?P<name>{_LATIN}) ?[（(](?P<inner>[^（）()]{{2,60}})[)）]")
+_MARKED = re.compile(r"[a-z][A-Z]")
 _PARTS = re.compile(r"\s*[，,;；]\s*")
 _QUOTES = "\"“”'‘’「」《》*` "
 _STARTS = re.compile(r"(?:^|[。.!?！？]\s*)(?=[A-Z一-鿿])")
@@ -39,7 +40,11 @@ def told_aliases(plain: str) -> Iterator[tuple[str, ...]]:
             spelt = [part for part in named if re.fullmatch(_LATIN, part) and _abbreviates(bracket["name"], part)]
             yield (bracket["name"], *spelt, *told)
     for start in _STARTS.finditer(plain):
-        yield from _after_words(plain[start.end() :])
+        sentence = plain[start.end() :]
+        yield from _after_words(sentence)
+        bracketed = _OPENING.match(sentence) if start.end() else None
+        if bracketed is not None and _is_coined(bracketed["name"], bracketed["other"].strip()):
+            yield bracketed["name"], bracketed["other"].strip()
 
 
 def _after_words(sentence: str) -> Iterator[tuple[str, ...]]:
@@ -63,6 +68,11 @@ def _is_other_script(name: str, other: str) -> bool:
     if has_cjk(name):
         return re.fullmatch(_LATIN, other.strip()) is not None
     return re.fullmatch("[一-鿿·]{2,6}", other) is not None and not Lexicon.load().translate(other)
+
+
+def _is_coined(name: str, other: str) -> bool:
+    """Whether a Chinese name is followed by a Latin one that capitals or digits mark as such: "某某（FooBar）"."""
+    return has_cjk(name) and re.fullmatch(_LATIN, other) is not None and _MARKED.search(other) is not None
 
 
 def _abbreviates(name: str, full: str) -> bool:

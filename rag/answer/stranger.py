@@ -14,12 +14,13 @@ from rag.answer.sides import sides
 from rag.index import Term
 from rag.question.asking import INTENTS
 from rag.question.mentions import Mention, edit_distance
+from rag.question.near_names import is_unlisted
 from rag.question.spelling import capitalised
 from rag.question.understand import Question
 from rag.question.wording import find_concepts, intent, words
 from rag.text.lexicon import Lexicon
 from rag.text.names import is_variant
-from rag.text.normalise import normalise
+from rag.text.normalise import normalise, without_accents
 from rag.text.tokenise import query_tokens, word_spans
 
 _RUN = re.compile(r"[一-鿿]{2,}")
@@ -42,7 +43,7 @@ SHORTEST_SLIP = 3
 def stranger(context: Context) -> str:
     """The name as the question writes it; "" where the question is about nothing unknown."""
     question = context.question
-    for found in (*_chinese(context), *_latin(question)):
+    for found in (*_numbered(context), *_chinese(context), *_latin(question)):
         return _as_written(found.strip(), question.text)
     return ""
 
@@ -82,6 +83,13 @@ def _chinese(context: Context) -> Iterator[str]:
             continue
         if not _is_told(context, name) and not _is_slip(context, name):
             yield normal[start : code.end()]
+
+
+def _numbered(context: Context) -> Iterator[str]:
+    """Chinese names of a series of which the corpus has other numbers: "某某二号" beside "某某一号"."""
+    for mention in context.question.mentions:
+        if is_unlisted(mention, context.names) and not _is_told(context, mention.surface):
+            yield mention.surface
 
 
 def _is_named_by(mention: Mention, code: re.Match[str]) -> bool:
@@ -147,5 +155,5 @@ def _latin(question: Question) -> Iterator[str]:
 
 
 def _as_written(name: str, text: str) -> str:
-    at = text.casefold().find(name)
+    at = without_accents(text.casefold()).find(name)
     return text[at : at + len(name)] if at >= 0 else name

@@ -17,7 +17,7 @@ from rag.retrieve.evidence import Scored
 from rag.retrieve.view import view
 from rag.retrieve.weights import SMALLEST_SIZE
 from rag.text.names import has_cjk
-from rag.text.normalise import normalise
+from rag.text.normalise import normalise, without_accents
 from rag.text.tokenise import tokenise
 from rag.text.values import Quantity, quantities, same_quantity
 from rag.types import Fact, FactKind
@@ -241,7 +241,7 @@ def _is_another_version(question: Question, mention: Mention) -> bool:
 
 def _is_written_as_name(word: str, question: Question) -> bool:
     """Whether a word stands in the question as names do: a capital, a digit, or Latin letters amid Chinese."""
-    at = question.text.lower().find(word)
+    at = without_accents(question.text.lower()).find(word)
     if at < 0 or not word.isascii():
         return False
     written = question.text[at : at + len(word)]

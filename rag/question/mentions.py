@@ -16,6 +16,7 @@ from rag.question.near_names import (
     owners_of,
     shortened,
     slipped,
+    unlisted,
 )
 from rag.question.worded import find_worded, of_head
 from rag.text.name_words import NAMED, family
@@ -26,6 +27,8 @@ from rag.types import Entity
 __all__ = ["Mention", "NameIndex", "edit_distance", "family", "find_mentions"]
 
 _ATOM = re.compile(r"[a-z]+|\d+(?:\.\d+)*|[一-鿿]")
+_SIGNS = re.compile(r"\+{1,2}(?![a-z0-9+])|#(?!\w)")
+"""What a name may end in, and be another one without: "Foo+"."""
 _RUN = re.compile(r"[a-z0-9]+(?:[-_.+'·]+[a-z0-9]+)*")
 _POSSESSIVE = re.compile(r"'s$|'$")
 _SIZE = re.compile(r"\d+(?:\.\d+)?[bmk]?|v?\d+(?:\.\d+)*")
@@ -75,6 +78,7 @@ def find_mentions(
             mentions.append(Mention(owners, match.start(), match.end(), word, exact=False, forms=forms))
         elif not ordinary(word):
             unknown.append(word)
+    mentions += unlisted(normal, index, mentions)
     mentions += chinese_parts(normal, index, mentions, ordinary)
     found = [replace(m, relatives=index.relatives(m.entities)) for m in mentions]
     return sorted(found, key=lambda m: m.start), unknown
@@ -94,11 +98,15 @@ def _with_worded(
         rest = normal[match.start : firm[0].start] + normal[firm[0].end : match.end] if firm else ""
         lengthened = match.leading and any(not common(word) for word in re.findall(r"[a-z]{3,}", rest))
         follows = bool(firm) and match.start == firm[0].start and re.fullmatch(r"\W?[\w.]+", rest) is not None
-        if firm and not lengthened and not (match.whole and (follows or re.search("[a-z一-鿿]{3,}", rest))):
+        numbered_one = follows and match.leading and len(match.entities) == 1 and rest.strip(" -v")[:1].isdigit()
+        whole = match.whole and (follows or re.search("[a-z一-鿿]{3,}", rest))
+        if firm and not lengthened and not whole and not numbered_one:
             continue
         found = [m for m in found if m not in beneath]
         surface = normal[match.start : match.end]
-        found.append(Mention(match.entities, match.start, match.end, surface, exact=len(match.entities) == 1))
+        family_too = numbered_one and not whole and not lengthened
+        entities = (*match.entities, *firm[0].entities) if family_too else match.entities
+        found.append(Mention(entities, match.start, match.end, surface, exact=len(entities) == 1))
     return found
 
 
@@ -112,7 +120,7 @@ def _exact(normal: str, index: NameIndex, ordinary: Ordinary, common: Ordinary) 
     found: list[Mention] = []
     at = 0
     while at < len(atoms):
-        best: tuple[int, Entity] | None = None
+        best: tuple[int, int, Entity] | None = None
         key = ""
         for end in range(at, min(len(atoms), at + 24)):
             gap = normal[atoms[end - 1][2] : atoms[end][1]] if end > at else ""
@@ -122,14 +130,16 @@ def _exact(normal: str, index: NameIndex, ordinary: Ordinary, common: Ordinary) 
             key += joint + atoms[end][0]
             if len(key) > LONGEST_KEY:
                 break
-            entity = index.find(key)
+            signs = _SIGNS.match(normal, atoms[end][2])
+            signed = index.find(key + signs.group()) if signs is not None else None
+            entity = signed or index.find(key)
             if entity is not None and _stands_alone(normal, atoms[at][1], atoms[end][2], key):
-                best = (end, entity)
+                best = (end, signs.end() if signs is not None and signed else atoms[end][2], entity)
         if best is None:
             at += 1
             continue
-        end, entity = best
-        start, stop = atoms[at][1], atoms[end][2]
+        end, stop, entity = best
+        start = atoms[at][1]
         surface = normal[start:stop]
         if entity.strength >= 3 or not ordinary(surface) or (not common(surface) and _is_marked(entity)):
             fuller = shortened(surface, index) if entity.strength < NAMED else None

@@ -12,6 +12,7 @@ from itertools import islice, takewhile
 from typing import Protocol
 
 from rag.index.uncollected import uncollected
+from rag.question.numerals import value
 from rag.question.sounding import Heard, Sounding
 from rag.question.worded import Worded, WordedNames
 from rag.question.wording import words
@@ -20,9 +21,14 @@ from rag.text.names import edition_of, has_cjk, name_key
 from rag.text.tokenise import query_tokens
 from rag.types import Entity
 
+_NUMERAL = r"\d{1,2}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九]"
+LONGEST_NUMERAL = 4
+"""Characters of a number in a Chinese name, and of what may stand behind its measure word."""
+_COUNTED = re.compile(rf"(?<=[一-鿿])(?:{_NUMERAL})(?=[号代型])")
 _SIZED = re.compile(r"[a-z]\d+b?$")
 MOST_HEADED = 4
 """Things whose names may begin with one word for the word to mean them all."""
+_DIGITS = "〇一二三四五六七八九"
 FIRM = 3
 """Strength of things that headings or tables are about."""
 SHORTEST_STEM = 3
@@ -124,7 +130,15 @@ class NameIndex:
         found = self.names.get(key)
         if found is None and _SIZED.search(key):
             found = self.names.get(key[:-1] if key[-1] == "b" else key + "b")
+        if found is None and (counted := _COUNTED.search(key)) is not None:
+            found = self.names.get(key[: counted.start()] + _other_numeral(counted.group()) + key[counted.end() :])
         return found
+
+    def siblings(self, stem: str, behind: str) -> list[str]:
+        """Keys that are `stem`, a number and what stands behind it: "某某一号" and "某某三号" of 某某 and 号."""
+        series = re.compile(rf"{re.escape(stem)}(?:{_NUMERAL}){re.escape(behind)}")
+        longest = len(stem) + len(behind) + LONGEST_NUMERAL
+        return [key for key in self.keys.beginning(stem, longest) if series.match(key)]
 
     def held_parts(self, words: Iterable[str]) -> list[str]:
         """Those of the words that are parts of names."""
@@ -234,6 +248,14 @@ class HeldKeys:
     def chinese_near(self, name: str) -> list[str]:
         """Chinese keys longer or shorter by at most one character."""
         return [key for key in self._sorted if abs(len(key) - len(name)) <= 1 and has_cjk(key)]
+
+
+def _other_numeral(number: str) -> str:
+    """A number below a hundred in Chinese characters for one in digits, and the other way round."""
+    if not number.isdigit():
+        return str(value(number))
+    tens, ones = divmod(int(number), 10)
+    return ("" if not tens else "十" if tens == 1 else _DIGITS[tens] + "十") + (_DIGITS[ones] if ones else "")
 
 
 def _stands_in(written: str, normal: str) -> bool:

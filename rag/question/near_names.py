@@ -32,6 +32,9 @@ SHORTEST_SHORTENED = 4
 SHORTEST_SLIP = 6
 """Letters below which a word that nearly equals a word of a name is taken for another word."""
 _NUMBER_BEHIND = re.compile(r"[\s\-_]?(v?\d+(?:\.\d+)*[bmk]?)(?![\w.])")
+_SERIES = re.compile(r"(?P<run>[一-鿿]{2,}?)(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3})(?P<behind>[号代型])")
+LONGEST_SERIES = 5
+"""Characters of a Chinese name before its number."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -194,6 +197,28 @@ def chinese_parts(normal: str, index: NameIndex, mentions: Sequence[Mention], or
                 break
         at += 1
     return found
+
+
+def unlisted(normal: str, index: NameIndex, mentions: Sequence[Mention]) -> list[Mention]:
+    """Numbered Chinese names that no thing bears, though others of the series do: "某某二号" beside "某某一号"."""
+    found: list[Mention] = []
+    for match in _SERIES.finditer(normal):
+        if any(m.start < match.end() and match.start() < m.end for m in mentions):
+            continue
+        run, behind = match["run"], match["behind"]
+        stems = (run[-length:] for length in range(min(LONGEST_SERIES, len(run)), 1, -1))
+        stem = next((stem for stem in stems if index.siblings(stem, behind)), "")
+        start = match.start("number") - len(stem)
+        name = normal[start : match.end()]
+        if stem and index.find(name) is None:
+            thing = Entity(name, (name,), (name,), FIRM)
+            found.append(Mention((thing,), start, match.end(), name, exact=True))
+    return found
+
+
+def is_unlisted(mention: Mention, index: NameIndex) -> bool:
+    """Whether no thing bears the name of a mention, see `unlisted`."""
+    return all(key not in index.names for entity in mention.entities for key in entity.keys)
 
 
 def _is_other_model(after: str, owners: Sequence[Entity]) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from rag.question.asking import INTENTS
 from rag.question.mentions import NameIndex, edit_distance
-from rag.question.wording import concepts, words
+from rag.question.wording import asking_words, concepts, in_short, words
 from rag.text.lexicon import Lexicon, Translation
 from rag.text.names import name_key
 from rag.text.stem import stem
@@ -21,6 +22,11 @@ _DERIVED = re.compile(
 """English words made from others: "reworking", "steerable". They are no names, though no dictionary lists them."""
 _DIRECTED = re.compile(r"(?:off|on|up|down|in|out|over|back|side)([a-z]{4,})")
 _STEM_DERIVED = re.compile(r"(?:re|un|pre|mis|over|under|out)(?P<base>[a-z]{4,})|(?P<root>[a-z]{4,})(?:abl|less|proof)")
+_UMLAUT_WORD = re.compile(r"(?<![a-z0-9\-_.])(?=[a-z]*[aou]e)[a-z]{4,}(?![a-z0-9\-_])")
+_UMLAUT = re.compile("([aou])e")
+_PLAIN_WORD = re.compile(r"(?<![\w\-.'])[a-z]{4,}(?![\w\-'])", re.ASCII)
+SHORTEST_CAPITALS = 3
+"""Letters below which an abbreviation in capitals is a name."""
 SHORTEST_SLIP = 5
 """Letters below which a word is not taken for another one misspelt."""
 LONG = 7
@@ -85,6 +91,10 @@ def respelt(normal: str, index: NameIndex, known: Known, capitals: frozenset[str
 
     Among `capitals`, words written with a capital as names are, only one slip is put right.
     """
+    table, short = in_short()
+    normal = short.sub(lambda match: _in_full(match.group(), table, index, known, capitals), normal)
+    normal = _PLAIN_WORD.sub(lambda match: _as_asked(match.group(), index, known, capitals), normal)
+    normal = _UMLAUT_WORD.sub(lambda match: _without_umlauts(match.group(), index, known), normal)
     for match in reversed(list(_LATIN_WORD.finditer(normal))):
         word = match.group()
         if word in _spellings() or word in index.parts or is_known(word, known) or name_key(word) in index.names:
@@ -99,6 +109,35 @@ def respelt(normal: str, index: NameIndex, known: Known, capitals: frozenset[str
         if close:
             normal = normal[: match.start()] + close[0][1] + normal[match.end() :]
     return normal
+
+
+def _in_full(word: str, table: Mapping[str, str], index: NameIndex, known: Known, capitals: frozenset[str]) -> str:
+    """What an abbreviation stands for, where the notes do not use it themselves."""
+    named = word in index.parts or name_key(word) in index.names or (len(word) < SHORTEST_CAPITALS and word in capitals)
+    said = is_common(word) or known(word) or known(stem(word))
+    return word if named or said else table[word]
+
+
+def _as_asked(word: str, index: NameIndex, known: Known, capitals: frozenset[str]) -> str:
+    """The word of questions that an unknown one is a slip away from: a letter left out, or two in the wrong order."""
+    if word in asking_words() or word in capitals or is_known(word, known) or name_key(word) in index.names:
+        return word
+    close = (right for right in asking_words() if abs(len(right) - len(word)) <= 1 and right[0] == word[0])
+    slips = [right for right in close if edit_distance(word, right, 1) == 1 and _holds_letters(right, word)]
+    return slips[0] if slips and word not in index.parts else word
+
+
+def _holds_letters(right: str, word: str) -> bool:
+    """Whether a word has all letters of another one, at most one more."""
+    return not Counter(word) - Counter(right)
+
+
+def _without_umlauts(word: str, index: NameIndex, known: Known) -> str:
+    """A word that nobody knows as the notes have it, where they write "ö" for its "oe"; folded, as names are."""
+    plain = _UMLAUT.sub(r"\1", word)
+    if is_known(word, known) or word in index.parts or name_key(word) in index.names:
+        return word
+    return plain if plain in index.parts or name_key(plain) in index.names or known(plain) else word
 
 
 @cache

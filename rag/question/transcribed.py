@@ -15,12 +15,15 @@ from rag.text.tokenise import words as content_words
 
 _LATIN = re.compile(r"(?<![\w\-.'])[a-z]+(?:'[a-z]+)?(?:'s\b)?(?![\w\-.])")
 _HAN = re.compile("[一-鿿]{3,}")
+_NUMBERED = re.compile(r"[一-鿿]{2,}?(?=\s?(?P<number>\d+(?:\.\d+)?)(?![\d年月日号点%个])|第?[二三四五2-5]代)")
 SYLLABLES = 2
 """Of a Chinese word that is no name: longer ones have too many ways to be written, shorter ones too many meanings."""
 MOST_WRITTEN = 40
 """Characters of one reading that are tried, common ones first."""
 LONGEST_PIECE = 2
 """Characters of a dictionary word that may be a piece of a name by chance."""
+LONGEST_READ, SHORTEST_LATIN = 4, 5
+"""Characters of a Chinese name, and letters of the Latin one that is read so."""
 LONGEST_SPELT, SHORTEST_SPELT = 6, 3
 """Characters of a foreign name in Chinese."""
 
@@ -40,9 +43,23 @@ def transcribed(normal: str, text: str, index: NameIndex, known: Known) -> str:
         chinese = _chinese(word, index, known)
         if chinese:
             normal = f"{normal[: match.start()]}{chinese}{normal[match.start() + len(word) :]}"
+    normal = _NUMBERED.sub(lambda match: _numbered(match, index), normal)
     for match in reversed(list(_HAN.finditer(normal))):
         normal = normal[: match.start()] + _with_latin(match.group(), index, known) + normal[match.end() :]
     return normal
+
+
+def _numbered(match: re.Match[str], index: NameIndex) -> str:
+    """Chinese characters before the number of a version, with a Latin name for those at the end that are read so."""
+    run = match.group()
+    for length in range(min(LONGEST_READ, len(run)), 1, -1):
+        piece = run[-length:]
+        if any(index.names.get(piece + number) for number in ("", match["number"] or "")):
+            return run
+        latin = [read for read in sounds.readings(piece) if len(read) >= SHORTEST_LATIN and read in index.parts]
+        if len(latin) == 1 and not is_common(latin[0]):
+            return f"{run[:-length]} {latin[0]} "
+    return run
 
 
 def _is_held(word: str, index: NameIndex, known: Known) -> bool:

@@ -209,6 +209,8 @@ def _longest(
     most, last = 1, at
     for written in (w for start in starts for w in names.holding(start, beside)):
         taken, until = _taken(normal, atoms, at, written, starts)
+        if len(taken) > 1 and _is_other_version(taken, written.words):
+            continue
         if len(taken) > most:
             best, most, last = {}, len(taken), until
         if len(taken) == most and most > 1 and until == last:
@@ -246,6 +248,15 @@ def _taken(
         elif not (word.isalpha() and len(word) <= 2 and atoms[place - 1][2] == start and place - 1 == last):
             break
     return (taken[:1], at) if _is_cut(atoms, last) else (taken, last)
+
+
+def _is_other_version(taken: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether a digit behind the first word counts versions, where the name has a size: "Foo 3" and "Foo 2.5 3B"."""
+    digit = taken[1]
+    if len(digit) > 1 or not digit.isdigit() or not name[1][0].isdigit() or name[1] == digit:
+        return False
+    unit = name[name.index(digit) + 1 :][:1]
+    return len(unit) == 1 and len(unit[0]) == 1 and unit[0].isalpha() and unit[0] not in taken
 
 
 def _is_cut(atoms: Sequence[_Atom], last: int) -> bool:

@@ -248,6 +248,22 @@ def _excluding() -> re.Pattern[str]:
 
 
 @cache
+def in_short() -> tuple[dict[str, str], re.Pattern[str]]:
+    """Abbreviations of everyday words with what they stand for, and what finds them in a normalised text."""
+    table: dict[str, str] = _read("spellings.toml")["short"]
+    longest = sorted(table, key=lambda short: (-len(short), short))
+    return table, re.compile(
+        rf"(?<![\w\-.'])(?<!\d )(?:{'|'.join(map(re.escape, longest))})(?![\w\-'+]|\.\w)", re.ASCII
+    )
+
+
+@cache
+def asking_words() -> tuple[str, ...]:
+    """Latin words that questions are made of, whatever they ask for."""
+    return tuple(_read("spellings.toml")["asking"]["en"])
+
+
+@cache
 def _spellings() -> tuple[dict[str, str], re.Pattern[str]]:
     sections = _read("spellings.toml")
     table = {short: full for section in ("en", "zh") for short, full in sections[section].items()}

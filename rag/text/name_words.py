@@ -119,12 +119,12 @@ def forms_of(aliases: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 
 
 def equal_heads(forms: Collection[tuple[str, ...]]) -> set[tuple[str, str]]:
-    """First words of two forms of one name that differ in script while the second words are the same."""
-    long = [form for form in forms if len(form) > 1]
+    """First words of two forms of one name that differ in script while the second words, if any, are the same."""
     return {
         (form[0], other[0])
-        for form in long for other in long
-        if form[1] == other[1] and has_cjk(form[0]) != has_cjk(other[0])
+        for form in forms for other in forms
+        if form[1:2] == other[1:2] and has_cjk(form[0]) != has_cjk(other[0]) and not form[0][0].isdigit()
+        and not other[0][0].isdigit()
     }  # fmt: skip
 
 

@@ -12,6 +12,8 @@ from rag.text.normalise import normalise
 
 _HAN = re.compile("[一-鿿]")
 _SEPARATORS = re.compile(r"(?<=\d)\.(?=\d)|[\s\-_.·・/\\'\"“”‘’`*~&:,，。()（）\[\]【】《》<>|]+")
+_MARKS = re.compile("[°®©™]")
+"""What a name bears and people do not write."""
 _NUMBERING = re.compile(
     r"^\s*(?:第?[一二三四五六七八九十百]+[、.．章节篇]|[(（]\s*(?:\d+|[一二三四五六七八九十]+)\s*[)）]|"
     r"[A-Z](?:\.\d+)+[、.．]?\s|[A-Z][.、．]\s|\d+(?:\.\d+)+[、.．]?(?=[\s\D])|\d+\s*[、.．)）](?!\d)|[-*+•]\s)\s*"
@@ -46,7 +48,7 @@ LONGEST_NAME = 60
 @lru_cache(maxsize=1 << 15)
 def name_key(surface: str) -> str:
     """Normalised form of a name: "ABC-12B", "abc 12b" and "ABC_12B" are one; "Foo-3.5" keeps its dot."""
-    key = normalise(surface)
+    key = normalise(surface if surface.isascii() else _MARKS.sub("", surface))
     if "." in key:
         key = _SEPARATORS.sub(lambda m: "." if m.group() == "." and _between_digits(m) else "", key)
     else:

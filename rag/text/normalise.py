@@ -21,10 +21,30 @@ _PUNCTUATION = str.maketrans(
 _MARKS = re.compile(f"[{''.join(map(chr, _PUNCTUATION))}]")
 
 
+_ACCENTED = re.compile("[\u00c0-\u024f\u1e00-\u1eff\u0300-\u036f]")
+_LETTERS = {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+"""Latin letters that Unicode does not take apart, and how they are written without their strokes."""
+
+
 @lru_cache(maxsize=1 << 15)
 def normalise(text: str) -> str:
-    """NFKC, casefold, simplified characters, half-width punctuation, single spaces, nothing invisible."""
-    return unify(text).casefold()
+    """NFKC, casefold, simplified characters, half-width punctuation, single spaces, no accents, nothing invisible."""
+    return without_accents(unify(text).casefold())
+
+
+def without_accents(text: str) -> str:
+    """`text` with plain Latin letters for accented ones: "ö" and "ø" are "o"; other scripts keep their marks."""
+    if text.isascii() or _ACCENTED.search(text) is None:
+        return text
+    return _ACCENTED.sub(lambda match: _plain_letter(match.group()), text)
+
+
+@cache
+def _plain_letter(letter: str) -> str:
+    if unicodedata.combining(letter):
+        return ""
+    plain = _LETTERS.get(letter.casefold()) or unicodedata.normalize("NFD", letter)[0]
+    return plain if plain.isascii() else letter
 
 
 def unify(text: str) -> str:

@@ -7,13 +7,12 @@ Parts that capitals mark (RedPanda -> red panda) are worth little: documents car
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from functools import cache, lru_cache
 from itertools import pairwise
 
 from rag.text.language import HAN, stop_words
-from rag.text.normalise import unify
+from rag.text.normalise import unify, without_accents
 from rag.text.stem import stem
 
 _WORD = rf"[^\W_{HAN}]+"
@@ -202,7 +201,7 @@ def _across_space(left: str, right: str) -> tuple[tuple[str, ...], tuple[str, ..
 @lru_cache(maxsize=65536)
 def _name(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(tokens, low-value tokens) of a Latin word or name: the whole first, then its parts."""
-    name = _POSSESSIVE.sub("", _without_accents(name))
+    name = _POSSESSIVE.sub("", without_accents(name))
     segments = _SEGMENT.findall(name)
     if name.endswith(("++", "#")):
         return (name.casefold(), name.rstrip("+#").casefold()), ()
@@ -231,12 +230,6 @@ def _whole(segments: list[str]) -> str:
         whole += ("-" if whole[-1].isdigit() and segment[0].isdigit() else "") + segment
     whole = whole.casefold()
     return stem(whole) if whole.isalpha() else whole
-
-
-def _without_accents(name: str) -> str:
-    if name.isascii():
-        return name
-    return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
 
 
 def _date(found: str) -> list[str]:

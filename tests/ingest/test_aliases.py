@@ -21,6 +21,7 @@ from ingest.outline import outline
         ("- 2023年6月 SeaOtter（原名 Waterrat）毕业", [("SeaOtter", "Waterrat")]),
         ("It replaced Otter Streaming (a.k.a. OTAN), which was retired.", [("Otter Streaming", "OTAN")]),
         ("Otter, also known as Lutra, is old.", [("Otter", "Lutra")]),
+        ("都是老泵。阿獭（OtterWorks）最省电。", [("阿獭", "OtterWorks")]),  # a coined name, at a sentence's beginning
         ("水獭库简称“獭库”，很快。", [("水獭库", "獭库")]),
     ],
 )
@@ -35,6 +36,7 @@ def test_names_that_prose_tells(text: str, forms: list[tuple[str, ...]]) -> None
         "Otter（两间厂房，四十人）在北边。",
         "Otter（阿獭）",  # nothing is told of it
         "用的是 Otter（阿獭）做的泵。",  # no opening, no wording
+        "它很老。老板（CEO）姓段。",
         "Otter 是老泵，大家都这么叫。",
         "We know Otter as loud.",
     ],

@@ -29,6 +29,10 @@ CATALOGUE = (
     Entity("Siskin", ("siskin", "小黄雀"), ("Siskin", "小黄雀"), 2),
     _entity("Siskin C Line", "siskincline"),
     _entity("Gull-a-Rest Nova", "gullarestnova"),
+    _entity("Avocet R+", "avocetr+"),
+    _entity("Löffler", "loffler"),
+    _entity("白鹭一号", "白鹭一号"),
+    _entity("白鹭十二号", "白鹭十二号"),
     _entity("Tern-6B", "tern6b"),
     _entity("Tern-13B", "tern13b"),
     _entity("Vireo Deep T6000", "vireodeept6000"),
@@ -60,6 +64,11 @@ def _find(question: str) -> tuple[list[tuple[set[str], bool]], list[str]]:
         ("石墨海的端口", [({"石墨海"}, True)]),
         ("Tern 13B", [({"Tern-13B"}, True)]),
         ("tern-13", [({"Tern-13B"}, True)]),
+        ("price of avocet r+", [({"Avocet R+"}, True)]),
+        ("Löffler的价格", [({"Löffler"}, True)]),
+        ("loffler price", [({"Löffler"}, True)]),
+        ("白鹭12号的价格", [({"白鹭十二号"}, True)]),
+        ("白鹭二号的价格", [({"白鹭二号"}, True)]),  # of a known series, though the corpus has no such thing
     ],
 )
 def test_whole_names_in_whatever_spelling(question: str, named: list[tuple[set[str], bool]]) -> None:

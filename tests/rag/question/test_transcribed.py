@@ -13,6 +13,7 @@ NAMES = (
     Entity("青鸾", ("青鸾",), ("青鸾",), 3),
     Entity("Kalpak", ("kalpak",), ("Kalpak",), 1),
     Entity("Kalpak 600", ("kalpak600",), ("Kalpak 600",), 3),
+    Entity("Qingshan 2-13B", ("qingshan213b",), ("Qingshan 2-13B",), 3),
     Entity("Tarbos Mini", ("tarbosmini",), ("Tarbos Mini",), 3),
 )
 INDEX = NameIndex.build({key: entity for entity in NAMES for key in entity.keys})
@@ -32,6 +33,8 @@ def _read(question: str) -> str:
         ("welders near xi'an", "welders near 西安"),
         ("卡尔帕克有多重", "kalpak 有多重"),  # a Latin name in Chinese characters
         ("塔尔博斯的价格", "tarbos 的价格"),
+        ("青山2的价格", "qingshan 2的价格"),  # read as a Latin name, with the number of a version
+        ("青山二代多重", "qingshan 二代多重"),
     ],
 )
 def test_names_are_read_in_the_script_of_the_notes(question: str, read: str) -> None:
@@ -45,6 +48,8 @@ def test_names_are_read_in_the_script_of_the_notes(question: str, read: str) -> 
         "is shiyi there",  # 十一 is an everyday word: eleven
         "the Lanzhou trip",  # the notes hold no such word
         "这个的价格是多少",
+        "青山的价格",  # without a number it may be any word
+        "青鸾2的价格",
         "卡尔德拉有多重",  # sounds like no name
     ],
 )

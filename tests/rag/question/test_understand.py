@@ -254,3 +254,21 @@ def test_the_kind_of_value_that_is_asked_for(survey: Assistant, text: str, types
 )
 def test_an_amount_in_a_unit_counts_no_things(survey: Assistant, text: str, counts: bool) -> None:
     assert understood(survey, text).asks("count") is counts
+    ("text", "normal"),
+    [
+        ("Falke ctx length", "falke context length"),
+        ("avg MAU of Falke", "average monthly active users of falke"),
+        ("a Falke for 3 yr", "a falke for 3 yr"),  # a unit
+        ("the BF Falke", "the bf falke"),  # two capitals are a name
+        ("wich one is the Falke", "which one is the falke"),
+        ("waht does the Falke finaly cost", "what does the falke finally cost"),
+        ("price of the Wich", "price of the wich"),
+        ("where is Joerg from", "where is jorg from"),
+    ],
+)
+def test_hasty_words_are_read_in_full_where_the_notes_lack_them(text: str, normal: str) -> None:
+    assert understand(text, NameIndex.build({}), {"falke", "jorg"}.__contains__).normal == normal
+
+
+def test_an_abbreviation_that_the_notes_use_stays() -> None:
+    assert understand("ctx length", NameIndex.build({}), {"ctx"}.__contains__).normal == "ctx length"

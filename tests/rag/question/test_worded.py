@@ -28,6 +28,9 @@ CATALOGUE = (
     _entity("木棉 3", "Kapok 3"),
     _entity("Atlas M30"),
     _entity("F1.8", strength=1),
+    _entity("Curlew", "杓鹬"),
+    _entity("Curlew2.5-7B"),
+    _entity("Knot2.5-3B"),
     _entity("布洛芬缓释胶囊"),
     _entity("布洛芬"),
 )
@@ -103,3 +106,17 @@ def test_a_chinese_name_and_the_longer_one_it_begins_are_relatives() -> None:
 )
 def test_names_in_comparable_words(written: str, words: tuple[str, ...]) -> None:
     assert words_of(written) == words
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("杓鹬2.5的价格", [({"Curlew", "Curlew2.5-7B"}, False)]),  # the name of a family in the other script
+        ("price of curlew 2.5", [({"Curlew", "Curlew2.5-7B"}, False)]),
+        ("price of knot 2.5", [({"Knot2.5-3B"}, True)]),
+        ("price of knot 3b", [({"Knot2.5-3B"}, True)]),
+        ("price of knot3", []),  # another version, and no size
+    ],
+)
+def test_families_with_the_number_of_a_version(question: str, named: list[tuple[set[str], bool]]) -> None:
+    assert _find(question) == named

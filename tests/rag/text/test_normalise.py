@@ -17,6 +17,8 @@ from rag.text.normalise import normalise, simplify
         ("2020—2023−x", "2020-2023-x"),
         ("STRASSE Straße", "strasse strasse"),
         ("臺灣軟體", "台湾软体"),
+        ("Bjørn Köhler, Łódź", "bjorn kohler, lodz"),
+        ("Ko\u0308hler", "kohler"),
         ("", ""),
     ],
 )
