@@ -17,7 +17,7 @@ from rag.answer.context import Context, gathered
 from rag.answer.draft import Draft
 from rag.answer.finish import finish
 from rag.answer.in_place import in_place
-from rag.answer.notes_first import contradicted, goes_first, is_likelier, may_differ, suffices
+from rag.answer.notes_first import contradicted, goes_first, is_likelier, may_differ, outdone, suffices
 from rag.answer.reading import reads_together
 from rag.answer.relevance import judge
 from rag.config import Settings
@@ -223,6 +223,9 @@ class Assistant:
         if state.notes is state.snapshot or asks_paper(understood):
             return self._told(self._context(understood, state.snapshot, state.names))
         noted = self._told(self._context(understood, state.notes, state.names))
+        more = outdone(noted, state.snapshot)
+        if more is not None:
+            return more, self._context(understood, state.snapshot, state.names)
         if suffices(noted, state.snapshot):
             differing = contradicted(noted, state.snapshot)
             return noted if differing is None else (differing, noted[1])

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from rag.answer.context import Context
 from rag.answer.draft import Draft
-from rag.answer.reading import holds_it_all, reading
+from rag.answer.reading import holds_it_all, reading, says_more
 from rag.index import Snapshot
 from rag.retrieve.evidence import worded
 from rag.types import Kind, Page
@@ -57,6 +57,12 @@ def is_likelier(notes: Told, whole: Context) -> bool:
 def goes_first(notes: Draft, whole: Draft) -> bool:
     """Whether that holds by what is made of it: then the papers add nothing."""
     return whole.abstained or not (notes.abstained or _cites_paper(whole))
+
+
+def outdone(notes: Told, whole: Snapshot) -> Draft | None:
+    """What a paper of `whole` says that the question names, where it says more of what is asked than the notes do."""
+    draft, context = notes
+    return says_more(replace(context, snapshot=whole), "" if draft.abstained else draft.text)
 
 
 def contradicted(notes: Told, whole: Snapshot) -> Draft | None:

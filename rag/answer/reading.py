@@ -10,8 +10,9 @@ from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.lookup import ENOUGH_CHANCE, abstain, contradiction
 from rag.answer.wording import statement
+from rag.index import notes_of
 from rag.question.papers import Ask, asks, asks_authors, asks_paper, telling
-from rag.retrieve.paper_facts import Read, lacking, read
+from rag.retrieve.paper_facts import Read, is_strange, lacking, read, told_share
 from rag.retrieve.paper_figures import STRICT
 from rag.retrieve.paper_match import labels
 from rag.retrieve.papers import OF_SIZE, OF_THING, OF_TITLE, Paper, in_front, meant, papers
@@ -38,6 +39,10 @@ COUNTED = 0.4
 """The same of a sentence that gives the number of what is asked."""
 LEAST_ASKED = 2
 """Things asked of which a cell that holds them all is no accident."""
+FURTHER = 0.15
+"""Share of what is asked that a paper named must hold beyond what the notes' answer holds, to go before it."""
+MOST_MEANT = 2
+"""Papers that may hold the strange words of a question for one of them to be what it means."""
 LOOKED_AT = 10
 """Facts of the common ranking among which papers make known that they speak of what is asked."""
 MOST_SEARCHED = 64
@@ -75,9 +80,7 @@ def reading(context: Context) -> Draft | None:
     best = _best(context, asked, found)
     if best is None:
         return abstain(context) if explicit or _is_of_paper(context) else None
-    if best.score < LEAST or best.coverage < (
-        ENOUGH if has_cjk(best.fact.value) == (context.question.language == "zh") else ENOUGH_ACROSS
-    ):
+    if best.score < LEAST or best.coverage < _enough(context, best):
         return abstain(context) if explicit else None
     rival = against_paper(context.question, context.ranked, best.fact) if best.coverage >= ENOUGH_UNASKED else None
     if rival is not None:
@@ -85,6 +88,11 @@ def reading(context: Context) -> Draft | None:
     if not explicit and not _leads(context, best):
         return None
     return _told(context, found, best)
+
+
+def _enough(context: Context, best: Read) -> float:
+    """Share of what is asked that the best fact must hold."""
+    return ENOUGH if has_cjk(best.fact.value) == (context.question.language == "zh") else ENOUGH_ACROSS
 
 
 def holds_it_all(context: Context) -> bool:
@@ -107,6 +115,39 @@ def holds_it_all(context: Context) -> bool:
     if best.fact.kind is FactKind.CELL:
         return best.coverage >= WHOLLY_HELD
     return best.counted and context.question.asks("count") and best.coverage >= COUNTED
+
+
+def says_more(context: Context, noted: str) -> Draft | None:
+    """The answer of a paper that the question names, by what it goes by or by words of its own.
+
+    None where it holds hardly more of what is asked than the notes' answer `noted` does, or the question does not
+    name it.
+    """
+    known, asked = papers(context.snapshot), asks(context.question)
+    first = next(iter(context.ranked), None)
+    if first is not None and first.subject >= 1.0 and states(context.question, first.fact):
+        return None
+    scope = meant(asked, known, telling(context.question, asked))
+    named = {p: n for p, n in scope.items() if n >= OF_SIZE and not lacking(asked, p, context.snapshot)}
+    held = named or _of_own_words(context, asked, known)
+    found = read(context.question, asked, context.snapshot, held) if held else []
+    best = _best(context, asked, found) if found else None
+    if best is None or sum(best.weights[at] > 0 for at in best.matched) < LEAST_ASKED:
+        return None
+    share = max((told_share(asked, best.weights, line) for line in noted.splitlines()), default=0.0)
+    if best.score < LEAST or best.coverage < max(_enough(context, best), share + FURTHER):
+        return None
+    return _told(context, found, best)
+
+
+def _of_own_words(context: Context, asked: Sequence[Ask], known: Sequence[Paper]) -> Mapping[Paper, float]:
+    """The papers that alone hold the names and strange words of a question."""
+    own = [ask for ask in asked if ask.firm or is_strange(ask, context.snapshot)]
+    notes = notes_of(context.snapshot)
+    if not own or any(ask.mention is not None and notes.facts_of(ask.mention.keys) for ask in own):
+        return {}
+    held = [paper for paper in known[:MOST_SEARCHED] if not lacking(asked, paper, context.snapshot)]
+    return dict.fromkeys(held, OF_TITLE) if len(held) <= MOST_MEANT else {}
 
 
 def reads_together(context: Context, parts: Sequence[str]) -> bool:

@@ -90,6 +90,8 @@ class Read:
     """Whether a number of it counts something that is asked."""
     near: frozenset[int] = frozenset()
     """Indexes of the asked things that the sentences beside it hold."""
+    weights: tuple[float, ...] = ()
+    """How much each thing asked counts in its paper."""
 
 
 def read(question: Question, asked: Sequence[Ask], snapshot: Snapshot, meant: Mapping[Paper, float]) -> list[Read]:
@@ -147,7 +149,7 @@ def _ranked(
             score -= WORDLESS_MALUS * (bool(words) and not any(words))
             score += OWN_BONUS * any(thing in name_key(labels(fact)) for thing in own_things)
         matched, near = held_by(own), held_by(beside)
-        return Read(fact, round(score, 6), round(coverage, 6), matched, typed, counted > 0, near)
+        return Read(fact, round(score, 6), round(coverage, 6), matched, typed, counted > 0, near, tuple(weights))
 
     def held_by(shares: Sequence[float]) -> frozenset[int]:
         return frozenset(
@@ -200,11 +202,31 @@ def lacking(asked: Sequence[Ask], paper: Paper, snapshot: Snapshot) -> list[Ask]
     text, key = _text(paper, snapshot)
     return [
         ask for ask in asked
-        if (ask.firm or _is_strange(ask, snapshot)) and in_front(ask, paper) < OF_TITLE and not _is_said(ask, text, key)
+        if (ask.firm or is_strange(ask, snapshot)) and in_front(ask, paper) < OF_TITLE and not _is_said(ask, text, key)
     ]  # fmt: skip
 
 
-def _is_strange(ask: Ask, snapshot: Snapshot) -> bool:
+def told_share(asked: Sequence[Ask], weights: Sequence[float], text: str) -> float:
+    """Share of what is asked, by the `weights` that it has in a paper, of which a text speaks."""
+    said, tokens = normalise(text), frozenset(tokenise(text))
+    key = name_key(text)
+    total = sum(weights) or 1.0
+    return sum(weight * _is_spoken(ask, said, key, tokens) for ask, weight in zip(asked, weights, strict=True)) / total
+
+
+def _is_spoken(ask: Ask, text: str, key: str, tokens: frozenset[str]) -> float:
+    """How surely a text holds a thing asked, 0 to 1."""
+    if ask.mention is not None or ask.quantity is not None:
+        return float(name_key(ask.surface) in key)
+    if ask.concept is not None:
+        looks = (ask.concept.in_notes, ask.concept.shape, look(ask.concept.name))
+        if any(known is not None and known.search(text) is not None for known in looks):
+            return 1.0
+    held = (weight for token, weight in ask.forms if token in tokens or (has_cjk(token) and token in text))
+    return max(held, default=0.0)
+
+
+def is_strange(ask: Ask, snapshot: Snapshot) -> bool:
     """Whether a Latin word that no lexicon knows stands in the corpus: a name that was asked in small letters."""
     return (
         ask.mention is None and ask.concept is None and len(ask.forms) == 1 and ask.surface.isascii()

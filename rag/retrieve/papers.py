@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from weakref import WeakKeyDictionary
 
-from rag.index import Snapshot
+from rag.index import Snapshot, Term, notes_of
 from rag.question.mentions import Mention
 from rag.question.papers import Ask
 from rag.text.names import has_cjk, name_key
@@ -35,6 +35,10 @@ SHORTEST_STEM = 6
 """Letters that two forms of a word have in common: "comparison", "comparative"."""
 TELLS = 2.0
 """Factor on what stands right before the word for a paper: "the X paper"."""
+MOST_LINKS = 64
+"""Facts with a word of a paper's file name among which links to it are looked for."""
+_SHORT_NAME = re.compile(r"\s*([A-Za-z][\w.+\-]*[A-Za-z\d])\s*(?:[:：（(–—]|\s-\s|$)")
+"""One Latin word, alone or in front of what explains it."""
 _LATIN = re.compile(r"[a-z]+")
 _SIZE = re.compile(r"(?:v?\d+(?:\.\d+)?[bmk]?)?")
 
@@ -50,6 +54,8 @@ class Paper:
     said: str
     """Title, file name and front matter, normalised."""
     tokens: frozenset[str]
+    names: frozenset[str] = frozenset()
+    """Keys of the short names that it goes by: before the colon of its title, its file, what notes call it."""
 
 
 _catalogues: WeakKeyDictionary[Snapshot, tuple[Paper, ...]] = WeakKeyDictionary()
@@ -72,7 +78,16 @@ def _paper(snapshot: Snapshot, path: str) -> Paper:
     things |= {key for entity in entities for key in entity.keys}
     stem = PurePosixPath(path).stem
     said = normalise(" ; ".join((source.title, stem.replace("-", " "), *(fact.value for fact in front))))
-    return Paper(path, source.title, frozenset(things - {""}), said, frozenset(tokenise(said)))
+    called = [source.title, stem.split("-")[0], *_labels(snapshot, path)]
+    names = {name_key(name[1]) for text in called if (name := _SHORT_NAME.match(text)) is not None}
+    return Paper(path, source.title, frozenset(things - {""}), said, frozenset(tokenise(said)), frozenset(names - {""}))
+
+
+def _labels(snapshot: Snapshot, path: str) -> list[str]:
+    """What the links of notes to a paper in the corpus say."""
+    words = tuple(Term(token) for token in dict.fromkeys(tokenise(PurePosixPath(path).stem)))
+    found = notes_of(snapshot).facts_matching([words], MOST_LINKS) if words else ()
+    return [fact.attribute for fact in found if fact.kind is FactKind.LINK and path.endswith(fact.value)]
 
 
 def meant(asked: Sequence[Ask], known: Sequence[Paper], telling: Collection[Ask] = ()) -> Mapping[Paper, float]:
@@ -97,14 +112,16 @@ def in_front(ask: Ask, paper: Paper) -> float:
         return 0.0
     if ask.concept is not None:
         return OF_TITLE * ask.weight * (ask.concept.in_notes.search(normalise(paper.title)) is not None)
+    if name_key(ask.surface) in paper.names:
+        return OF_THING
     return OF_TITLE * max((weight for token, weight in ask.forms if _stands(token, paper)), default=0.0)
 
 
 def names_paper(mention: Mention, paper: Paper) -> float:
     """Points of a mention that is the paper's thing, or one size of it; 0 for others."""
-    if mention.keys & paper.things or name_key(mention.surface) in paper.things:
-        return OF_THING
     key = name_key(mention.surface)
+    if mention.keys & (paper.things | paper.names) or key in paper.things | paper.names:
+        return OF_THING
     rest = (key[len(thing) :] for thing in paper.things if len(thing) > 1 and key.startswith(thing))
     return OF_SIZE if any(_SIZE.fullmatch(size) for size in rest) else 0.0
 
