@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.brands import rests
-from ingest.event_things import whole_name
+from ingest.event_things import subject_of
 from ingest.fact_tables import table_facts
 from ingest.line_forms import KeyLine, bare_label, defined_terms, is_event, item_label, key_line, whole_label
 from ingest.openings import Opened, opened
+from ingest.partial_dates import completed, period
 from ingest.places import narrowed
 from ingest.plain import plain_text
 from ingest.pointing import points_back
@@ -223,7 +224,7 @@ class _Walker:
         if isinstance(block.location, Page) and (len(plain) > LONGEST_PAPER_KEY or PAPER_CAPTION.match(plain)):
             return True
         marked = self._is_label(plain) or is_event(line.raw, plain) or key_line(line.raw)
-        return bool(plain) and not marked
+        return bool(plain) and not marked and not _days(block, plain)
 
     def _marked(self, block: Block, owner: Subject | None, line: _Line, thing: Opened | None) -> None:
         """A line that says by its form what it is."""
@@ -233,6 +234,9 @@ class _Walker:
             self.label = (bare_label(plain) or "", block.heading, block.depth)
         elif is_event(line.raw, plain):
             self._event(block, owner, line, plain)
+        elif days := _days(block, plain):
+            for day in days:
+                self._event(block, owner, line, day)
         elif found is not None:
             self._key(block, owner, line, found, thing)
 
@@ -269,15 +273,8 @@ class _Walker:
 
     def _event(self, block: Block, owner: Subject | None, line: _Line, plain: str) -> None:
         """A dated line: about the thing that it links, else the last that it names, else the section's."""
-        here = [link.text for link in block.links if link.line == line.number]
-        linked = [text for text in here if name_key(text) in self.names]
-        latin = [run for run in latin_names(plain) if name_key(run) in self.names]
-        folded = name_key(plain)
-        chinese = [surface for key, surface in self.chinese.items() if key in folded]
-        written = [run for run in latin_names(plain) if run[0].isupper() and not dates(f"{run} 1, 2000")]
-        subject = next(iter([*linked, *latin[-1:], *chinese]), "")
-        subject = subject or (owner.name if owner else "") or next(iter(written[-1:]), "")
-        subject = whole_name(plain, subject, self.names) if subject and subject in plain else subject
+        linked = [link.text for link in block.links if link.line == line.number and link.text in plain]
+        subject = subject_of(plain, linked, self.names, self.chinese, owner.name if owner else "")
         said = _Said(subject, plain.lstrip(_BULLETS), extra=_others(owner))
         self._emit(FactKind.EVENT, block, _at(block, line.number), line.raw.strip(), said)
 
@@ -374,6 +371,12 @@ def _block_lines(block: Block) -> Iterator[_Line]:
 def _is_beside(below: Block, heading: Block) -> bool:
     """Whether the next block is a heading that is no part of the section."""
     return below.kind is BlockKind.HEADING and below.depth <= heading.depth
+
+
+def _days(block: Block, plain: str) -> tuple[str, ...]:
+    """What a line of a note says day by day, where a heading gives the year or month of its days."""
+    time = None if isinstance(block.location, Page) else period((*block.heading, *block.parents))
+    return completed(plain, time) if time is not None else ()
 
 
 def _at(block: Block, first: int, last: int | None = None) -> Location:

@@ -19,6 +19,8 @@ LONGEST_TERM = 40
 """Characters beyond which the line above a definition is no term."""
 SHORTEST_EVENT = 10
 """Characters a dated line must exceed to say that something happened then."""
+LONGEST_EVENT = 200
+"""Characters up to which a line that opens with the name of a month is an entry, not a paragraph."""
 
 _MARKER = r"^\s*(?:(?:[-*+•]|\d{1,2}[.)、])\s+)?"
 _KEY = re.compile(
@@ -30,6 +32,10 @@ _DATE_START = re.compile(
     r"^\s*(?:[-*+•]\s+)?(?:\*\*)?\s*"
     r"(?=(?:19|20)\d{2}\s?[-/.年]|(?:19[5-9]|20[0-4])\d(?:\s+(?:[A-Z][a-z]|the )|(?:\*\*)?\s?[:：–—]\s*[^\W\d])"
     r"|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4})"
+)
+_NAMED_MONTH_START = re.compile(
+    r"^\s*(?:[-*+•]\s+)?(?:\*\*)?\s*(?:\d{1,2}(?:st|nd|rd|th)? |(?:(?:early|mid|late)[ -]))?"
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?,? (?:19|20)\d{2}\b(?:\*\*)?\s?[:：,–—-]"
 )
 _BARE_LABEL = re.compile(r"^(?:[-*+]\s+)?\d{1,2}\s*[、.．)]\s*(\S[^。，,:：；;]{0,30})$")
 _BRACKETED_URL = re.compile(r"(?<!\])\s*[（(]\s*<?https?://[^\s）)]*>?\s*[）)]\s*")
@@ -82,7 +88,8 @@ def bare_label(plain: str) -> str | None:
 
 def is_event(raw: str, plain: str) -> bool:
     """Whether a line opens with a date and goes on."""
-    return bool(_DATE_START.match(raw)) and len(plain) > SHORTEST_EVENT
+    named = len(plain) <= LONGEST_EVENT and _NAMED_MONTH_START.match(raw) is not None
+    return (named or _DATE_START.match(raw) is not None) and len(plain) > SHORTEST_EVENT
 
 
 def item_label(block: Block) -> str | None:

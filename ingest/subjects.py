@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.headers import header_is
-from ingest.line_forms import key_line
+from ingest.line_forms import is_event, key_line
 from ingest.outline import DEEPEST_REAL
 from ingest.tabular import Orientation, read_table
 from rag.text.lexicon import Lexicon
@@ -147,7 +147,7 @@ def _is_a_coined_word(blocks: Sequence[Block], index: int, subject: Subject) -> 
 
 def _has_keys(blocks: Sequence[Block], index: int, subject: Subject) -> bool:
     """Whether different keys with values stand right beneath a heading written as Latin names are."""
-    words = subject.name.split()
+    words = subject.name.split() if len(subject.things) == 1 else ()
     if not words or len(words) > 3 or not all(word[0].isupper() or word[0].isdigit() for word in words):
         return False
     keys: set[str] = set()
@@ -155,7 +155,7 @@ def _has_keys(blocks: Sequence[Block], index: int, subject: Subject) -> bool:
         if block.kind is BlockKind.HEADING:
             return len(keys) >= FEWEST_KEYS and block.depth <= blocks[index].depth
         if block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM):
-            lines = (key_line(line) for line in block.text.split("\n"))
+            lines = (key_line(line) for line in block.text.split("\n") if not is_event(line, line))
             keys |= {name_key(found.key) for found in lines if found and found.value}
     return len(keys) >= FEWEST_KEYS
 
@@ -405,7 +405,13 @@ def _is_proper(plain: str, things: Sequence[Sequence[str]]) -> bool:
     if has_cjk(head) or not words or len(head) > 40 or len(words) > 5:
         return False
     marked = any(_INNER_CAPITAL.search(word) for word in words)
-    return marked or (has_cjk(strip_numbering(plain)) and len(words) == 1)
+    return marked or (has_cjk(strip_numbering(plain)) and len(words) == 1 and not _says_the_same(words[0], plain))
+
+
+def _says_the_same(word: str, heading: str) -> bool:
+    """Whether a heading has a Latin word and what it means in Chinese: "Meters 电表" is a topic in two languages."""
+    meant = {term.term for term in Lexicon.load().translate(stem(word.casefold()))}
+    return any(term in heading for term in meant if has_cjk(term))
 
 
 def _is_brief(plain: str) -> bool:

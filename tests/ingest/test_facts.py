@@ -465,3 +465,13 @@ def test_a_heading_with_nothing_below_it_says_that_its_thing_stands_there() -> N
 
     assert ("Quux-Zed7", "", "2. Quux-Zed7") in said(text, FactKind.STATEMENT)
     assert [f.entity for f in read(text) if "Foo-Bar9" in f.value] == []
+
+
+def test_a_log_and_a_topic_in_two_languages_are_no_things() -> None:
+    text = (
+        "# Yard\n## Log\n12 Mar 2024: hull cracked\n2 Apr 2024: hull mended\n"
+        "## Meter 仪表\n- bought: 3\n## Yields and costs\n- Oats: 3 t\n- Rye: 4 t\n"
+    )
+
+    assert {fact.entity for fact in read(text)} == {""}
+    assert [fact.date for fact in read(text) if fact.kind is FactKind.EVENT] == ["2024-03-12", "2024-04-02"]
