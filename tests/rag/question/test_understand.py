@@ -254,6 +254,9 @@ def test_the_kind_of_value_that_is_asked_for(survey: Assistant, text: str, types
 )
 def test_an_amount_in_a_unit_counts_no_things(survey: Assistant, text: str, counts: bool) -> None:
     assert understood(survey, text).asks("count") is counts
+
+
+@pytest.mark.parametrize(
     ("text", "normal"),
     [
         ("Falke ctx length", "falke context length"),
