@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rag.answer.context import Context
 from rag.answer.dissent import dissenting
 from rag.answer.events import appears, asks_appearance
+from rag.answer.near_values import nearly_the_same
 from rag.answer.relevance import JUDGED
 from rag.answer.worded_numbers import stated_otherwise
 from rag.question.understand import Question
@@ -42,15 +43,24 @@ MEASURED = frozenset(("money", "size", "duration", "count"))
 
 def disagreement(context: Context, found: Sequence[Scored]) -> list[Scored]:
     """Facts about the same thing and attribute from different places whose values differ."""
-    return _rivals(context, found) or _with_dissent(context, found[0]) or _with_worded(context, found[0])
+    best = found[0]
+    return (
+        _rivals(context, found)
+        or _with_dissent(context, best)
+        or _with_worded(context, best)
+        or _with(best, nearly_the_same(context, best))
+    )
+
+
+def _with(best: Scored, against: Sequence[Scored]) -> list[Scored]:
+    return [best, *against] if against else []
 
 
 def _with_dissent(context: Context, best: Scored) -> list[Scored]:
     """`best` with the statements that the notes themselves set against it; none without such."""
     if best.subject < ABOUT_IT or not isinstance(best.fact.location, Lines):
         return []
-    against = dissenting(context, best.fact)
-    return [best, *against] if against else []
+    return _with(best, dissenting(context, best.fact))
 
 
 def _with_worded(context: Context, best: Scored) -> list[Scored]:
@@ -58,8 +68,7 @@ def _with_worded(context: Context, best: Scored) -> list[Scored]:
     named = best.subject >= ABOUT_IT or stands_in(normalise(best.fact.entity), context.question.normal)
     if not context.question.asks("conflict") or not named:
         return []
-    against = stated_otherwise(context, best.fact)
-    return [best, *against] if against else []
+    return _with(best, stated_otherwise(context, best.fact))
 
 
 def _rivals(context: Context, found: Sequence[Scored]) -> list[Scored]:

@@ -47,19 +47,19 @@ def dissenting(context: Context, best: Fact) -> list[Scored]:
     if not question.mentions:
         return []
     known = {scored.fact: scored for scored in context.ranked}
-    told = dict.fromkeys(_speaking_of(context, question.mentions[0]))
+    told = dict.fromkeys(speaking_of(context, question.mentions[0]))
     other = not _departs(best)
     found = [
         known.get(fact) or Scored(fact, 0.0, 0.0, 1.0, frozenset(), None)
         for fact in told
-        if fact.kind in _SENTENCES and _is_apart(fact, best) and _departs(fact) is other
+        if fact.kind in _SENTENCES and is_apart(fact, best) and _departs(fact) is other
         and _answers(question, fact, typed=other) and _gives_another(question, fact, best)
     ]  # fmt: skip
     found.sort(key=lambda scored: (-scored.relevance, scored.fact.source, scored.fact.ordinal))
-    return _distinct(found)[:MOST]
+    return one_a_line(found)[:MOST]
 
 
-def _speaking_of(context: Context, mention: Mention) -> Iterator[Fact]:
+def speaking_of(context: Context, mention: Mention) -> Iterator[Fact]:
     """The facts of the thing named, and those that hold one of its names."""
     keys = sorted(mention.keys)
     yield from context.snapshot.facts_of(keys)
@@ -72,7 +72,7 @@ def _speaking_of(context: Context, mention: Mention) -> Iterator[Fact]:
         yield from context.snapshot.facts_matching([tuple(Term(token) for token in sorted(rarest))], MOST_READ)
 
 
-def _distinct(found: Sequence[Scored]) -> list[Scored]:
+def one_a_line(found: Sequence[Scored]) -> list[Scored]:
     """One for each line of the notes."""
     first: dict[tuple[str, object], Scored] = {}
     for scored in found:
@@ -80,7 +80,8 @@ def _distinct(found: Sequence[Scored]) -> list[Scored]:
     return list(first.values())
 
 
-def _is_apart(fact: Fact, best: Fact) -> bool:
+def is_apart(fact: Fact, best: Fact) -> bool:
+    """Whether two facts stand in different places."""
     return (fact.source, fact.location) != (best.source, best.location)
 
 
@@ -97,13 +98,7 @@ def _answers(question: Question, fact: Fact, *, typed: bool) -> bool:
     With `typed` a value of the kind asked for says that.
     """
     seen = view(fact)
-    said = name_key(f"{fact.attribute} {fact.value}")
-    if not all(
-        fact.entity_key in mention.keys
-        or mention.stands_in(seen.words)
-        or any(len(key) > 1 and key in said for key in mention.keys)
-        for mention in question.mentions
-    ):
+    if not of_things_named(question, fact):
         return False
     if typed and question.types - UNTYPED and holds_type(question, fact, seen):
         return True
@@ -112,6 +107,17 @@ def _answers(question: Question, fact: Fact, *, typed: bool) -> bool:
         unit_match(unit, seen) >= SPEAKS_OF_IT
         or (unit.concept is not None and unit.concept.name in attribute_concepts(seen.attribute))
         for unit in asked
+    )
+
+
+def of_things_named(question: Question, fact: Fact) -> bool:
+    """Whether the fact is about, or names, everything that the question names."""
+    said = name_key(f"{fact.attribute} {fact.value}")
+    return all(
+        fact.entity_key in mention.keys
+        or mention.stands_in(view(fact).words)
+        or any(len(key) > 1 and key in said for key in mention.keys)
+        for mention in question.mentions
     )
 
 

@@ -16,6 +16,7 @@ from rag.question.numerals import value
 from rag.question.sounding import Heard, Sounding
 from rag.question.worded import Worded, WordedNames
 from rag.question.wording import words
+from rag.text.language import HAN
 from rag.text.name_words import NAMED, beginnings, family, initials, length_and_digits, part_words
 from rag.text.names import edition_of, has_cjk, name_key
 from rag.text.tokenise import query_tokens
@@ -36,6 +37,10 @@ SHORTEST_STEM = 3
 SHORTEST_NUMBERED, LONGEST_NUMBERED = 3, 40
 """Letters of a name, and characters of those that it begins and that go on with a number."""
 _NUMBERED = re.compile(r"[\s\-_](?=.*\d)[a-z0-9.]+(?:[\s\-_][a-z0-9.]+)*")
+
+
+_APART = re.compile(rf"(?<=[{HAN}])(?=[a-z0-9])|(?<=[a-z0-9])(?=[{HAN}])")
+"""Where a name of both scripts may have a space."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,8 @@ class Mention:
 
     @cached_property
     def _written(self) -> tuple[str, ...]:
-        return tuple(written for written in (self.surface, *self.forms) if written)
+        written = [name for name in (self.surface, *self.forms) if name]
+        return tuple(dict.fromkeys((*written, *(_APART.sub(" ", name) for name in written))))
 
     @property
     def is_one_firm_thing(self) -> bool:
