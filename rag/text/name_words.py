@@ -44,8 +44,8 @@ _ATOM = re.compile(r"[a-z]+|\d+(?:\.\d+)*|[一-鿿]+")
 _LATIN = re.compile("[a-z]+")
 _HAN = re.compile("[一-鿿]+")
 _PIECE = re.compile("[A-Z][a-z]+")
-_PIECED = re.compile("[A-Z][a-z]+(?:[ -]?[A-Z][a-z]+){1,3}")
-"""A name of several capitalised words, with or without spaces between them."""
+_PIECED = re.compile(r"([A-Z][a-z]+(?:[ -]?[A-Z][a-z]+){1,3})(?:[ -]?([A-Za-z]?\d+(?:\.\d+)*))?")
+"""A name of several capitalised words, with or without spaces between them, and the number of a version."""
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 VERSION_WORDS = frozenset(("mark", "mk", "ver", "version"))
 """Words before the number of a version, which people leave out."""
@@ -135,8 +135,12 @@ def part_words(alias: str) -> tuple[str, ...]:
 
 
 def initials(alias: str) -> str:
-    """The first letters of a name of two to four capitalised words: "ft" of "FooTar" and "Foo Tar"; else ""."""
-    return "".join(piece[0] for piece in _PIECE.findall(alias)).lower() if _PIECED.fullmatch(alias) else ""
+    """The first letters of a name of two to four capitalised words: "ft" of "FooTar" and "Foo Tar"; else "".
+
+    With the number of a version behind them, if there is one: "ftv2" of "FooTar-V2".
+    """
+    words = _PIECED.fullmatch(alias)
+    return "".join(piece[0] for piece in _PIECE.findall(words[1])).lower() + (words[2] or "").lower() if words else ""
 
 
 def is_plain_part(word: str) -> bool:

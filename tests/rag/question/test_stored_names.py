@@ -26,7 +26,7 @@ NOTES = {
         "| Vireo Deep T6000 | 640 | 2018-09-06 |\n| 百花大系统 | 550 | 2019-10-07 |\n| Rohloff | 31 | 2020-11-08 |\n"
         "| Gull-a-Rest Nova | 12 | 2021-12-09 |\n| Sorvan-7B | 45 | 2022-01-02 |\n"
         "| OrielBarrow | 47 | 2022-03-02 |\n| Oriel Barrow Two | 48 | 2022-04-02 |\n| Glimmeroth | 49 | 2022-05-02 |\n"
-        "| Glimmeroth Box | 50 | 2022-06-02 |\n| GlimStand | 51 | 2022-07-02 |\n\n"
+        "| Glimmeroth Box | 50 | 2022-06-02 |\n| GlimStand | 51 | 2022-07-02 |\n| SableHarp-V3 | 52 | 2022-08-02 |\n\n"
         "# Sanden repairs\n\n- 2013-05-07: Falke 3 new brakes\n- 2019-02-01: Tern-6B new tyres\n"
     ),
     "ferries.md": "# Harbour ferries\n\n- 2001-04-02: Petrel first sailed\n- 2008-03-09: Plover first sailed\n",
@@ -129,6 +129,9 @@ def test_a_word_of_the_notes_is_no_shortened_or_misspelt_name(both: tuple[NameIn
         ("OBT weight", "oriel barrow two weight"),
         ("GB weight", "gb weight"),  # as everybody knows
         ("OB-2 weight", "ob-2 weight"),
+        ("sh v3 weight", "sableharp-v3 weight"),  # with the number of its version
+        ("SH-V3 weight", "sableharp-v3 weight"),
+        ("sh v4 weight", "sh v4 weight"),
     ],
 )
 def test_capitals_stand_for_the_words_of_one_name(both: tuple[NameIndex, NameIndex], text: str, normal: str) -> None:
