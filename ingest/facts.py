@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from ingest.brands import rests
 from ingest.event_things import subject_of
 from ingest.fact_tables import table_facts
 from ingest.line_forms import KeyLine, bare_label, defined_terms, is_event, item_label, key_line, whole_label
 from ingest.openings import Opened, opened
-from ingest.partial_dates import completed, period
 from ingest.places import narrowed
-from ingest.plain import plain_text
+from ingest.plain import FOOTNOTE_MARK, plain_text
 from ingest.pointing import points_back
+from ingest.said import Line, Said, block_lines, days, others, parents, placed
 from ingest.sentences import sentences
+from ingest.spoken import answer, from_answer, is_quotation, question_and_answer
 from ingest.subjects import Subject, first_line, subjects
 from rag.text.names import has_cjk, latin_names, name_key, surface_forms
 from rag.text.values import dates
@@ -28,7 +29,7 @@ _URL = re.compile(r"(?:https?://|www\.)[!-~]+")
 OPENING = 40
 """Characters of a sentence within which the name that it begins with stands."""
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
-_BULLETS = "-*+• "
+_BULLETS = "-*+•> "
 KNOWN_STRENGTH = 2
 """Strength from which a name counts as one of the source's own when lines are read."""
 LONGEST_PAPER_KEY = 120
@@ -40,29 +41,13 @@ LONGEST_QUOTE = 240
 """Characters up to which the whole line is quoted rather than the part that holds the value."""
 LONGEST_DATED = 24
 """Characters up to which a value that holds a date is that date."""
+LONGEST_BESIDE = 100
+"""Characters of what refers to a footnote that are kept with it."""
 PENDING_REACH = 12
 """Lines below a key without a value within which the value may still come."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    raw: str
-    number: int
-    """1-based line in the file; for a PDF the page number."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What a fact says, before it is placed."""
-
-    entity: str
-    value: str
-    attribute: str = ""
-    qualifiers: tuple[tuple[str, str], ...] = ()
-    extra: tuple[str, ...] = ()
-    """Keys of further things that the fact is about."""
-
-
+FOOTNOTE = re.compile(r"\s*\[\^(\d{1,3})\]:[ \t]*")
 SILENT = frozenset((BlockKind.REFERENCE, BlockKind.FIGURE, BlockKind.FORMULA))
 """Blocks that state nothing about the source's things."""
 
@@ -102,6 +87,10 @@ class _Walker:
         self.found: list[Fact] = []
         self.pending: tuple[str, tuple[str, ...], int] | None = None
         """A key whose value has not come yet: (key, heading, line)."""
+        self.noted: dict[str, int] = {}
+        """The last fact that refers to each footnote, by its number."""
+        self.question: tuple[str, Line] | None = None
+        """A question that waits for its answer, and its line."""
         self.item = ""
         """The thing that the current list item opens with."""
         self.opened: dict[int, Opened] = {}
@@ -118,9 +107,12 @@ class _Walker:
             lines = block.text.split("\n") if isinstance(block.location, Page) else self.lines
             first = len(self.found)
             self.found += table_facts(self.source, lines, block, block.table, owner, self.mentions, first)
+            if "[^" in block.text:
+                for fact in self.found[first:]:
+                    self.noted.update(dict.fromkeys(FOOTNOTE_MARK.findall(fact.value), fact.ordinal))
         elif block.kind is BlockKind.CODE:
             self._code(block, owner)
-        else:
+        elif not self._footnote(block):
             self._prose(block, owner)
             self._links(block, owner)
 
@@ -134,11 +126,13 @@ class _Walker:
             keys.update(dict.fromkeys(key for key in self.chinese if key in folded))
         return tuple([key for key in keys if len(key) > 1])
 
-    def _emit(self, kind: FactKind, block: Block, location: Location, quote: str, said: _Said) -> None:
+    def _emit(self, kind: FactKind, block: Block, location: Location, quote: str, said: Said) -> None:
         found = dates(said.value)
         dated = kind is FactKind.EVENT or len(said.value) <= LONGEST_DATED
         spoken = said.attribute if kind is FactKind.LINK else f"{said.attribute} {said.value}"
         key = name_key(said.entity)
+        if "[^" in quote:
+            self.noted.update(dict.fromkeys(FOOTNOTE_MARK.findall(quote), len(self.found)))
         mentions = dict.fromkeys((*said.extra, *self.mentions(spoken)))
         self.found.append(
             Fact(
@@ -159,14 +153,14 @@ class _Walker:
         )
 
     def _heading(self, block: Block, owner: Subject | None) -> None:
-        self.pending = self.label = None
+        self.pending = self.label = self.question = None
         self.item = ""
         if owner is None or owner.heading != block.heading:
             if block.plain.rstrip().endswith((":", "：")):
                 self.pending = (block.plain.strip(" :：*"), block.heading, first_line(block.location))
             return
         if len(block.plain) > len(owner.name) + 4:
-            said = _Said(owner.name, block.plain.strip(), extra=_others(owner))
+            said = Said(owner.name, block.plain.strip(), extra=others(owner))
             self._emit(FactKind.STATEMENT, block, block.location, block.text.strip(), said)
         self._links(block, owner)
 
@@ -175,7 +169,7 @@ class _Walker:
         if self._is_told(block) or len(block.heading) < 2:
             return
         own = owner is not None and owner.heading == block.heading
-        said = _Said(owner.name if own and owner else "", block.plain.strip(), extra=_others(owner if own else None))
+        said = Said(owner.name if own and owner else "", block.plain.strip(), extra=others(owner if own else None))
         self._emit(FactKind.STATEMENT, block, block.location, block.text.strip(), said)
 
     def _is_told(self, block: Block) -> bool:
@@ -184,7 +178,7 @@ class _Walker:
     def _code(self, block: Block, owner: Subject | None) -> None:
         attribute = self.pending[0] if self.pending else ""
         self.pending = None
-        said = _Said(owner.name if owner else "", block.plain.strip("\n"), attribute, (), _others(owner))
+        said = Said(owner.name if owner else "", block.plain.strip("\n"), attribute, (), others(owner))
         self._emit(FactKind.CODE, block, block.location, block.text, said)
 
     def _prose(self, block: Block, owner: Subject | None) -> None:
@@ -198,8 +192,8 @@ class _Walker:
             self.item = opening
         elif block.kind is not BlockKind.ITEM or not block.parents:
             self.item = ""
-        run: list[_Line] = []
-        lines = list(_block_lines(block))
+        run: list[Line] = []
+        lines = list(block_lines(block))
         defined = defined_terms([line.raw for line in lines])
         for at, line in enumerate(lines):
             if at in defined:
@@ -214,19 +208,32 @@ class _Walker:
                 run = []
         self._sentences(block, owner, run)
 
+    def _footnote(self, block: Block) -> bool:
+        """Whether a block is a footnote that a fact refers to; if so it is said of that fact's thing, beside it."""
+        mark = FOOTNOTE.match(block.text)
+        if mark is None or mark[1] not in self.noted or isinstance(block.location, Page):
+            return False
+        fact = self.found[self.noted[mark[1]]]
+        value = plain_text(block.text[mark.end() :]).replace("\n", " ").strip()
+        beside = FOOTNOTE_MARK.sub("", fact.value).split("\n")[0][:LONGEST_BESIDE].strip()
+        said = Said(fact.entity, value, fact.attribute, (("", beside),), fact.mentions)
+        self._emit(FactKind.STATEMENT, block, block.location, block.text.strip(), said)
+        return True
+
     def _is_label(self, plain: str) -> bool:
         label = bare_label(plain)
         return label is not None and name_key(label) in self.names
 
-    def _is_plain(self, line: _Line, block: Block) -> bool:
+    def _is_plain(self, line: Line, block: Block) -> bool:
         """Whether a line is part of running text: no label, event, key or blank line."""
         plain = plain_text(line.raw).strip()
         if isinstance(block.location, Page) and (len(plain) > LONGEST_PAPER_KEY or PAPER_CAPTION.match(plain)):
             return True
-        marked = self._is_label(plain) or is_event(line.raw, plain) or key_line(line.raw)
-        return bool(plain) and not marked and not _days(block, plain)
+        spoken = question_and_answer(plain) or (self.question and answer(plain))
+        marked = self._is_label(plain) or is_event(line.raw, plain) or spoken or key_line(line.raw)
+        return bool(plain) and not marked and not days(block, plain)
 
-    def _marked(self, block: Block, owner: Subject | None, line: _Line, thing: Opened | None) -> None:
+    def _marked(self, block: Block, owner: Subject | None, line: Line, thing: Opened | None) -> None:
         """A line that says by its form what it is."""
         plain = plain_text(line.raw).strip()
         found = key_line(line.raw)
@@ -234,21 +241,27 @@ class _Walker:
             self.label = (bare_label(plain) or "", block.heading, block.depth)
         elif is_event(line.raw, plain):
             self._event(block, owner, line, plain)
-        elif days := _days(block, plain):
-            for day in days:
+        elif asked := question_and_answer(plain):
+            self.question = (asked[0], line)
+            if asked[1]:
+                self._answer(block, owner, line, asked[1])
+        elif self.question and (said := answer(plain)):
+            self._answer(block, owner, line, said)
+        elif dated := days(block, plain):
+            for day in dated:
                 self._event(block, owner, line, day)
         elif found is not None:
             self._key(block, owner, line, found, thing)
 
-    def _definition(self, block: Block, owner: Subject | None, lines: Sequence[_Line], term: str) -> None:
+    def _definition(self, block: Block, owner: Subject | None, lines: Sequence[Line], term: str) -> None:
         """A term and what follows the colon on the next line."""
         value = plain_text(lines[1].raw).strip().lstrip(":：").strip()
         quote = "\n".join(line.raw for line in lines).strip()
         own = (name_key(owner.name),) if owner else ()
-        said = _Said(term, value, "", _parents(block), (*_others(owner), *own))
-        self._emit(FactKind.KEY, block, _at(block, lines[0].number, lines[1].number), quote, said)
+        said = Said(term, value, "", parents(block), (*others(owner), *own))
+        self._emit(FactKind.KEY, block, placed(block, lines[0].number, lines[1].number), quote, said)
 
-    def _key(self, block: Block, owner: Subject | None, line: _Line, found: KeyLine, thing: Opened | None) -> None:
+    def _key(self, block: Block, owner: Subject | None, line: Line, found: KeyLine, thing: Opened | None) -> None:
         """A key with its value on the line, or one whose value comes below; or the kind of a thing and its name."""
         key = plain_text(found.key).strip(" *")
         value = plain_text(found.value).strip().strip("*").strip()
@@ -259,27 +272,39 @@ class _Walker:
         subject = self._subject(block, owner)
         if not subject and name_key(key) not in self.names:
             subject = next((run for run in latin_names(key) if any(c.isupper() or c.isdigit() for c in run[1:])), "")
-        extra = _others(owner)
+        extra = others(owner)
         if thing is not None and thing.kind:
-            said = _Said(thing.name, value, key, _parents(block), extra)
+            said = Said(thing.name, value, key, parents(block), extra)
         elif name_key(key) in self.names and name_key(key) != name_key(subject):
-            said = _Said(key, value, "", _parents(block), (*extra, name_key(subject)))
+            said = Said(key, value, "", parents(block), (*extra, name_key(subject)))
         else:
-            said = _Said(subject, value, key, _parents(block), extra)
-        self._emit(FactKind.KEY, block, _at(block, line.number), line.raw.strip(), said)
+            said = Said(subject, value, key, parents(block), extra)
+        self._emit(FactKind.KEY, block, placed(block, line.number), line.raw.strip(), said)
         if len(value) > LONG_VALUE:
             about = said.entity if said.attribute == "" else ""
             self._sentences(block, owner, [replace(line, raw=found.rest)], "" if about else key, about)
 
-    def _event(self, block: Block, owner: Subject | None, line: _Line, plain: str) -> None:
+    def _answer(self, block: Block, owner: Subject | None, line: Line, value: str) -> None:
+        """What answers the question that was asked last: its key."""
+        question, asked = self.question or ("", line)
+        self.question = None
+        near = first_line(block.location) <= asked.number and not isinstance(block.location, Page)
+        first = asked.number if near else line.number
+        quote = "\n".join(self.lines[first - 1 : line.number]).strip() if near else line.raw.strip()
+        said = Said(self._subject(block, owner), value, question, parents(block), others(owner))
+        self._emit(FactKind.KEY, block, placed(block, first, line.number), quote, said)
+        if len(value) > LONG_VALUE:
+            self._sentences(block, owner, [replace(line, raw=from_answer(line.raw))], question)
+
+    def _event(self, block: Block, owner: Subject | None, line: Line, plain: str) -> None:
         """A dated line: about the thing that it links, else the last that it names, else the section's."""
         linked = [link.text for link in block.links if link.line == line.number and link.text in plain]
         subject = subject_of(plain, linked, self.names, self.chinese, owner.name if owner else "")
-        said = _Said(subject, plain.lstrip(_BULLETS), extra=_others(owner))
-        self._emit(FactKind.EVENT, block, _at(block, line.number), line.raw.strip(), said)
+        said = Said(subject, plain.lstrip(_BULLETS), extra=others(owner))
+        self._emit(FactKind.EVENT, block, placed(block, line.number), line.raw.strip(), said)
 
     def _sentences(
-        self, block: Block, owner: Subject | None, run: Sequence[_Line], attribute: str = "", about: str = ""
+        self, block: Block, owner: Subject | None, run: Sequence[Line], attribute: str = "", about: str = ""
     ) -> None:
         """Each sentence of running text, about the thing `about` where that is known."""
         if not run:
@@ -290,21 +315,21 @@ class _Walker:
         joined = "\n".join(line.raw for line in run)
         topic = ""
         before: tuple[str, ...] = ()
-        for start, end in sentences(joined):
+        for start, end in [(0, len(joined))] if is_quotation(joined) else sentences(joined):
             raw = joined[start:end]
             plain = plain_text(raw).replace("\n", " ").strip()
             if not any(char.isalnum() for char in plain):
                 continue
             first = run[0].number + joined.count("\n", 0, start)
-            location = _at(block, first, first + raw.count("\n"))
+            location = placed(block, first, first + raw.count("\n"))
             opening = "" if subject else self._opening(plain.lstrip(_BULLETS))
             topic = opening or topic
-            extra = (*_others(owner), name_key(topic)) if topic else _others(owner)
+            extra = (*others(owner), name_key(topic)) if topic else others(owner)
             if points_back(plain):
                 extra += () if subject else before
             else:
                 before = self.mentions(plain)
-            said = _Said(subject or opening, plain.lstrip(_BULLETS), attribute or pending, _parents(block), extra)
+            said = Said(subject or opening, plain.lstrip(_BULLETS), attribute or pending, parents(block), extra)
             self._emit(kind, block, location, raw, said)
 
     def _opening(self, plain: str) -> str:
@@ -345,8 +370,8 @@ class _Walker:
                 continue
             entity, attribute = self._link_meaning(link, raw, own)
             quote = raw if len(raw) <= LONGEST_QUOTE or link.target not in raw else link.target
-            extra = (*_others(owner), name_key(own)) if own != entity else _others(owner)
-            said = _Said(entity, link.target, attribute, _parents(block), extra)
+            extra = (*others(owner), name_key(own)) if own != entity else others(owner)
+            said = Said(entity, link.target, attribute, parents(block), extra)
             self._emit(FactKind.LINK, block, Lines(link.line, link.line), quote, said)
 
     def _link_meaning(self, link: Link, raw: str, own: str) -> tuple[str, str]:
@@ -361,31 +386,6 @@ class _Walker:
         return own, written
 
 
-def _block_lines(block: Block) -> Iterator[_Line]:
-    first = first_line(block.location)
-    step = 0 if isinstance(block.location, Page) else 1
-    for offset, raw in enumerate(block.text.split("\n")):
-        yield _Line(raw, first + offset * step)
-
-
 def _is_beside(below: Block, heading: Block) -> bool:
     """Whether the next block is a heading that is no part of the section."""
     return below.kind is BlockKind.HEADING and below.depth <= heading.depth
-
-
-def _days(block: Block, plain: str) -> tuple[str, ...]:
-    """What a line of a note says day by day, where a heading gives the year or month of its days."""
-    time = None if isinstance(block.location, Page) else period((*block.heading, *block.parents))
-    return completed(plain, time) if time is not None else ()
-
-
-def _at(block: Block, first: int, last: int | None = None) -> Location:
-    return block.location if isinstance(block.location, Page) else Lines(first, last or first)
-
-
-def _parents(block: Block) -> tuple[tuple[str, str], ...]:
-    return tuple(("", parent.split("\n")[0][:60]) for parent in block.parents)
-
-
-def _others(owner: Subject | None) -> tuple[str, ...]:
-    return tuple(name_key(forms[0]) for forms in owner.things[1:]) if owner else ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ingest.plain import plain_text
+from ingest.sentences import sentences
 from rag.text.names import has_cjk, strip_numbering
 from rag.types import Block, BlockKind
 
@@ -66,6 +67,7 @@ def key_line(raw: str) -> KeyLine | None:
     key = plain_text(match["key"]).strip()
     width = len(key) + (0 if key.isascii() else sum(map(has_cjk, key)))
     many = len(key.split()) > MOST_KEY_WORDS or "，" in key or ", " in key
+    many = many or (". " in key and len(sentences(key)) > 1)
     if not key or width > LONGEST_KEY_WIDTH or many or key.isdigit():
         return None
     value = match["value"] or ""
