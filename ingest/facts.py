@@ -6,15 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ingest.bare_keys import bare_keys, variants, written_key
 from ingest.brands import rests
 from ingest.event_things import subject_of
 from ingest.fact_tables import table_facts
 from ingest.line_forms import KeyLine, bare_label, defined_terms, is_event, item_label, key_line, whole_label
 from ingest.openings import Opened, opened
 from ingest.places import narrowed
-from ingest.plain import FOOTNOTE_MARK, plain_text
+from ingest.plain import FOOTNOTE, FOOTNOTE_MARK, plain_text
 from ingest.pointing import points_back
-from ingest.said import Line, Said, block_lines, days, others, parents, placed
+from ingest.said import Line, Said, block_lines, days, is_beside, others, parents, placed
 from ingest.sentences import sentences
 from ingest.spoken import answer, from_answer, is_quotation, question_and_answer
 from ingest.subjects import Subject, first_line, subjects
@@ -47,7 +48,6 @@ PENDING_REACH = 12
 """Lines below a key without a value within which the value may still come."""
 
 
-FOOTNOTE = re.compile(r"\s*\[\^(\d{1,3})\]:[ \t]*")
 SILENT = frozenset((BlockKind.REFERENCE, BlockKind.FIGURE, BlockKind.FORMULA))
 """Blocks that state nothing about the source's things."""
 
@@ -64,11 +64,12 @@ def facts(
     walker = _Walker(source, text.split("\n"), known)
     owners = owners or subjects(blocks)
     openings = opened(blocks, owners)
+    walker.bare = bare_keys(blocks, owners)
     for at, (block, owner) in enumerate(zip(blocks, owners, strict=True)):
         walker.opened = openings.get(at, {})
         walker.visit(block, owner)
         below = blocks[at + 1] if at + 1 < len(blocks) else None
-        if block.kind is BlockKind.HEADING and (below is None or _is_beside(below, block)):
+        if block.kind is BlockKind.HEADING and (below is None or is_beside(below, block)):
             walker.bare_heading(block, owner)
     return tuple(walker.found)
 
@@ -87,6 +88,8 @@ class _Walker:
         self.found: list[Fact] = []
         self.pending: tuple[str, tuple[str, ...], int] | None = None
         """A key whose value has not come yet: (key, heading, line)."""
+        self.bare: frozenset[str] = frozenset()
+        """Keys that stand without a colon before their values."""
         self.noted: dict[str, int] = {}
         """The last fact that refers to each footnote, by its number."""
         self.question: tuple[str, Line] | None = None
@@ -166,14 +169,12 @@ class _Walker:
 
     def bare_heading(self, block: Block, owner: Subject | None) -> None:
         """A heading with nothing below it: that its thing stands there is all that is said."""
-        if self._is_told(block) or len(block.heading) < 2:
+        told = bool(self.found) and self.found[-1].location == block.location
+        if told or len(block.heading) < 2:
             return
         own = owner is not None and owner.heading == block.heading
         said = Said(owner.name if own and owner else "", block.plain.strip(), extra=others(owner if own else None))
         self._emit(FactKind.STATEMENT, block, block.location, block.text.strip(), said)
-
-    def _is_told(self, block: Block) -> bool:
-        return bool(self.found) and self.found[-1].location == block.location
 
     def _code(self, block: Block, owner: Subject | None) -> None:
         attribute = self.pending[0] if self.pending else ""
@@ -231,7 +232,7 @@ class _Walker:
             return True
         spoken = question_and_answer(plain) or (self.question and answer(plain))
         marked = self._is_label(plain) or is_event(line.raw, plain) or spoken or key_line(line.raw)
-        return bool(plain) and not marked and not days(block, plain)
+        return bool(plain) and not (marked or written_key(line.raw, self.bare) or days(block, plain))
 
     def _marked(self, block: Block, owner: Subject | None, line: Line, thing: Opened | None) -> None:
         """A line that says by its form what it is."""
@@ -252,6 +253,9 @@ class _Walker:
                 self._event(block, owner, line, day)
         elif found is not None:
             self._key(block, owner, line, found, thing)
+        elif bare := written_key(line.raw, self.bare):
+            self._key(block, owner, line, bare[0], thing, bare[1])
+            self._sentences(block, owner, [line])  # its words beside the key tell what is meant too
 
     def _definition(self, block: Block, owner: Subject | None, lines: Sequence[Line], term: str) -> None:
         """A term and what follows the colon on the next line."""
@@ -261,7 +265,9 @@ class _Walker:
         said = Said(term, value, "", parents(block), (*others(owner), *own))
         self._emit(FactKind.KEY, block, placed(block, lines[0].number, lines[1].number), quote, said)
 
-    def _key(self, block: Block, owner: Subject | None, line: Line, found: KeyLine, thing: Opened | None) -> None:
+    def _key(
+        self, block: Block, owner: Subject | None, line: Line, found: KeyLine, thing: Opened | None, of: str = ""
+    ) -> None:
         """A key with its value on the line, or one whose value comes below; or the kind of a thing and its name."""
         key = plain_text(found.key).strip(" *")
         value = plain_text(found.value).strip().strip("*").strip()
@@ -273,13 +279,20 @@ class _Walker:
         if not subject and name_key(key) not in self.names:
             subject = next((run for run in latin_names(key) if any(c.isupper() or c.isdigit() for c in run[1:])), "")
         extra = others(owner)
+        within = (*parents(block), ("", of)) if of else parents(block)
         if thing is not None and thing.kind:
-            said = Said(thing.name, value, key, parents(block), extra)
+            said = Said(thing.name, value, key, within, extra)
+        elif thing is not None and owner is not None:
+            value = plain_text(line.raw).strip().lstrip(_BULLETS) if key != thing.name else value
+            said = Said(thing.name, value, "", within, (*extra, name_key(subject)))
         elif name_key(key) in self.names and name_key(key) != name_key(subject):
-            said = Said(key, value, "", parents(block), (*extra, name_key(subject)))
+            said = Said(key, value, "", within, (*extra, name_key(subject)))
         else:
-            said = Said(subject, value, key, parents(block), extra)
+            said = Said(subject, value, key, within, extra)
         self._emit(FactKind.KEY, block, placed(block, line.number), line.raw.strip(), said)
+        for variant, its in () if isinstance(block.location, Page) else variants(value):
+            one = replace(said, value=its, qualifiers=(*within, ("", variant)))
+            self._emit(FactKind.KEY, block, placed(block, line.number), line.raw.strip(), one)
         if len(value) > LONG_VALUE:
             about = said.entity if said.attribute == "" else ""
             self._sentences(block, owner, [replace(line, raw=found.rest)], "" if about else key, about)
@@ -384,8 +397,3 @@ class _Walker:
         if forms and name_key(forms[0][0]) in self.names:
             return forms[0][0], ""
         return own, written
-
-
-def _is_beside(below: Block, heading: Block) -> bool:
-    """Whether the next block is a heading that is no part of the section."""
-    return below.kind is BlockKind.HEADING and below.depth <= heading.depth

@@ -29,6 +29,11 @@ _KEY = re.compile(
     r"(?:\*\*|__)?\s*(?:(?P<colon>[:：])\s*(?:\*\*|__)?)\s*(?P<value>.*)$"
 )
 _BOLD_KEY = re.compile(_MARKER + r"\*\*(?P<key>[^*:：]{1,38})\*\*(?P<colon>(?:（[^）]{0,20}）)?)\s*(?P<value>\S.*)?$")
+_REMARK = r"\s*(?:（[^）]{0,20}）|\([^)]{0,20}\))?"
+_DASH_KEY = re.compile(
+    rf"^\s*[-*+•]\s+\*\*(?P<key>[^*:：]{{1,38}})\*\*(?P<colon>{_REMARK}\s+[-–—]{{1,2}}\s)\s*(?P<value>\S.*)$"
+)
+"""A name in bold, a dash, and what is said of it."""
 _DATE_START = re.compile(
     r"^\s*(?:[-*+•]\s+)?(?:\*\*)?\s*"
     r"(?=(?:19|20)\d{2}\s?[-/.年]|(?:19[5-9]|20[0-4])\d(?:\s+(?:[A-Z][a-z]|the )|(?:\*\*)?\s?[:：–—]\s*[^\W\d])"
@@ -53,6 +58,11 @@ class KeyLine:
     rest: str
 
 
+def is_dashed(raw: str) -> bool:
+    """Whether a line is an item with a name in bold, a dash, and what is said of it."""
+    return _DASH_KEY.match(raw) is not None
+
+
 @lru_cache(maxsize=1 << 10)
 def key_line(raw: str) -> KeyLine | None:
     """The key of a line and its value, with their markup; None for a line that gives none."""
@@ -61,8 +71,9 @@ def key_line(raw: str) -> KeyLine | None:
     if match is not None and match["value"].startswith("//"):
         return None
     if match is None:
-        match = _BOLD_KEY.match(text)
-        if match is None or (match["value"] and not match["key"].endswith((":", "："))):
+        match = _DASH_KEY.match(text) or _BOLD_KEY.match(text)
+        dashed = match is not None and match["colon"].strip()[-1:] in ("-", "–", "—")
+        if match is None or (match["value"] and not dashed and not match["key"].endswith((":", "："))):
             return None
     key = plain_text(match["key"]).strip()
     width = len(key) + (0 if key.isascii() else sum(map(has_cjk, key)))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from ingest.line_forms import key_line, whole_label
+from ingest.line_forms import is_dashed, key_line, whole_label
 from ingest.plain import plain_text
 from ingest.subjects import Subject
 from rag.text.lexicon import Lexicon
@@ -63,6 +63,8 @@ def opened(blocks: Sequence[Block], owners: Sequence[Subject | None]) -> dict[in
             found[at].update(_kind_lines(blocks[at]))
     for at, thing in _items(blocks, free):
         found[at].setdefault(0, thing)
+    for at, thing in _variants(blocks, owners):
+        found[at][0] = thing
     for at, thing in _heads(blocks, free):
         found[at].setdefault(0, thing)
     return {at: lines for at, lines in found.items() if lines}
@@ -138,6 +140,25 @@ def _items(blocks: Sequence[Block], free: Sequence[int]) -> Iterator[tuple[int, 
             maker = _maker(parents)
             for at, thing in named.items():
                 yield at, Opened((*thing.forms, f"{maker} {thing.name}") if maker else thing.forms)
+
+
+def _variants(blocks: Sequence[Block], owners: Sequence[Subject | None]) -> Iterator[tuple[int, Opened]]:
+    """Items "**Foo 3 (4 kg)** – steel" of a section about a family of things: each is one of them."""
+    siblings: dict[tuple[str, ...], list[tuple[int, Subject, str]]] = defaultdict(list)
+    for at, (block, owner) in enumerate(zip(blocks, owners, strict=True)):
+        if owner is None or block.kind is not BlockKind.ITEM or block.parents or not is_dashed(block.text):
+            continue
+        line = key_line(block.text.split("\n")[0])
+        if line is not None and isinstance(block.location, Lines):
+            siblings[block.heading].append((at, owner, plain_text(line.key)))
+    for group in siblings.values():
+        named = [(at, owner, forms[0][0]) for at, owner, key in group if len(forms := surface_forms(key)) == 1]
+        proper = [(at, owner, name) for at, owner, name in named if _is_proper(name)]
+        if len(proper) < FEWEST_LIKE or len(proper) * 2 <= len(group):
+            continue
+        for at, owner, name in proper:
+            held = any(name_key(form) in name_key(name) for form in owner.things[0])
+            yield at, Opened((name,) if held else (f"{owner.name} {name}", name))
 
 
 def _heads(blocks: Sequence[Block], free: Sequence[int]) -> Iterator[tuple[int, Opened]]:

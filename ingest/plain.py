@@ -8,6 +8,7 @@ from functools import lru_cache
 from ingest.inline import inline
 
 _REFERENCE = re.compile(r"!?\[([^\[\]]+)\]\[[^\[\]]*\]")
+FOOTNOTE = re.compile(r"\s*\[\^(\d{1,3})\]:[ \t]*")
 FOOTNOTE_MARK = re.compile(r"\[\^(\d{1,3})\](?!:)")
 """A mark that refers to a footnote."""
 

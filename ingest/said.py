@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ingest.partial_dates import completed, period
 from ingest.subjects import Subject, first_line
 from rag.text.names import name_key
-from rag.types import Block, Lines, Location, Page
+from rag.types import Block, BlockKind, Lines, Location, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +53,8 @@ def parents(block: Block) -> tuple[tuple[str, str], ...]:
 
 def others(owner: Subject | None) -> tuple[str, ...]:
     return tuple(name_key(forms[0]) for forms in owner.things[1:]) if owner else ()
+
+
+def is_beside(below: Block, heading: Block) -> bool:
+    """Whether the next block is a heading that is no part of the section."""
+    return below.kind is BlockKind.HEADING and below.depth <= heading.depth
