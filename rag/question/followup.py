@@ -26,6 +26,7 @@ BORROWED_WEIGHT = 0.4
 _OWNED = re.compile(r"[它他她其]们?的\s*\S|(?<![a-z])(?:its|their) [a-z0-9一-鿿]")
 """An attribute of what was spoken of: "its price"."""
 _GOES_ON = re.compile(r"[\s\-]?\d|-")
+_VERSION_BEHIND = re.compile(r"[ -]?(\d{1,2}(?:\.\d+)?)(?![\w.%])", re.ASCII)
 _WORD = re.compile(r"\d+(?:\.\d+)?(?:[- ]?bit|[bmkg])(?![a-z])|[a-z]{2,}|\d+(?:\.\d+)*|[一-鿿]{2,4}(?=版)")
 
 
@@ -48,7 +49,8 @@ def resolve(text: str, history: Sequence[Turn], index: NameIndex, known: Known) 
     if not question.mentions and not question.unknown and (points or elliptic) and not wide:
         things = _things(question, previous, answered, index, known)
         if things:
-            question = _varied(_with_words(replace(question, mentions=things), previous), things, index)
+            question = _with_version(replace(question, mentions=things), previous)
+            question = _varied(_with_words(question, previous), things, index)
     elif len(question.mentions) == 1 and elliptic and previous and len(previous[-1].mentions) == 1:
         question = _completed(question, previous[-1].mentions[0])
     asks = any(unit.concept is not None for unit in question.units) and not question.normal.rstrip("?!.").endswith("呢")
@@ -118,6 +120,16 @@ def _with_words(question: Question, previous: Sequence[Question]) -> Question:
     return replace(
         question, units=(*question.units, *(replace(unit, weight=unit.weight * BORROWED_WEIGHT) for unit in words))
     )
+
+
+def _with_version(question: Question, previous: Sequence[Question]) -> Question:
+    """The question about the thing last named with the number of a version that stood behind its name: "Foo 3"."""
+    named = next((earlier for earlier in reversed(previous) if earlier.mentions == question.mentions), None)
+    if named is None or len(question.mentions) != 1 or not _is_written(question.mentions[0], named):
+        return question
+    number = _VERSION_BEHIND.match(named.normal, question.mentions[0].end)
+    units = [unit for unit in named.units if number is not None and unit.label == number[1]]
+    return replace(question, units=(*question.units, *units))
 
 
 def _varied(question: Question, things: tuple[Mention, ...], index: NameIndex) -> Question:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from itertools import product
 
 from rag.question.name_index import NameIndex
 from rag.question.spelling import Known, capitalised, is_common, is_known
 from rag.text import sounds
 from rag.text.lexicon import Lexicon
-from rag.text.names import name_key
+from rag.text.name_words import NAMED
+from rag.text.names import has_cjk, name_key
+from rag.text.normalise import normalise
 from rag.text.tokenise import word_spans
 from rag.text.tokenise import words as content_words
 
@@ -24,6 +29,8 @@ LONGEST_PIECE = 2
 """Characters of a dictionary word that may be a piece of a name by chance."""
 LONGEST_READ, SHORTEST_LATIN = 4, 5
 """Characters of a Chinese name, and letters of the Latin one that is read so."""
+LONGEST_BRANDED = 40
+"""Characters of a name that begins with a brand."""
 LONGEST_SPELT, SHORTEST_SPELT = 6, 3
 """Characters of a foreign name in Chinese."""
 
@@ -43,10 +50,47 @@ def transcribed(normal: str, text: str, index: NameIndex, known: Known) -> str:
         chinese = _chinese(word, index, known)
         if chinese:
             normal = f"{normal[: match.start()]}{chinese}{normal[match.start() + len(word) :]}"
+    normal = _branded(normal, index, known)
     normal = _NUMBERED.sub(lambda match: _numbered(match, index), normal)
     for match in reversed(list(_HAN.finditer(normal))):
         normal = normal[: match.start()] + _with_latin(match.group(), index, known) + normal[match.end() :]
     return normal
+
+
+def _branded(normal: str, index: NameIndex, known: Known) -> str:
+    """Brands in the script in which names of the corpus have them, where it lacks the one that the question has."""
+    chinese, latin = _brands()
+    if has_cjk(normal):
+        return chinese[1].sub(lambda match: _brand(match.group(), chinese[0], index, known), normal)
+    return latin[1].sub(lambda match: _brand(match.group(), latin[0], index, known), normal)
+
+
+def _brand(said: str, table: Mapping[str, str], index: NameIndex, known: Known) -> str:
+    other = table[said]
+    if known(said) or _is_name(said, index) or not _is_name(other, index):
+        return said
+    return other if has_cjk(other) else f" {other} "
+
+
+def _is_name(brand: str, index: NameIndex) -> bool:
+    """Whether a brand is a name of the corpus or begins one."""
+    return (
+        name_key(brand) in index.names
+        or brand in index.parts
+        or index.worded.holds(brand)
+        or any(index.names[key].strength >= NAMED for key in index.keys.beginning(name_key(brand), LONGEST_BRANDED))
+    )
+
+
+@cache
+def _brands() -> tuple[tuple[dict[str, str], re.Pattern[str]], tuple[dict[str, str], re.Pattern[str]]]:
+    """Latin brands by their Chinese names and Chinese ones by their Latin names, each with what finds them."""
+    lines = files("rag.question").joinpath("data/brands.tsv").read_text("utf-8").splitlines()
+    pairs = [(normalise(zh), normalise(en)) for zh, en in (line.split("\t") for line in lines)]
+    chinese, latin = dict(pairs), {en: zh for zh, en in reversed(pairs)}
+    longest = [sorted(table, key=lambda name: (-len(name), name)) for table in (chinese, latin)]
+    whole = rf"(?<![\w\-.])(?:{'|'.join(map(re.escape, longest[1]))})(?![\w\-])"
+    return (chinese, re.compile("|".join(map(re.escape, longest[0])))), (latin, re.compile(whole))
 
 
 def _numbered(match: re.Match[str], index: NameIndex) -> str:

@@ -14,6 +14,8 @@ NAMES = (
     Entity("Kalpak", ("kalpak",), ("Kalpak",), 1),
     Entity("Kalpak 600", ("kalpak600",), ("Kalpak 600",), 3),
     Entity("Qingshan 2-13B", ("qingshan213b",), ("Qingshan 2-13B",), 3),
+    Entity("Bosch Otter 3", ("boschotter3",), ("Bosch Otter 3",), 3),
+    Entity("索尼 阿獭", ("索尼阿獭",), ("索尼 阿獭",), 3),
     Entity("Tarbos Mini", ("tarbosmini",), ("Tarbos Mini",), 3),
 )
 INDEX = NameIndex.build({key: entity for entity in NAMES for key in entity.keys})
@@ -55,3 +57,16 @@ def test_names_are_read_in_the_script_of_the_notes(question: str, read: str) -> 
 )
 def test_other_words_stay_as_they_are(question: str) -> None:
     assert _read(question) == " ".join(normalise(question).split())
+
+
+@pytest.mark.parametrize(
+    ("question", "read"),
+    [
+        ("博世那台多重", "bosch 那台多重"),
+        ("weight of the Sony one", "weight of the 索尼 one"),
+        ("戴森那台多重", "戴森那台多重"),  # no thing of that brand in the notes
+        ("bosch那台多重", "bosch那台多重"),
+    ],
+)
+def test_brands_are_read_in_the_script_of_the_names(question: str, read: str) -> None:
+    assert _read(question) == read
