@@ -56,6 +56,7 @@ from rag.answer.wants import (
     wants_timeline,
 )
 from rag.answer.whole_values import whole_values
+from rag.question.papers import asks_paper
 
 
 def compose(context: Context) -> Draft:
@@ -86,7 +87,7 @@ def _composed(context: Context, readings: Readings) -> Draft:
     known = not names_unknown(context)
     passed_over: list[Draft] = []
     for wanted, composer in (
-        (not question.asks("conflict"), reading),
+        (not question.asks("conflict") or asks_paper(question), reading),
         (dated_in_one_place(question), scoped),
         (wants_timeline(question), timeline),
         (compares(question), compare),

@@ -52,12 +52,14 @@ ALIKE = 0.8
 MOST_TOLD = 3
 LINE = 230
 """Characters of one line."""
+PROSE = frozenset((FactKind.STATEMENT, FactKind.CODE))
+"""Facts of running text, which the sentences beside them may complete."""
 AUTHORSHIP = frozenset(("organisation", "person"))
 MOST_BESIDE_AUTHORS = 2
 """Words beside those for the authors and the paper with which a question still asks for nothing else."""
 LONGEST_LABEL = 60
 MOST_CELLS = 8
-LENGTH = 480
+LENGTH = 600
 
 
 def reading(context: Context) -> Draft | None:
@@ -237,15 +239,28 @@ def _is_of_paper(context: Context) -> bool:
 def _told(context: Context, found: Sequence[Read], best: Read) -> Draft:
     draft = Draft(context.snapshot, context.question.language)
     rows: set[str] = set()
-    for entry in _chosen(found, best):
-        row = _row(context, entry.fact)
-        text = _line(context, entry.fact, row)
-        if entry.fact.quote in rows or (draft.lines and len(draft.text) + len(text) > LENGTH):
+    for fact in _with_neighbours(context, [entry.fact for entry in _chosen(found, best)]):
+        row = _row(context, fact)
+        text = _line(context, fact, row)
+        if fact.quote in rows or (draft.lines and len(draft.text) + len(text) > LENGTH):
             continue
-        rows |= {entry.fact.quote} if row else set()
-        draft.claim(text, [entry.fact, *row])
+        rows |= {fact.quote} if row else set()
+        draft.claim(text, [fact, *row])
     draft.kind = Kind.PASSAGE if best.fact.kind is FactKind.STATEMENT else Kind.LOOKUP
     return draft
+
+
+def _with_neighbours(context: Context, told: Sequence[Fact]) -> list[Fact]:
+    """What is told, and where that is a sentence and little else, the sentences behind and before it."""
+    best = told[0]
+    if best.kind not in PROSE or not isinstance(best.location, Page):
+        return list(told)
+    page = [
+        f for f in context.snapshot.facts_at(best.source, best.location.number, best.location.number) if f.kind in PROSE
+    ]
+    at = next((n for n, fact in enumerate(page) if fact.ordinal == best.ordinal), 0)
+    beside = [page[n] for n in (at + 1, at - 1) if 0 <= n < len(page) and page[n].heading == best.heading]
+    return [*told, *(fact for fact in beside if fact not in told)][: max(MOST_TOLD, len(told))]
 
 
 def _row(context: Context, fact: Fact) -> list[Fact]:

@@ -108,7 +108,8 @@ def read(question: Question, asked: Sequence[Ask], snapshot: Snapshot, meant: Ma
     for paper, points in meant.items():
         front = (fact for fact in snapshot.facts_at(paper.path, 1, 1) if fact.kind is FactKind.KEY)
         facts = list(dict.fromkeys((*(fact for fact in pool if fact.source == paper.path), *front)))
-        found += _ranked(question, asked, snapshot, paper, facts, PRIOR_WEIGHT * points / best)
+        told = [ask for ask in tell if in_front(ask, paper) or not any(in_front(ask, other) for other in meant)]
+        found += _ranked(question, asked, snapshot, paper, facts, PRIOR_WEIGHT * points / best, told)
     return sorted(found, key=lambda entry: (-entry.score, entry.fact.source, entry.fact.ordinal))
 
 
@@ -123,12 +124,18 @@ def _says(fact: Fact) -> bool:
 
 
 def _ranked(
-    question: Question, asked: Sequence[Ask], snapshot: Snapshot, paper: Paper, facts: Sequence[Fact], prior: float
+    question: Question,
+    asked: Sequence[Ask],
+    snapshot: Snapshot,
+    paper: Paper,
+    facts: Sequence[Fact],
+    prior: float,
+    tell: Collection[Ask],
 ) -> list[Read]:
     if not asked or not facts:
         return []
     held = {fact: [match(ask, fact) for ask in asked] for fact in facts}
-    weights = _weights(asked, paper, list(held.values()), telling(question, asked))
+    weights = _weights(asked, paper, list(held.values()), tell)
     total = sum(weights) or 1.0
 
     def weighed(fact: Fact, own: Sequence[float], beside: Sequence[float], meaning: float) -> Read:
@@ -177,9 +184,10 @@ def _ranked(
 def _weights(asked: Sequence[Ask], paper: Paper, held: Sequence[Sequence[float]], tell: Collection[Ask]) -> list[float]:
     """How much each thing asked counts in this paper: its own weight times its rarity among the facts weighed."""
     weights: list[float] = []
+    named = any(in_front(ask, paper) >= OF_THING for ask in asked)
     for at, ask in enumerate(asked):
         points = 0.0 if _is_asked_too(ask, tell) else in_front(ask, paper)
-        if points >= OF_THING or (points > 0 and ask in tell):
+        if points >= OF_THING or (ask in tell and (points > 0 or (named and not ask.firm))):
             weights.append(0.0)
             continue
         seen = sum(1 for shares in held if shares[at] >= 0.4)

@@ -39,7 +39,8 @@ _COUNT = re.compile(
 def is_typed(question: Question, fact: Fact) -> bool | None:
     """Whether the fact holds the kind of value asked for; None when none is."""
     wanted = question.types - {"", "yesno", "speed", "name"}
-    if "duration" in wanted and is_work(fact) and wordings("work").search(question.normal) is None:
+    asks_work = wordings("work").search(question.normal) is not None
+    if "duration" in wanted and fact.kind is FactKind.CELL and is_work(fact) != asks_work:
         return False
     if wanted & (STRICT | {"date"}):
         lasts = wanted == {"date"} and asks_figure(question)  # "how much time": a number, perhaps, and no date

@@ -69,3 +69,11 @@ def test_notes_that_say_what_is_asked_of_it_go_first(assistant: Assistant, quest
 
     assert told in answer.text
     assert answer.citations[0].source == "lenses.md"
+
+
+def test_the_sentences_beside_the_best_one_are_told_too(assistant: Assistant) -> None:
+    answer = assistant.ask("in the plv paper, what was done on a bench with 2048 sensors")
+
+    assert "Each lens was measured at five apertures" in answer.text
+    assert "21 days" in answer.text
+    assert {c.location.number for c in answer.citations if isinstance(c.location, Page)} == {1}
