@@ -9,7 +9,8 @@ from rag.index import Snapshot
 from rag.text.normalise import normalise
 from rag.types import PAGE_BREAK, Citation, Claim, Lines
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"\d+(?:,\d{3}(?!\d))*(?:\.\d+)*")
+"""A number; a comma within it parts thousands, any other ends it."""
 
 
 def quote_stands(citation: Citation, snapshot: Snapshot) -> bool:

@@ -61,6 +61,7 @@ def test_numbers_of_a_claim_stand_in_what_it_cites(text: str, beside: dict[int, 
 @pytest.mark.parametrize(
     ("written", "said", "stands"),
     [
+        ("尺寸：2.5 版 77.9，3 版 83.1", "77.9", True),  # a comma ends a number
         ("Rated for 150,000 cycles", "150000", True),
         ("Rated for 150000 cycles", "150,000", True),
         ("共 ４８０ 克", "480", True),
