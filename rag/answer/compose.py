@@ -22,7 +22,7 @@ from rag.answer.on_the_day import on_the_day
 from rag.answer.others import others
 from rag.answer.otherwise import tell_otherwise
 from rag.answer.pointers import howto, links, meaning, profile
-from rag.answer.reading import reading
+from rag.answer.reading import reading, reading_in_dispute
 from rag.answer.records import records, surely_marked, told
 from rag.answer.relation import relation
 from rag.answer.scoped import scoped
@@ -56,7 +56,6 @@ from rag.answer.wants import (
     wants_timeline,
 )
 from rag.answer.whole_values import whole_values
-from rag.question.papers import asks_paper
 
 
 def compose(context: Context) -> Draft:
@@ -87,7 +86,7 @@ def _composed(context: Context, readings: Readings) -> Draft:
     known = not names_unknown(context)
     passed_over: list[Draft] = []
     for wanted, composer in (
-        (not question.asks("conflict") or asks_paper(question), reading),
+        (True, reading_in_dispute if question.asks("conflict") else reading),
         (dated_in_one_place(question), scoped),
         (wants_timeline(question), timeline),
         (compares(question), compare),

@@ -119,6 +119,16 @@ def holds_it_all(context: Context) -> bool:
     return best.counted and context.question.asks("count") and best.coverage >= COUNTED
 
 
+def reading_in_dispute(context: Context) -> Draft | None:
+    """The answer of a paper that is asked by name, where the question sounds as if sources differed; None if silent."""
+    asked = asks(context.question)
+    named = meant(asked, papers(context.snapshot), telling(context.question, asked))
+    if not asks_paper(context.question) or max(named.values(), default=0.0) < OF_THING:
+        return None
+    draft = reading(context)
+    return None if draft is None or draft.abstained else draft
+
+
 def says_more(context: Context, noted: str) -> Draft | None:
     """The answer of a paper that the question names, by what it goes by or by words of its own.
 

@@ -78,7 +78,7 @@ def _paper(snapshot: Snapshot, path: str) -> Paper:
     things |= {key for entity in entities for key in entity.keys}
     stem = PurePosixPath(path).stem
     said = normalise(" ; ".join((source.title, stem.replace("-", " "), *(fact.value for fact in front))))
-    called = [source.title, stem.split("-")[0], *_labels(snapshot, path)]
+    called = [source.title, stem, *_labels(snapshot, path)]
     names = {name_key(name[1]) for text in called if (name := _SHORT_NAME.match(text)) is not None}
     return Paper(path, source.title, frozenset(things - {""}), said, frozenset(tokenise(said)), frozenset(names - {""}))
 
