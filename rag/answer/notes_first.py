@@ -31,11 +31,17 @@ Told = tuple[Draft, Context]
 
 def suffices(notes: Told, whole: Snapshot) -> bool:
     """Whether the notes surely answer, so that the papers need not be ranked: a list of things is theirs to give."""
-    draft, context = notes
-    asks = context.question.asks
-    lists = draft.kind is Kind.LIST and len(draft.items) > 1 and asks("list") and not asks("count")
-    sure = not draft.abstained and _chance(notes) >= SURE
-    return lists or (sure and not holds_it_all(replace(context, snapshot=whole)))
+    return _lists(notes) or (_is_sure(notes) and not holds_it_all(replace(notes[1], snapshot=whole)))
+
+
+def _lists(notes: Told) -> bool:
+    """Whether several things are listed, as the question wants."""
+    draft, asks = notes[0], notes[1].question.asks
+    return draft.kind is Kind.LIST and len(draft.items) > 1 and asks("list") and not asks("count")
+
+
+def _is_sure(notes: Told) -> bool:
+    return not notes[0].abstained and _chance(notes) >= SURE
 
 
 def may_differ(notes: Told, whole: Snapshot) -> bool:
@@ -62,6 +68,8 @@ def goes_first(notes: Draft, whole: Draft) -> bool:
 def outdone(notes: Told, whole: Snapshot) -> Draft | None:
     """What a paper of `whole` says that the question names, where it says more of what is asked than the notes do."""
     draft, context = notes
+    if _lists(notes) or _is_sure(notes):
+        return None
     return says_more(replace(context, snapshot=whole), "" if draft.abstained else draft.text)
 
 
