@@ -13,10 +13,16 @@ _MONTH = (
 )
 _DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])"
 _YEARS = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)\s*年?\s*(?:到|至|和|与|-|~|to|and|through|until)\s*((?:19|20)\d\d)(?!\d)(?!\s*[-./]\s*\d)"
+    r"(?<!\d)((?:19|20)\d\d)\s*年?\s*(?:到|至|和|与|-|~|to|and|through|thru|until|or|或者?)\s*((?:19|20)\d\d)(?!\d)(?!\s*[-./]\s*\d)"
 )
 _SHORT_YEAR = re.compile(
     r"(?<!\d)(?P<year>\d\d)年(?:(?P<month>1[0-2]|0?[1-9])月(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号])?)?"
+)
+_SHORT_YEARS = re.compile(
+    r"\b(?:(?:in|during|years?) ['’]?|(?:between|from) (?:['’]|(?=0)))([0-2]\d)"
+    r" ?(?:and|or|to|through|thru|until|-|–) ?['’]?([0-2]\d)"
+    r"(?= *(?:$|[,.?!;)]))|'(\d\d) (?:and|or|to|through|thru|until) '(\d\d)\b"
+    r"|(?<!\d)(\d\d)年?(?:到|至|和|或者?|-|~)(\d\d)年(?!\d)"
 )
 _CHINESE_DAY = re.compile(r"(?<!年)(?<!\d)(?P<month>1[0-2]|0?[1-9])月(?:份|(?P<day>3[01]|[12]\d|0?[1-9])[日号]?)?")
 _ENGLISH_DAY = re.compile(
@@ -32,6 +38,10 @@ def asked_dates(question: Question) -> tuple[str, ...]:
     years = _YEARS.search(question.normal)
     if years is not None:
         return years[1], years[2]
+    short_years = _SHORT_YEARS.search(question.normal)
+    if short_years is not None:
+        first, last = (found for found in short_years.groups() if found)
+        return f"20{first}", f"20{last}"
     if question.dates:
         return tuple(date.iso for date in question.dates)
     short = [

@@ -39,3 +39,17 @@ def test_words_that_begin_as_months_do_are_none(text: str) -> None:
 def test_a_month_of_any_year_covers_its_days() -> None:
     assert covers("*-04", "2023-04-19")
     assert not covers("*-04", "2023-05-19")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("everyone who joined in 22 or 23", ("2022", "2023")),
+        ("first released between 07 and 09", ("2007", "2009")),
+        ("what happened 2008 thru 2019", ("2008", "2019")),
+        ("which weigh between 20 and 25 kg", ()),
+        ("done in 10 or 15 minutes", ()),
+    ],
+)
+def test_two_years_may_be_written_short(text: str, wanted: tuple[str, ...]) -> None:
+    assert dates_of(text) == wanted
