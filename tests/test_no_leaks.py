@@ -38,6 +38,7 @@ ORDINARY = frozenset(
     | {"模型参数", "指令精调", "指令微调", "instructiontuning"}  # wordings of attributes
     | {"训练成本", "训练数据"}  # the same
     | {"5degrees"}  # an amount
+    | {"infinity", "analyze"}  # words of JavaScript and of SQL
 )
 """Gold strings that the program holds for another reason than to answer."""
 
@@ -103,8 +104,14 @@ def test_no_question_stands_in_the_program(program: dict[str, str], cases: list[
 
 def test_no_telling_gold_string_stands_in_the_program(program: dict[str, str], cases: list[Case]) -> None:
     gold = sorted({g for case in cases for group in (*case.must, *case.entities) for g in group if is_telling(g)})
-    patterns = {text: pattern(text) for text in gold}
-    found = [f"{path}: {text}" for path, held in program.items() for text in gold if patterns[text].search(held)]
+    squeezed = {text: squeeze(text) for text in gold}
+    found = [
+        f"{path}: {text}"
+        for path, held in program.items()
+        for bare in (squeeze(held),)
+        for text in gold
+        if squeezed[text] in bare and pattern(text).search(held)
+    ]
     assert found == []
 
 

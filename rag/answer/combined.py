@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MOST_PAIRED = 14
+MOST_PAIRED = 10
 """Picks of one sheet that are combined with each other, those that say most of the question."""
-MOST_PAIRS = 28
-MOST_IN_THREES = 8
+MOST_PAIRS = 16
+MOST_IN_THREES = 6
 """Picks of one sheet of which three are taken together."""
-MOST_THREES = 10
+MOST_THREES = 4
 ADDS = 0.06
 """Share of the question that a pick must say besides, where no word of it does."""
 LEAST_MET = 0.08

@@ -93,7 +93,7 @@ __all__ = [
 ]
 
 Condition = ColumnElement[bool]
-FORMAT = 4
+FORMAT = 5
 """The version of the index format; raise it when rows of an earlier version can no longer be read."""
 NEVER = 2**31 - 1
 

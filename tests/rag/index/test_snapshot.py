@@ -203,7 +203,7 @@ def test_another_format_is_refused(index: Path) -> None:
         connection.execute("UPDATE meta SET value = '999' WHERE key = 'format'")
     connection.close()
 
-    with pytest.raises(IndexVersionError, match="has format 999, this program has format 4"):
+    with pytest.raises(IndexVersionError, match="has format 999, this program has format 5"):
         Snapshot.open(index)
 
 
