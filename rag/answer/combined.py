@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 MOST_PAIRED = 10
 """Picks of one sheet that are combined with each other, those that say most of the question."""
 MOST_PAIRS = 16
-MOST_IN_THREES = 6
+MOST_IN_THREES = 8
 """Picks of one sheet of which three are taken together."""
-MOST_THREES = 4
+MOST_THREES = 6
 ADDS = 0.06
 """Share of the question that a pick must say besides, where no word of it does."""
 LEAST_MET = 0.08
