@@ -16,14 +16,12 @@ from typing import TYPE_CHECKING
 from rag.answer.asked_dates import asked_dates, covers
 from rag.answer.choice_asked import Asked, asked_of
 from rag.answer.choice_features import NAMES, features
-from rag.answer.combined import combined
 from rag.answer.context import Context
 from rag.answer.draft import MOST_ITEMS
 from rag.answer.matches import Held, Matches, Op, match
 from rag.answer.parts import part_key, parts, worded
-from rag.answer.picks import Pick, picks
+from rag.answer.picks import Pick, paired, picks
 from rag.answer.sheets import Column, Gathered, Sheet, Sort, ThingKey, gathered
-from rag.answer.united import united
 from rag.answer.ways import Candidate
 from rag.index import Term
 from rag.retrieve.evidence import query
@@ -161,7 +159,6 @@ def _dated(context: Context) -> Iterable[Fact]:
 def _candidates(context: Context, notes: Gathered, asked: Asked, matches: Matches) -> Iterable[Candidate]:
     yield from _of_parts(context)
     touched, held = _touched(context, notes, asked, matches), Held.of(matches, notes)
-    apart: list[tuple[Sheet, Pick]] = []
     for sheet in notes.sheets:
         columns = touched.get(sheet, {})
         placed = sheet.sort in (Sort.TABLE, Sort.SECTION)
@@ -170,13 +167,10 @@ def _candidates(context: Context, notes: Gathered, asked: Asked, matches: Matche
         if not columns:
             continue
         found = picks(asked, sheet, columns.values(), held)
-        apart += [(sheet, pick) for pick in found] if sheet.sort is Sort.NOTE else []
         for pick in found:
             yield from _limited(sheet, (pick,))
-        for together in combined(asked, found):
-            yield from _limited(sheet, together)
-    for sheet, pick in united(apart):
-        yield from _limited(sheet, (pick,))
+        for pair in paired(found):
+            yield from _limited(sheet, pair)
 
 
 def _limited(sheet: Sheet, chosen: tuple[Pick, ...]) -> Iterable[Candidate]:

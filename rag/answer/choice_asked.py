@@ -13,12 +13,10 @@ from rag.answer.regions import Region
 from rag.answer.scoped import scope
 from rag.answer.sheet_words import SheetWords, sheet_words
 from rag.answer.sheets import Column, Gathered, Sheet
-from rag.question.denial import denied
 from rag.question.understand import Question
-from rag.retrieve.alignment import Alignment, aligned, asked_words
+from rag.retrieve.alignment import Alignment, aligned
 from rag.retrieve.sense import nearness, question_sense
 from rag.retrieve.view import view
-from rag.text.tokenise import query_tokens
 from rag.types import Fact
 
 if TYPE_CHECKING:
@@ -57,14 +55,6 @@ class Asked:
     """The greatest nearness of any header by its words, of a column of marks, and the same as a whole."""
     worded: NDArray[np.float64]
     """(texts of `words.wordings`, slots): how well each words each slot."""
-    header_tokens: Mapping[str, frozenset[str]]
-    """The words of the headers that a question may mean."""
-    negated: bool
-    """Whether the question denies anything."""
-    denied_words: NDArray[np.float32]
-    """(words of the alignment,): how surely the question denies each."""
-    denied_slots: tuple[float, ...]
-    """The same of the slots."""
     near: Mapping[Column, list[tuple[float, str]]]
     """The values that are near the question in meaning, with their nearness."""
     by_header: dict[str, dict[int, float]] = field(default_factory=dict)
@@ -101,9 +91,6 @@ def asked_of(context: Context, notes: Gathered) -> Asked:
     said = np.flatnonzero((worded[: len(headers)] >= MET).any(1))
     marked = np.flatnonzero(words.marked)
     dated = [1.0] if dates else []
-    denies = denied(question.normal)
-    worded_by = asked_words(question.normal)[: len(alignment.weights)]
-    said_by = [*(unit.said for unit in question.units), *(mention.surface for mention in question.mentions)]
     return Asked(
         context,
         words,
@@ -127,16 +114,8 @@ def asked_of(context: Context, notes: Gathered) -> Asked:
             max(whole, default=0.0), max((whole[at] for at in marked), default=0.0),
         ),
         worded,
-        words.header_tokens,
-        question.asks("negated"),
-        np.array([denies.get(word, 0.0) for word in worded_by], np.float32),
-        (*(_denied(denies, one) for one in said_by), *(0.0 for _ in dated)),
         _near(alignment, words),
     )  # fmt: skip
-
-
-def _denied(denies: Mapping[str, float], said: str) -> float:
-    return max((denies.get(token, 0.0) for token in query_tokens(said)), default=0.0)
 
 
 def _worded(question: Question, words: SheetWords, dated: bool) -> NDArray[np.float64]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rag.answer import choice_denial
 from rag.answer.choice_asked import Asked
 from rag.answer.choice_things import cover, evidence, places, size, subjects
 from rag.answer.choice_words import explained, meaning
@@ -26,7 +25,7 @@ NAMES = (
     "in_value", "in_own", "in_around", "in_note", "left", "firm_left", "left_units",
     "met", "met_with_place", "asked", "asked_header", "sense", "place_met",
     *(f"op_{op.name.lower()}" for op in Op), *(f"sort_{sort.name.lower()}" for sort in Sort),
-    "two", "three", "log_count", "one", "share", "everything", "many",
+    "two", "log_count", "one", "share", "everything", "many",
     "negated_no", "negated_yes", "plain_no", "negated_other", "negated_not", "lacking_blank", "plain_blank", "only",
     "mark_header", "mark_worded", "filled_worded", "header_top", "mark_top", "sense_top", "mark_sense_top",
     "sheet_top", "sheet_sense_top",
@@ -37,8 +36,6 @@ NAMES = (
     "named", "self_named", "cover", "covers_all", "denies_no", "denies_yes", "denies_blank", "denies_other",
     "parts_named", "strong", "tabled", "one_table", "cells", "all_worded",
     "asks_list", "asks_count", "asks_which", "units",
-    "best_of_all", "best_of_all_share", "best_of_sheet", "best_of_sheet_share", "best_with_place",
-    "best_with_place_share", "met_most", "place_most", *choice_denial.NAMES,
 )  # fmt: skip
 """The features, in the order of a row. Ratios are 0 to 1, flags 0 or 1."""
 
@@ -52,7 +49,6 @@ def features(asked: Asked, notes: Gathered, candidates: Sequence[Candidate]) -> 
     found: Columns = {
         **explained(asked, ways), **meaning(asked, ways, ops), **size(ways), **evidence(asked, ways),
         **subjects(asked, notes, ways), **places(asked, ways), **cover(ways),
-        **choice_denial.denial(asked, ways),
     }  # fmt: skip
     found |= _kinds(asked, ways, ops, found)
     rows = np.zeros((len(candidates), len(NAMES)), np.float32)
@@ -72,8 +68,8 @@ def _ops(ways: Ways) -> Mapping[Op, NDArray[np.float64]]:
 
     numbers = {op: number for number, op in enumerate(Op)}
     of_picks = np.array([*(numbers[pick.op] for pick in ways.picks), len(numbers)])
-    chosen = of_picks[ways.chosen]
-    return {op: (chosen == number).any(1).astype(np.float64) for op, number in numbers.items()}
+    first, second = of_picks[ways.first], of_picks[ways.second]
+    return {op: ((first == number) | (second == number)).astype(np.float64) for op, number in numbers.items()}
 
 
 def _kinds(asked: Asked, ways: Ways, ops: Mapping[Op, NDArray[np.float64]], row: Columns) -> Columns:
@@ -95,8 +91,7 @@ def _kinds(asked: Asked, ways: Ways, ops: Mapping[Op, NDArray[np.float64]], row:
     return {
         **{f"op_{op.name.lower()}": ops[op] for op in Op},
         **{f"sort_{sort.name.lower()}": sorts == at for at, sort in enumerate(Sort)},
-        "two": ways.chosen[:, 1] < len(ways.picks),
-        "three": ways.chosen[:, 2] < len(ways.picks),
+        "two": ways.second < len(ways.picks),
         "negated_no": negated * ops[Op.NO],
         "negated_yes": negated * ops[Op.YES],
         "plain_no": (1 - negated) * ops[Op.NO],

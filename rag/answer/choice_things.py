@@ -93,7 +93,7 @@ def cover(ways: Ways) -> Columns:
         if candidate.sheet.sort is Sort.ALL
     }
     of_pick = np.array([*(_bits(pick.slots) for pick in ways.picks), 0], object)
-    said, kind = np.unique(np.bitwise_or.reduce(of_pick[ways.chosen], 1), return_inverse=True)
+    said, kind = np.unique(of_pick[ways.first] | of_pick[ways.second], return_inverse=True)
     most = np.array([widest.get(bits, 0) for bits in said])[kind]
     counted = most > 0
     return {

@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from rag.answer.ways import Columns
 
 NONE = (0.0, 0.0)
-FIRM = 0.3
-"""Nearness from which a header means a word of the question."""
-SHARP = 4
-"""Power by which less than the nearest header is worth less."""
 
 
 def explained(asked: Asked, ways: Ways) -> Columns:
@@ -32,7 +28,7 @@ def explained(asked: Asked, ways: Ways) -> Columns:
     for number, pick in enumerate(ways.picks):
         for at, share in pick.explained.items():
             said[number, at] = share
-    held = ways.most(said)
+    held = np.maximum(said[ways.first], said[ways.second])
     worded = np.vstack([asked.worded, np.zeros((1, len(asked.weights)))])
     nowhere = (-1, -1, -1)
     place = np.array([asked.words.places.get(sheet, nowhere) for sheet in ways.sheets])[ways.sheet]
@@ -67,7 +63,7 @@ def meaning(asked: Asked, ways: Ways, ops: Mapping[Op, NDArray[np.float64]]) -> 
     met_by = asked.alignment.each_met_by(list(texts))
     of_pick = np.array([texts[tokens] for tokens in of_picks])
     of_place = np.array([texts[tokens] for tokens in own])
-    picked = ways.most(met_by[of_pick])
+    picked = np.maximum(met_by[of_pick[ways.first]], met_by[of_pick[ways.second]])
     placed = met_by[of_place[ways.sheet]]
     headers = np.array([asked.headers.get(pick.attribute, NONE) for pick in ways.picks])[ways.first]
     beside = [[asked.headers.get(name, NONE) for name in sheet.columns] for sheet in ways.sheets]
@@ -76,11 +72,9 @@ def meaning(asked: Asked, ways: Ways, ops: Mapping[Op, NDArray[np.float64]]) -> 
     top_words, top_mark, top_whole, top_mark_whole = asked.best
     marked = np.maximum(ops[Op.YES], ops[Op.NO])
     weights = asked.alignment.weights
-    together = np.maximum(picked, placed)
     return {
-        **_against_others(asked, ways, picked, placed),
         "met": (picked * weights).sum(1),
-        "met_with_place": (together * weights).sum(1),
+        "met_with_place": (np.maximum(picked, placed) * weights).sum(1),
         "asked": _nearness(asked, ways),
         "asked_header": by_words,
         "sense": whole,
@@ -92,36 +86,6 @@ def meaning(asked: Asked, ways: Ways, ops: Mapping[Op, NDArray[np.float64]]) -> 
         "sheet_top": (by_words > 0) & (by_words >= most[ways.sheet, 0]),
         "sheet_sense_top": (whole > 0) & (whole >= most[ways.sheet, 1]),
     }
-
-
-def _against_others(asked: Asked, ways: Ways, picked: NDArray[np.float32], placed: NDArray[np.float32]) -> Columns:
-    """How many of the words that some header, or one of the same sheet, comes near the picks come as near as it."""
-    import numpy as np
-
-    weights, together = asked.alignment.weights, np.maximum(picked, placed)
-    if not len(weights):
-        return {}
-    names = dict.fromkeys(name for sheet in ways.sheets for name in sheet.columns if name)
-    headers = {name: at for at, name in enumerate(names)}
-    met = asked.alignment.each_met_by([asked.header_tokens.get(name, frozenset()) for name in headers])
-    most = met.max(0) if len(met) else np.zeros(len(weights), np.float32)
-    own = np.stack([
-        met[rows].max(0) if (rows := [headers[name] for name in sheet.columns if name]) else np.zeros_like(most)
-        for sheet in ways.sheets
-    ])[ways.sheet]  # fmt: skip
-    found: Columns = {}
-    for name, held, bound in (
-        ("best_of_all", picked, most), ("best_of_sheet", picked, own), ("best_with_place", together, most),
-    ):  # fmt: skip
-        firm = bound >= FIRM
-        ratio = np.where(firm, np.minimum(held / np.maximum(bound, FIRM), 1.0), 0.0) ** SHARP
-        found[name] = (ratio * weights).sum(1)
-        found[f"{name}_share"] = found[name] / np.maximum((firm * weights).sum(-1), 0.05)
-    met_whole = (together * weights).sum(1)
-    found["met_most"] = met_whole / max(float(met_whole.max()), 0.05)
-    own_place = (placed * weights).sum(1)
-    found["place_most"] = own_place / max(float(own_place.max()), 0.05)
-    return found
 
 
 def _nearness(asked: Asked, ways: Ways) -> NDArray[np.float64]:

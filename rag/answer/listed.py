@@ -16,8 +16,7 @@ from rag.types import Fact, FactKind
 LIKELY = 0.5
 """Probability from which a question is answered by a list."""
 CLEAR = 0.1
-"""Likelihood below which a choice among many does not stand against a rule's answer or a plain look-up, or without
-what the question names."""
+"""Likelihood below which a choice among many does not stand against a rule's answer or a plain look-up."""
 _MARKED = (Op.YES, Op.NO)
 _BARE = (Op.WHOLE, Op.BLANK, Op.PARTS)
 """Ways to pick that no value of the thing shows."""
@@ -35,7 +34,7 @@ def listed(context: Context, readings: Readings, *, firmly: bool = False) -> Dra
     choice = readings.best
     if choice is None or _lists_what_is_named(context, choice) or asks_for_list(context, choice) < LIKELY:
         return None
-    if choice.firm_left and (firmly or choice.likelihood < CLEAR or _asks_of_a_row(context)):
+    if choice.firm_left and (firmly or _asks_of_a_row(context)):
         return None
     if choice.likelihood < CLEAR and (firmly or not context.question.asks("list", "count", "which")):
         return None

@@ -102,18 +102,15 @@ def _numbers(asked: Quantity, fact: Fact, seen: View, inclusive: bool) -> Iterab
         yield Op.EQUAL, equal
     if not structured or len(fact.value) > (LIMITED_KEY if fact.kind is FactKind.KEY else LIMITED_CELL):
         return
-    met: dict[Op, Quantity] = {}
     for quantity in own:
         if bool(asked.unit) == bool(quantity.unit) and not units_agree(asked, quantity):
             continue
         value, limit = comparable(quantity, asked)
         if value < limit or (inclusive and value == limit):
-            met.setdefault(Op.BELOW, quantity)
+            yield Op.BELOW, quantity
         if value > limit or (inclusive and value == limit):
-            met.setdefault(Op.ABOVE, quantity)
-        if not asked.unit or not quantity.unit:  # of an entry with several measures one without a unit is any
-            break
-    yield from met.items()
+            yield Op.ABOVE, quantity
+        return
 
 
 def _is_dated(question: Question, asked: Sequence[str], fact: Fact, seen: View) -> bool:

@@ -23,6 +23,8 @@ AS_WELL = 0.8
 BARE_NUMBER = 12
 """Characters up to which a cell is a number although it has no unit and its header is not the asked one."""
 MOST_NEAR = 2
+MOST_PAIRED = 8
+"""Picks of one sheet that are combined with each other, those that explain most of the question."""
 MOST_SLOTS = 6
 """Slots of the question whose combinations are tried."""
 _NONE: Mapping[ThingKey, Fact] = {}
@@ -69,7 +71,7 @@ def picks(asked: Asked, sheet: Sheet, columns: Iterable[Column], held: Held) -> 
         if column.attribute:
             found += _of_marks(column, header)
             found += _near(column, header, asked) if column in asked.near else ()
-        found += _of_values(asked, column, header, by_slot) if by_slot else ()
+        found += _of_values(question, column, header, by_slot) if by_slot else ()
         found += [
             Pick(
                 op if column.attribute else Op.SAID,
@@ -138,13 +140,12 @@ def _of_marks(column: Column, header: Mapping[int, float]) -> Iterable[Pick]:
 
 
 def _of_values(
-    asked: Asked,
+    question: Question,
     column: Column,
     header: Mapping[int, float],
     by_slot: Mapping[int, Mapping[ThingKey, tuple[float, Fact]]],
 ) -> Iterable[Pick]:
     """The things whose value holds a slot, those where it holds several at once, and those where it does not."""
-    question = asked.context.question
     names, dates = len(question.units), len(question.units) + len(question.mentions)
     for at, hits in by_slot.items():
         best = max(share for share, _ in hits.values())
@@ -155,7 +156,7 @@ def _of_values(
         if len(well) < len(hits):
             every = {key: fact for key, (_, fact) in hits.items()}
             yield Pick(op, every, {**header, at: AS_WELL * best}, column.attribute, tokens, slots=frozenset((at,)))
-        if column.attribute and (asked.negated or asked.denied_slots[at]):
+        if column.attribute and question.asks("negated"):
             rest = {key: fact for key, fact in column.filled.items() if key not in hits}
             if rest:
                 yield Pick(Op.NOT_VALUE, rest, {**header, at: best}, column.attribute, tokens)
@@ -197,3 +198,15 @@ def _in_all(by_slot: Mapping[int, Mapping[ThingKey, object]], slots: Sequence[in
         others = by_slot[at]
         keys = [key for key in keys if key in others]
     return keys
+
+
+def paired(found: Sequence[Pick]) -> Iterable[tuple[Pick, Pick]]:
+    """Two picks of one sheet that each word something that the other does not."""
+    firm = [p for p in found if p.explained and p.op not in (Op.FILLED, Op.BLANK)]
+    firm.sort(key=lambda p: -sum(p.explained.values()))
+    for one, other in combinations(firm[:MOST_PAIRED], 2):
+        within = {one.op, other.op} == {Op.ABOVE, Op.BELOW}  # a range
+        if one.attribute == other.attribute and one.op is not Op.SAID and not within:
+            continue
+        if other.explained.keys() - one.explained.keys() and one.explained.keys() - other.explained.keys():
+            yield one, other

@@ -78,7 +78,6 @@ class SheetWords:
     columns: tuple[tuple[Sheet, Column], ...]
     """The columns that a question may mean by their header."""
     headers: tuple[str, ...]
-    header_tokens: Mapping[str, frozenset[str]]
     marked: NDArray[np.bool_]
     """(headers,): whether a column under the header holds marks."""
     senses: NDArray[np.float32]
@@ -126,7 +125,6 @@ def _read(notes: Gathered) -> SheetWords:
     return SheetWords(
         columns,
         tuple(headers),
-        headers,
         np.array([header in marks for header in headers], np.bool_),
         np.stack([text_sense(tokens) for tokens in headers.values()]) if headers else np.zeros((0, 0), np.float32),
         vocabulary,

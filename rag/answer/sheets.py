@@ -46,8 +46,6 @@ class Sort(StrEnum):
     HEADINGS = "headings"
     HEADER = "header"
     """A header that several tables have."""
-    UNION = "union"
-    """What several notes or headers say by which the same words of a question pick things out."""
     ALL = "all"
     PARTS = "parts"
     """No sheet but the parts of one value or list: what a thing has several of."""

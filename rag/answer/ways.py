@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     """Features by name, each with a number or flag for every candidate."""
 
 T = TypeVar("T")
-T_number = TypeVar("T_number", "np.float64", "np.float32")
-MOST_PICKS = 3
-"""Picks of one candidate."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,8 +74,9 @@ class Ways:
     sheets: Sequence[Sheet]
     picks: Sequence[Pick]
     sheet: NDArray[np.intp]
-    chosen: NDArray[np.intp]
-    """(candidates, `MOST_PICKS`): the numbers of the picks; behind the last where there is none."""
+    first: NDArray[np.intp]
+    second: NDArray[np.intp]
+    """The number of the second pick; behind the last where there is but one."""
     counts: NDArray[np.float64]
     """Things."""
     facts: Mapping[Fact, int]
@@ -100,7 +98,8 @@ class Ways:
             list(sheets),
             list(picks),
             np.array([sheets[candidate.sheet] for candidate in candidates], np.intp),
-            np.array([_padded([picks[pick] for pick in c.picks], len(picks)) for c in candidates], np.intp),
+            np.array([picks[candidate.picks[0]] for candidate in candidates], np.intp),
+            np.array([picks[c.picks[1]] if len(c.picks) > 1 else len(picks) for c in candidates], np.intp),
             np.array([len(candidate.keys) for candidate in candidates], np.float64),
             facts.by_fact,
             Groups.of([facts.of(candidate) for candidate in candidates]),
@@ -108,30 +107,13 @@ class Ways:
             Groups.of([[keys.setdefault(key, len(keys)) for key, _ in candidate.keys] for candidate in candidates]),
         )
 
-    @property
-    def first(self) -> NDArray[np.intp]:
-        """(candidates,): the number of the first pick."""
-        found: NDArray[np.intp] = self.chosen[:, 0]
-        return found
-
     def any(self, of_picks: Sequence[bool]) -> NDArray[np.float64]:
         """(candidates,): 1 where something holds of one of the picks, given for each pick."""
         import numpy as np
 
-        return self.most(np.array([*of_picks, False]).astype(np.float64))
-
-    def most(self, of_picks: NDArray[T_number]) -> NDArray[T_number]:
-        """(candidates, ...): the greatest of the picks of each, given for each pick and for none."""
-        import numpy as np
-
-        found: NDArray[T_number] = np.maximum(of_picks[self.chosen[:, 0]], of_picks[self.chosen[:, 1]])
-        third = np.flatnonzero(self.chosen[:, 2] < len(self.picks))
-        found[third] = np.maximum(found[third], of_picks[self.chosen[third, 2]])
+        held = np.array([*of_picks, False])
+        found: NDArray[np.float64] = (held[self.first] | held[self.second]).astype(np.float64)
         return found
-
-
-def _padded(numbers: list[int], none: int) -> list[int]:
-    return [*numbers, *[none] * (MOST_PICKS - len(numbers))]
 
 
 def _numbered(items: Iterable[T]) -> dict[T, int]:

@@ -135,18 +135,13 @@ def aligned(question: str, vocabulary: Vocabulary) -> Alignment:
     """`question` against texts given by their vocabulary."""
     import numpy as np
 
-    words = asked_words(question)
+    words = [token for token in dict.fromkeys(query_tokens(question)) if says_something(token)]
     if not words or not vocabulary.numbers:
         return Alignment({}, np.zeros((0, 0), np.float32), np.zeros(0, np.float32), np.zeros(0, np.float32))
     nearness = np.clip(vocabulary.vectors @ _kept().of(words).T, 0.0, 1.0)
     weights = np.array([word_weight(word) for word in words], np.float32)
     total = float(weights.sum()) or 1.0
     return Alignment(vocabulary.numbers, nearness, weights / np.float32(total), nearness.max(1))
-
-
-def asked_words(question: str) -> list[str]:
-    """The words of a question, as an alignment numbers them."""
-    return [token for token in dict.fromkeys(query_tokens(question)) if says_something(token)]
 
 
 def says_something(token: str) -> bool:

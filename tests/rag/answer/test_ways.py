@@ -27,7 +27,8 @@ def test_each_candidate_has_its_sheet_its_picks_its_things_and_each_fact_once(wo
     facts, bounds = list(ways.facts), [*ways.held.starts.tolist(), len(ways.held.items)]
     assert any(len(candidate.picks) == 2 for candidate in candidates)
     for at, candidate in enumerate(candidates):
-        picked = [ways.picks[number] for number in ways.chosen[at] if number < len(ways.picks)]
+        picked = [ways.picks[ways.first[at]]]
+        picked += [ways.picks[ways.second[at]]] if ways.second[at] < len(ways.picks) else []
         held = [facts[number] for number in ways.held.items[bounds[at] : bounds[at + 1]]]
         assert ways.sheets[ways.sheet[at]] is candidate.sheet
         assert tuple(picked) == candidate.picks
