@@ -19,7 +19,7 @@ from rag.question.spelling import capitalised
 from rag.question.understand import Question
 from rag.question.wording import find_concepts, intent, words
 from rag.text.lexicon import Lexicon
-from rag.text.names import is_variant
+from rag.text.names import is_variant, name_key
 from rag.text.normalise import normalise, without_accents
 from rag.text.tokenise import query_tokens, word_spans
 
@@ -32,6 +32,10 @@ _REST = r"(?P<code>(?:[ \-]?(?:[a-z]|[a-z]*\d[\w.]*{capitals})(?![a-z]))*)"
 _BEHIND = r"\s*(?P<behind>的|:|'s\b)?"
 _SIDE_CODE = re.compile(r"[a-z0-9.\-]+(?:\s(?:[ivx]+|\d[\w.]*|pro|max|plus|mini|ultra)(?![\w]))*")
 """A name with the codes behind it: "Foo 5 II"."""
+_SERIES = re.compile(r"(?<![\w.\-])(?P<name>[a-z]{2,})(?P<joint>[\-]?)(?P<number>\d{1,2}(?:\.\d)?)(?![\w.\-%])")
+"""One of a series of versions: "foo-5"."""
+NEIGHBOURS = 9
+"""Whole versions of which the notes may name one for a name to be a series."""
 MOST_LOOKED_THROUGH = 40
 """Passages, the likeliest to hold a name first, that are looked through for it."""
 SHORTEST = 2
@@ -43,7 +47,7 @@ SHORTEST_SLIP = 3
 def stranger(context: Context) -> str:
     """The name as the question writes it; "" where the question is about nothing unknown."""
     question = context.question
-    for found in (*_numbered(context), *_chinese(context), *_latin(question)):
+    for found in (*_numbered(context), *_versioned(context), *_chinese(context), *_latin(question)):
         return _as_written(found.strip(), question.text)
     return ""
 
@@ -92,6 +96,16 @@ def _numbered(context: Context) -> Iterator[str]:
             yield mention.surface
 
 
+def _versioned(context: Context) -> Iterator[str]:
+    """Names with a version that the notes lack, while they name things by the same with another: "foo-5"."""
+    question, find = context.question, context.names.find
+    for found in _SERIES.finditer(question.normal) if not question.mentions else ():
+        name, joint = found["name"], found["joint"]
+        others = (f"{name}{joint}{number}" for number in range(1, NEIGHBOURS + 1) if str(number) != found["number"])
+        if not _is_told(context, found.group()) and any(find(name_key(other)) is not None for other in others):
+            yield found.group()
+
+
 def _is_named_by(mention: Mention, code: re.Match[str]) -> bool:
     """Whether a code is what a known thing is called, and not what many are: "Mini"."""
     overlaps = mention.start < code.end() and code.start() < mention.end
@@ -127,7 +141,8 @@ def _is_told(context: Context, name: str) -> bool:
     """Whether the name stands anywhere in the notes."""
     clauses = [(Term(token),) for token in query_tokens(name)]
     hits = context.snapshot.search_chunks(clauses, MOST_LOOKED_THROUGH) if clauses else []
-    return any(name in normalise(hit.chunk.text) for hit in hits)
+    whole = re.compile(re.escape(name) + (r"(?![a-z0-9])" if name[-1].isascii() else ""))
+    return any(whole.search(normalise(hit.chunk.text)) for hit in hits)
 
 
 def _is_slip(context: Context, name: str) -> bool:

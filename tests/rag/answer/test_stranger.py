@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -79,3 +80,21 @@ def test_a_capital_is_no_slip_of_a_question_word(kettles: Assistant) -> None:
 
     assert answer.abstained
     assert "Velnoor" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "abstains"),
+    [
+        ("fenn-5 什么时候出", True),
+        ("when is fenn-5 out", True),
+        ("fenn-2 什么时候出", False),
+        ("which came out with a 5 l tank", False),
+    ],
+)
+def test_a_version_that_a_series_lacks_is_told(tmp_path: Path, question: str, abstains: bool) -> None:
+    note = "# Kettles\n\n| model | maker | tank | came out |\n| --- | --- | --- | --- |\n"
+    note += "| Fenn-2 | Tarn | 1.2 l | 2021-05 |\n| Fenn-3 | Tarn | 5 l | 2022-06 |\n| Brook | Tarn | 3 l | 2020-01 |\n"
+    with opened(tmp_path, kettles=note) as assistant:
+        answer = assistant.ask(question)
+
+    assert (answer.abstained and "fenn-5" in answer.text) is abstains
