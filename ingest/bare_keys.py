@@ -18,6 +18,8 @@ FEWEST_CARDS = 2
 FEWEST_VARIANTS = 2
 LONGEST_VARIANT = 12
 """Characters beyond which what stands beside a value is no name of a variant."""
+LONGEST_GIVEN = 400
+"""Characters beyond which a text is no value given for several variants."""
 
 _ITEM = re.compile(r"\s*[-*+•]\s+")
 _WORD = r"[^\W\d_][^\d\s:：，,;；（(。!?]*"
@@ -62,7 +64,7 @@ def bare_keys(blocks: Sequence[Block], owners: Sequence[Subject | None]) -> froz
 @lru_cache(maxsize=1 << 10)
 def variants(value: str) -> tuple[tuple[str, str], ...]:
     """(variant, its value) of a value given for several: "4 kg for the S, 5 kg for the L"; () where it is one."""
-    parts = [part.strip(" .。") for part in _CUT.split(value)]
+    parts = [part.strip(" .。") for part in _CUT.split(value)] if len(value) <= LONGEST_GIVEN else []
     if len(parts) < FEWEST_VARIANTS or ":" in value or "：" in value:
         return ()
     for form in (_FOR, _IN_BRACKETS, _FIRST):

@@ -66,3 +66,8 @@ def test_items_with_names_in_bold_and_dashes_are_variants_of_the_family() -> Non
         ("RTB", "RTB", "return to base"),
     ]
     assert not misquoted(text, found)
+
+
+def test_a_long_text_is_no_value_of_variants() -> None:
+    assert variants("4 kg for the S, 5 kg for the L") != ()
+    assert variants("1 a " * 100_000 + ", 2 b") == ()
