@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.headers import header_is
-from ingest.line_forms import is_event, key_line
+from ingest.line_forms import key_line
 from ingest.outline import DEEPEST_REAL
 from ingest.tabular import Orientation, read_table
 from rag.text.lexicon import Lexicon
@@ -155,7 +155,7 @@ def _has_keys(blocks: Sequence[Block], index: int, subject: Subject) -> bool:
         if block.kind is BlockKind.HEADING:
             return len(keys) >= FEWEST_KEYS and block.depth <= blocks[index].depth
         if block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM):
-            lines = (key_line(line) for line in block.text.split("\n") if not is_event(line, line))
+            lines = (key_line(line) for line in block.text.split("\n"))
             keys |= {name_key(found.key) for found in lines if found and found.value}
     return len(keys) >= FEWEST_KEYS
 

@@ -44,7 +44,7 @@ def _plain_letter(letter: str) -> str:
     if unicodedata.combining(letter):
         return ""
     plain = _LETTERS.get(letter.casefold()) or unicodedata.normalize("NFD", letter)[0]
-    return plain if plain.isascii() else letter
+    return (plain.capitalize() if letter.isupper() else plain) if plain.isascii() else letter
 
 
 def unify(text: str) -> str:
@@ -52,7 +52,7 @@ def unify(text: str) -> str:
     if not text.isascii():
         composed = unicodedata.normalize("NFKC", text)
         # One search, which nearly always finds nothing, instead of four.
-        text = composed if _special().search(composed) is None else _mended(text)
+        text = without_accents(composed if _special().search(composed) is None else _mended(text))
     return " ".join(text.split())
 
 
