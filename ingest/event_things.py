@@ -16,7 +16,7 @@ _CODED = re.compile(r"\d| ")
 _GOES_ON = re.compile(r"\s[a-z]")
 """What follows a single word that may as well be who did it: "Foo launches Bar"."""
 _OPENING_NAME = re.compile(r"[A-Z][\w.+\-]*\w\+?(?: (?:[A-Z][\w+\-]*|\d+(?:\.\d+)?(?![\w%])))*", re.ASCII)
-"""As before, of any length."""
+"""A capitalised word, and those and numbers that follow it as they do in names."""
 
 
 def subject_of(

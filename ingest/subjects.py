@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ingest.cards import alike, are_mostly_alike, cards
 from ingest.headers import header_is
 from ingest.line_forms import key_line
 from ingest.outline import DEEPEST_REAL
@@ -31,14 +32,9 @@ LONGEST_TITLE_LIKE_NAME = 24
 """Characters beyond which a first heading on the top level is the document's title, whatever follows."""
 FEWEST_KEYS = 2
 """Keys with values right beneath a note's first heading that make the note a page about it."""
-SHARED_KEYS = 3
-"""Keys that two sections must both answer to be cards about like things, whatever stands beside them."""
 OWN_LINK_REACH = 2
 """How many blocks below a heading a bare link still is the heading's own."""
 
-_KEY_LINE = re.compile(r"^[\s\-*]*([^\s:：。，,.;；|][^:：。，,;；|\n]{0,19}?)\s*[:：][ \t]*\S", re.MULTILINE)
-_OPEN_KEY = re.compile(r"^[\s\-*]*([^\s:：。，,.;；|][^:：。，,;；|\n]{0,19}?)[ \t]*[:：][ \t]*$", re.MULTILINE)
-"""A key that nothing is given for."""
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z]|[A-Z]{2}|\d")
 
 
@@ -198,13 +194,13 @@ def _beside_things(
     written = bold | candidates
     for siblings in families.values():
         firm = [index for index in siblings if index in named or (index in candidates and candidates[index].url)]
-        cards = _cards(blocks, siblings)
+        held = cards(blocks, siblings)
         named_by_keys = written
-        if (len(firm) * 2 > len(siblings) and len(siblings) > 1) or _are_mostly_alike(cards):
+        if (len(firm) * 2 > len(siblings) and len(siblings) > 1) or are_mostly_alike(held):
             found |= {i: candidates[i] for i in siblings if i in candidates and _is_brief(candidates[i].name)}
             named_by_keys = bold
-        alike = (index for index in _alike(cards) if index in named_by_keys)
-        found |= {i: named_by_keys[i] for i in alike if len(named_by_keys[i].things) == 1}
+        like = (index for index in alike(held) if index in named_by_keys)
+        found |= {i: named_by_keys[i] for i in like if len(named_by_keys[i].things) == 1}
     return found
 
 
@@ -283,66 +279,6 @@ def _has_card(blocks: Sequence[Block], index: int) -> bool:
             named = bool(block.table.header) and header_is("name", block.table.header[0])
             return len(block.table.rows) == 1 and len(block.table.header) > 1 and not named
     return False
-
-
-@dataclass(frozen=True, slots=True)
-class _Card:
-    """The keys and table headers that a section answers, and the keys that it leaves open."""
-
-    answered: frozenset[str]
-    left_open: frozenset[str]
-
-
-def _cards(blocks: Sequence[Block], siblings: Sequence[int]) -> dict[int, _Card]:
-    """What each of the sibling sections gives answers to."""
-    found: dict[int, _Card] = {}
-    for index in siblings:
-        answered: set[str] = set()
-        left_open: set[str] = set()
-        for block in (blocks[at] for at in range(index + 1, len(blocks))):
-            if block.kind is BlockKind.HEADING and block.depth <= blocks[index].depth:
-                break
-            answered |= _keys(block)
-            if block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM):
-                left_open |= {name_key(match.group(1)) for match in _OPEN_KEY.finditer(block.text)}
-        found[index] = _Card(frozenset(answered), frozenset(left_open))
-    return found
-
-
-def _are_mostly_alike(cards: Mapping[int, _Card]) -> bool:
-    """Whether most sibling sections answer the same keys or table headers, as cards about like things do."""
-    if len(cards) < 2:
-        return False
-    seen = Counter(key for card in cards.values() for key in card.answered)
-    shared = {key for key, count in seen.items() if count > 1}
-    return sum(1 for card in cards.values() if card.answered & shared) * 2 > len(cards)
-
-
-def _alike(cards: Mapping[int, _Card]) -> list[int]:
-    """The sections most of whose keys are those of another section, too many to be so by chance."""
-    keys = {index: card.answered | card.left_open for index, card in cards.items()}
-    told = Counter(key for held in keys.values() for key in held)
-    several = Counter(held for held in keys.values() if sum(told[key] > 1 for key in held) >= SHARED_KEYS)
-
-    def is_like(one: frozenset[str], other: frozenset[str]) -> bool:
-        shared = len(one & other)
-        return shared >= SHARED_KEYS and shared * 2 > min(len(one), len(other))
-
-    like = {
-        one for one, count in several.items()
-        if count > 1 or any(is_like(one, other) for other in several if other is not one)
-    }  # fmt: skip
-    return [index for index, held in keys.items() if held in like]
-
-
-def _keys(block: Block) -> set[str]:
-    """What a block gives answers to: the headers of a one-row table, keys of lines, a heading's text."""
-    if block.table is not None:
-        header = block.table.header if len(block.table.rows) == 1 else ()
-        return {name_key(cell) for cell in header if cell}
-    if block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM):
-        return {name_key(match.group(1)) for match in _KEY_LINE.finditer(block.plain)}
-    return {name_key(block.plain)} if block.kind is BlockKind.HEADING else set()
 
 
 def _title(blocks: Sequence[Block], headings: Sequence[int]) -> int | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.answer.context import Context
-from rag.answer.dissent import dissenting
+from rag.answer.dissent import ABOUT_IT, dissenting
 from rag.answer.events import appears, asks_appearance
 from rag.answer.near_values import nearly_the_same
 from rag.answer.relevance import JUDGED
@@ -31,8 +31,6 @@ CONSIDERED = 20
 """Facts from the top that are held against each other when conflict is asked for."""
 ABOUT = 0.6
 """How surely such a fact must be about the thing named: other notes speak of it in passing."""
-ABOUT_IT = 0.9
-"""How surely the best fact must be about the thing named for statements about that thing to be held against it."""
 BRIEF = 40
 """Characters up to which a value is one thing that another note can contradict."""
 LEAST_CHANCE = 0.075

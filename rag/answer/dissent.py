@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -21,6 +21,8 @@ from rag.text.tokenise import query_tokens
 from rag.text.values import Quantity, cell_quantities, dates, is_money, same_quantity
 from rag.types import Fact, FactKind
 
+ABOUT_IT = 0.9
+"""How surely the best fact must be about the thing named for statements about that thing to be held against it."""
 MOST = 3
 MOST_READ = 400
 """Facts that hold the rarest word of a name."""
@@ -46,17 +48,16 @@ def dissenting(context: Context, best: Fact) -> list[Scored]:
     question = context.question
     if not question.mentions:
         return []
-    known = {scored.fact: scored for scored in context.ranked}
     told = dict.fromkeys(speaking_of(context, question.mentions[0]))
     other = not _departs(best)
     found = [
-        known.get(fact) or Scored(fact, 0.0, 0.0, 1.0, frozenset(), None)
-        for fact in told
+        fact for fact in told
         if fact.kind in _SENTENCES and is_apart(fact, best) and _departs(fact) is other
         and _answers(question, fact, typed=other) and _gives_another(question, fact, best)
     ]  # fmt: skip
-    found.sort(key=lambda scored: (-scored.relevance, scored.fact.source, scored.fact.ordinal))
-    return one_a_line(found)[:MOST]
+    against = as_ranked(context, found)
+    against.sort(key=lambda scored: (-scored.relevance, scored.fact.source, scored.fact.ordinal))
+    return one_a_line(against)[:MOST]
 
 
 def speaking_of(context: Context, mention: Mention) -> Iterator[Fact]:
@@ -70,6 +71,12 @@ def speaking_of(context: Context, mention: Mention) -> Iterator[Fact]:
     rarest = {min(found, key=lambda token: (frequency(token), token)) for found in tokens if found}
     if rarest:
         yield from context.snapshot.facts_matching([tuple(Term(token) for token in sorted(rarest))], MOST_READ)
+
+
+def as_ranked(context: Context, facts: Iterable[Fact]) -> list[Scored]:
+    """Each fact as it was ranked, or as one about the thing named that was not."""
+    known = {scored.fact: scored for scored in context.ranked}
+    return [known.get(fact) or Scored(fact, 0.0, 0.0, 1.0, frozenset(), None) for fact in facts]
 
 
 def one_a_line(found: Sequence[Scored]) -> list[Scored]:

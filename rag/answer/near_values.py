@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.answer.context import Context
-from rag.answer.dissent import SPEAKS_OF_IT, is_apart, of_things_named, one_a_line, speaking_of
+from rag.answer.dissent import ABOUT_IT, SPEAKS_OF_IT, as_ranked, is_apart, of_things_named, one_a_line, speaking_of
 from rag.question.understand import Question
 from rag.question.wording import attribute_concepts
 from rag.retrieve.evidence import Scored, unit_match
@@ -12,8 +12,6 @@ from rag.text.names import name_key
 from rag.text.values import Quantity, cell_quantities, comparable, same_quantity, units_agree
 from rag.types import Fact, FactKind, Lines
 
-ABOUT_IT = 0.9
-"""How surely a fact must be about the thing named for others to be held against it."""
 LEAST_SHARE, CLOSE_SHARE = 0.6, 0.85
 """The lesser number as a share of the greater from which both measure one thing, in a statement that speaks of what is
 asked, and in any other."""
@@ -35,16 +33,14 @@ def nearly_the_same(context: Context, best: Scored) -> list[Scored]:
         return []
     told = dict.fromkeys(speaking_of(context, question.mentions[0]))
     alone = len(_measured(context, known[0])) <= 1
-    scored = {one.fact: one for one in context.ranked}
     found = [
-        scored.get(other) or Scored(other, 0.0, 0.0, 1.0, frozenset(), None)
-        for other in told
+        other for other in told
         if other.kind in _TOLD and is_apart(other, fact) and of_things_named(question, other)
         and not _is_of_another(question, other)
         and _is_near(other, known[0], _least(question, other, alone=alone))
     ]  # fmt: skip
-    found.sort(key=lambda one: (one.fact.source, one.fact.ordinal))
-    return one_a_line(found)[:MOST]
+    found.sort(key=lambda one: (one.source, one.ordinal))
+    return one_a_line(as_ranked(context, found))[:MOST]
 
 
 def _measured(context: Context, known: Quantity) -> set[str]:

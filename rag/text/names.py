@@ -18,9 +18,8 @@ _NUMBERING = re.compile(
     r"^\s*(?:第?[一二三四五六七八九十百]+[、.．章节篇]|[(（]\s*(?:\d+|[一二三四五六七八九十]+)\s*[)）]|"
     r"[A-Z](?:\.\d+)+[、.．]?\s|[A-Z][.、．]\s|\d+(?:\.\d+)+[、.．]?(?=[\s\D])|\d+\s*[、.．)）](?!\d)|[-*+•]\s)\s*"
 )
-_LATIN_NAME = re.compile(
-    r"[A-Za-zÀ-ÖØ-öø-ɏ][A-Za-z0-9À-ÖØ-öø-ɏ]*(?:[-_.+'’]?[A-Za-z0-9À-ÖØ-öø-ɏ]+)*(?:\s\d+(?:\.\d+)+)?"
-)
+_LETTER = "A-Za-zÀ-ÖØ-öø-ɏ"
+_LATIN_NAME = re.compile(rf"[{_LETTER}][{_LETTER}0-9]*(?:[-_.+'’]?[{_LETTER}0-9]+)*(?:\s\d+(?:\.\d+)+)?")
 _BRACKETS = re.compile(r"[(（【]([^()（）【】]*)[)）】]")
 _DESCRIPTION = re.compile(r"\s*(?:[:：|｜]|——|—| [-–] )\s*")
 _CONJUNCTION = re.compile(r"\s*(?:、|，|, |和|与|及|＆|&| and )\s*")
