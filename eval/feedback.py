@@ -10,8 +10,9 @@ from typing import Any
 
 from eval.cases import LIST, CaseError, parse_case
 from eval.gold import Lookup, locate
+from rag.text.dates import dates
 from rag.text.normalise import normalise
-from rag.text.values import dates, quantities
+from rag.text.values import quantities
 from rag.types import Source, SourceKind, Status, Turn
 
 UP = "up"

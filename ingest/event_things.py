@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from rag.text.dates import dates
 from rag.text.names import latin_names, name_key
-from rag.text.values import dates
 
 _LEAD = re.compile(r"^[\s\d年月日号.\-/:：~–—*+•]+")
 _HEAD_END = re.compile(r"[，,。；;：:（(、—–]| - ")

@@ -14,8 +14,8 @@ from ingest.row_names import column_names, row_names
 from ingest.sentences import sentences
 from ingest.subjects import Subject
 from ingest.tabular import Orientation, Reading, read_table
+from rag.text.dates import dates
 from rag.text.names import name_key, surface_forms
-from rag.text.values import dates
 from rag.types import Block, Fact, FactKind, Location, Page, Row, Table
 
 LONG_CELL = 80

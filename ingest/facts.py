@@ -19,8 +19,8 @@ from ingest.said import Line, Said, block_lines, days, is_beside, others, parent
 from ingest.sentences import sentences
 from ingest.spoken import answer, from_answer, is_quotation, question_and_answer
 from ingest.subjects import Subject, first_line, subjects
+from rag.text.dates import dates
 from rag.text.names import has_cjk, latin_names, name_key, surface_forms
-from rag.text.values import dates
 from rag.types import Block, BlockKind, Fact, FactKind, Lines, Link, Location, Name, Page
 
 _LINK_ITEM = re.compile(

@@ -14,9 +14,9 @@ from ingest.pdf_headings import section_is
 from ingest.places import narrowed
 from ingest.subjects import Subject
 from ingest.ties import TIED
+from rag.text.dates import dates
 from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
-from rag.text.values import dates
 from rag.types import Block, BlockKind, Fact, FactKind, Name
 
 LONGEST_THING = 40

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.text.values import dates
+from rag.text.dates import dates
 
 MOST_BESIDE = 3
 """Letters and digits beside its date up to which a heading says nothing but a time."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from ingest.headers import header_is
-from rag.text.values import dates
+from rag.text.dates import dates
 from rag.types import Table
 
 FEWEST_PAIRS = 3

@@ -13,8 +13,9 @@ from eval.generate.material import Column, Material, Stated, is_telling, one_dat
 from eval.metrics import squeeze
 from rag.answer.polarity import verdict
 from rag.question.wording import attribute_concepts
+from rag.text.dates import dates
 from rag.text.normalise import normalise
-from rag.text.values import Quantity, cell_quantities, dates, quantities
+from rag.text.values import Quantity, cell_quantities, quantities
 from rag.types import Fact, FactKind, Status
 
 FEWEST, MOST = 2, 15

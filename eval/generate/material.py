@@ -11,10 +11,10 @@ from eval.generate.wordings import skipped_attributes
 from eval.metrics import squeeze
 from rag.answer.polarity import is_unknown
 from rag.index import Snapshot
+from rag.text.dates import dates
 from rag.text.names import has_cjk
 from rag.text.normalise import normalise
 from rag.text.tokenise import is_word
-from rag.text.values import dates
 from rag.types import Entity, Fact, FactKind, Lines, Location, Source
 
 SURELY_A_THING = 3

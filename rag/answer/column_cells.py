@@ -10,16 +10,8 @@ from rag.answer.context import Context
 from rag.answer.polarity import verdict
 from rag.question.units import BARE
 from rag.retrieve.view import view
-from rag.text.values import (
-    Quantity,
-    comparable,
-    dates,
-    in_bytes,
-    is_size_beside,
-    quantities,
-    same_quantity,
-    units_agree,
-)
+from rag.text.dates import dates
+from rag.text.values import Quantity, comparable, in_bytes, is_size_beside, quantities, same_quantity, units_agree
 from rag.types import Fact, Status
 
 LONGEST_VALUE = 60

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from rag.answer.checklists import checklists
 from rag.answer.choice import Readings
 from rag.answer.columns import columns
 from rag.answer.compare import compare, compare_again, stages
@@ -19,6 +20,7 @@ from rag.answer.lookup import lookup, unheard_of
 from rag.answer.namesakes import namesakes
 from rag.answer.of_one import of_one
 from rag.answer.on_the_day import on_the_day
+from rag.answer.open_cells import open_cells
 from rag.answer.others import others
 from rag.answer.otherwise import tell_otherwise
 from rag.answer.pointers import howto, links, meaning, profile
@@ -73,6 +75,8 @@ def compose(context: Context) -> Draft:
 
 def _composed(context: Context, readings: Readings) -> Draft:
     question = context.question
+    if (draft := checklists(context)) is not None:
+        return draft
     if wants_things(question) and (draft := columns(context)) is not None:
         return draft
     if (wants_list(question) or asks_for_things(question)) and (draft := whole_values(context)) is not None:
@@ -87,6 +91,7 @@ def _composed(context: Context, readings: Readings) -> Draft:
     passed_over: list[Draft] = []
     for wanted, composer in (
         (True, reading_in_dispute if question.asks("conflict") else reading),
+        (wants_list(question) or asks_for_things(question), open_cells),
         (dated_in_one_place(question), scoped),
         (wants_timeline(question), timeline),
         (compares(question), compare),

@@ -16,11 +16,12 @@ from rag.question.wording import attribute_concepts, words
 from rag.retrieve.evidence import Scored, stands_in
 from rag.retrieve.view import view
 from rag.text.countries import without_country
+from rag.text.dates import dates
 from rag.text.lexicon import SURE_TRANSLATION, Lexicon
 from rag.text.names import name_key
 from rag.text.normalise import normalise
 from rag.text.tokenise import query_tokens
-from rag.text.values import Quantity, cell_quantities, comparable, dates, is_money, same_quantity
+from rag.text.values import Quantity, cell_quantities, comparable, is_money, same_quantity
 from rag.types import Fact, FactKind, Lines, Page
 
 RIVAL, RIVAL_ASKED = 2.0, 4.0

@@ -10,7 +10,8 @@ from datetime import date
 from rag.answer.events import year_of
 from rag.answer.measures import units_of
 from rag.answer.messages import marks, say
-from rag.text.values import Quantity, cell_quantities, comparable, dates, units_agree
+from rag.text.dates import dates
+from rag.text.values import Quantity, cell_quantities, comparable, units_agree
 from rag.types import Fact, FactKind
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")

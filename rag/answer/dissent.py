@@ -15,10 +15,11 @@ from rag.question.understand import Question
 from rag.question.wording import attribute_concepts, pattern
 from rag.retrieve.evidence import Scored, holds_type, unit_match
 from rag.retrieve.view import view
+from rag.text.dates import dates
 from rag.text.names import name_key
 from rag.text.normalise import normalise
 from rag.text.tokenise import query_tokens
-from rag.text.values import Quantity, cell_quantities, dates, is_money, same_quantity
+from rag.text.values import Quantity, cell_quantities, is_money, same_quantity
 from rag.types import Fact, FactKind
 
 ABOUT_IT = 0.9

@@ -14,11 +14,11 @@ from rag.question.understand import Question
 from rag.question.wording import attribute_concepts
 from rag.retrieve.evidence import stands_in
 from rag.retrieve.view import view
+from rag.text.dates import dates
 from rag.text.language import HAN
 from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise
 from rag.text.tokenise import query_tokens
-from rag.text.values import dates
 from rag.types import Entity, FactKind
 
 FEWEST = 2

@@ -8,8 +8,9 @@ from importlib.resources import files
 from typing import Any
 
 from rag.question.wording import Wordings
+from rag.text.dates import dates
 from rag.text.normalise import normalise
-from rag.text.values import cell_quantities, dates
+from rag.text.values import cell_quantities
 from rag.types import Fact
 
 

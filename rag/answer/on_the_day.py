@@ -10,7 +10,7 @@ from rag.answer.draft import Draft
 from rag.answer.wording import statement
 from rag.index import Term
 from rag.retrieve.view import view
-from rag.text.values import dates
+from rag.text.dates import dates
 from rag.types import Fact, FactKind, Kind
 
 LENGTH = len("YYYY-MM-DD")

@@ -10,8 +10,9 @@ from rag.answer.checking.splitting import BULLET, without_marks
 from rag.answer.checking.words import related, said_words
 from rag.answer.llm.writing import Sentence
 from rag.answer.messages import say
+from rag.text.dates import dates
 from rag.text.normalise import normalise
-from rag.text.values import dates, quantities, same_quantity
+from rag.text.values import quantities, same_quantity
 from rag.types import Answer, Citation, Claim, Item
 
 LEAST_KEPT = 0.7

@@ -42,8 +42,8 @@ from rag.question.scope import places
 from rag.question.understand import Question
 from rag.question.wording import intent
 from rag.retrieve.view import view
+from rag.text.dates import dates
 from rag.text.names import name_key
-from rag.text.values import dates
 from rag.types import Claim, Fact, FactKind, Item, Kind, Status
 
 MOST_EVENTS = 40

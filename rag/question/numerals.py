@@ -27,7 +27,7 @@ _NINES = re.compile(rf"(?P<zh>[{''.join(_DIGITS)}\d])\s?个\s?(?:九|9)(?!\d)|\b
 """How much of the time something is there: "四个九" is 99.99%."""
 _QUARTERS = re.compile(r"([一两二三])刻钟")
 _TENS_OF_THOUSANDS = re.compile(
-    r"(?<![零〇一二两三四五六七八九十百千万亿\d])([一二两三四五六七八九十]{1,3})(万|亿)(?![一分能])"
+    rf"(?<![零〇一二两三四五六七八九十百千万亿\d])((?![百千]){_NUMERAL})(万|亿)(?![一分能])"
 )
 _UPWARDS = re.compile(r"(?<![以不])[上过超破](?P<place>[百千万亿])(?![度川问灵炼应万亿])")
 """A round number and more: "上万" is at least ten thousand."""
@@ -57,9 +57,11 @@ def in_digits(normal: str) -> str:
     normal = _UPWARDS.sub(lambda match: f"至少1{match['place']}", normal)
     normal = _BOUNDED.sub(lambda match: str(value(match["number"])), normal)
     normal = _one().sub("1", normal)
+    normal = _limited().sub(lambda match: f"{match['limit']}{value(match['number'])}", normal)
     normal = _measured().sub(lambda match: f"{value(match[1])}{match[2]}", normal)
     normal = _halves().sub(lambda match: f"0.5 {match[1] or match[2]}", normal)
     normal = _single().sub(lambda match: f"{match[1]} 1 {match[2]}", normal)
+    normal = _english_limited().sub(lambda match: str(_ENGLISH[match[0]]), normal)
     return _english().sub(lambda match: f"{_ENGLISH[match[1]]} {match[2]}", normal)
 
 
@@ -74,7 +76,7 @@ def _nines(match: re.Match[str]) -> str:
 @cache
 def _measured() -> re.Pattern[str]:
     """A Chinese number right before a unit. One year, one day may be any: only other units stand behind a bare 一."""
-    units = [unit for unit in measure_words() if not unit.isascii()]
+    units = [unit for unit in measure_words() if not unit.isascii() and unit not in words("digits_only")]
     spoken = words("spoken_measure")
     any_number = _any(units)
     after_one = _any(unit for unit in units if unit not in spoken)
@@ -93,6 +95,15 @@ def _one() -> re.Pattern[str]:
 
 
 @cache
+def _limited() -> re.Pattern[str]:
+    """A number right behind the wording of a limit, whatever it counts: "超过五千道"."""
+    limits = _any(word for name in ("below", "above") for word in words(name) if not word.isascii())
+    return re.compile(
+        rf"(?P<limit>{limits})(?P<number>(?!一(?![百千十])){_NUMERAL})(?![零〇一二两三四五六七八九十百千万亿几多])"
+    )
+
+
+@cache
 def _halves() -> re.Pattern[str]:
     """Half of a unit of time, length or weight: "半小时", "half an hour". Not "一年半", "半年报"."""
     units = [unit for unit in measure_words() if unit not in words("spoken_measure")]
@@ -108,6 +119,17 @@ def _single() -> re.Pattern[str]:
     return re.compile(
         rf"\b(under|within|below|over|above|than|exceeding|least|most|inside) an? "
         rf"({_any(units)})\b"
+    )
+
+
+@cache
+def _english_limited() -> re.Pattern[str]:
+    """A number beside the wording of a limit, whatever it counts: "at least two gpus", "three or more"."""
+    numbers = _any(word for word in _ENGLISH if word != "one")
+    behind = "|".join(f"(?<={limit} )" for limit in ("than", "least", "most", "over", "under", "exceeding", "up to"))
+    return re.compile(
+        rf"(?:{behind})(?:{numbers})\b(?= \w+(?<!s)s\b)"
+        rf"|\b(?:{numbers})\b(?= or (?:more|fewer|less|over|under)\b| and (?:up|over|more)\b)"
     )
 
 

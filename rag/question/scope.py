@@ -247,16 +247,47 @@ def kind(normal: str) -> Phrase | None:
     return _kind_zh(normal) or _kind_en(normal)
 
 
-def _kind_zh(normal: str) -> Phrase | None:
+def sorts(normal: str) -> list[Phrase]:
+    """The phrases that may say what sort of thing is asked for, common ones too: "models", "the tools table".
+
+    Looser than `kinds`: for those who weigh what they find.
+    """
+    found = [*_sorts_en(normal), *places(normal)] if not has_cjk(normal) else []
+    if has_cjk(normal):
+        found = [phrase for phrase in (_kind_zh(normal, any_word=True),) if phrase is not None] + places(normal)
+    return found
+
+
+def _sorts_en(normal: str) -> list[Phrase]:
+    """What stands before the first plural behind "which", or where the question begins."""
+    asked = _ASKED_FIRST.search(normal)
+    texts = [asked["rest"]] if asked is not None else []
+    found: list[Phrase] = []
+    for text in (*texts, normal):
+        said: list[str] = []
+        for word in _WORD.findall(text):
+            if not said and any(word in _data(name, "en") for name in ("that", "request", "opening")):
+                continue
+            if word in _data("ends", "en") or not word[0].isalnum():
+                break
+            said.append(word)
+            if _is_plural(word) or len(said) > MOST_WORDS:
+                break
+        if said and _is_plural(said[-1]):
+            found.append(Phrase(tuple(said), " ".join(said), kind=True))
+    return found
+
+
+def _kind_zh(normal: str, *, any_word: bool = False) -> Phrase | None:
     before = _BEFORE_WHICH.search(normal)
     after = _AFTER_WHICH.search(normal)
     ends = _NOMINAL.search(normal) if _ASKED.search(normal) is None else None
     for match in (after, before, ends):
-        if match is None or not has_cjk(match["kind"]):
+        if match is None or not (any_word or has_cjk(match["kind"])):
             continue
         text = _plain(match["kind"])
         said = _run(text) if match is after else _words(text)
-        if said and (said[0] if match is after else said[-1]) not in words("kind"):
+        if said and (any_word or (said[0] if match is after else said[-1]) not in words("kind")):
             return Phrase(said, text, kind=True, leads=match is after)
     return None
 

@@ -56,6 +56,9 @@ _ENGLISH_SHORT_YEAR = re.compile(
 )
 """"20 Apr 23", "apr 20, '23"."""
 
+_APOSTROPHE_YEAR = re.compile(r"(?<![^\s(])'(?P<year>[0-3]\d)(?=$|[\s,.;:?!)/\-])")
+""""what came on line in '18"."""
+
 
 def dated(normal: str, known: Known) -> str:
     """`normal` with years of two digits in four, and days and months with the latest year that the corpus has them in.
@@ -64,6 +67,7 @@ def dated(normal: str, known: Known) -> str:
     """
     normal = _SHORT_YEAR.sub(lambda match: f"20{match['year'] or match['from']}年", normal)
     normal = _ENGLISH_SHORT_YEAR.sub(r"\g<date>20\g<year>", normal)
+    normal = _APOSTROPHE_YEAR.sub(r"20\g<year>", normal)
     normal = _FIRST_OF_RANGE.sub(r"\g<first>日", normal)
     normal = _DOTTED.sub(lambda match: _dotted(match, known), normal)
     normal = _MORE_EXACT.sub(r"\g<day>", normal)

@@ -28,9 +28,10 @@ from rag.question.units import (
 )
 from rag.question.wording import Concept, Span, concepts, find_concepts, intent, without_weak, written_out
 from rag.text.countries import unabbreviated
+from rag.text.dates import Date, dates
 from rag.text.language import language
 from rag.text.normalise import normalise
-from rag.text.values import Date, Quantity, dates, quantities, same_quantity
+from rag.text.values import Quantity, quantities, same_quantity
 
 __all__ = ["KIND_WEIGHT", "Known", "Question", "Unit", "understand"]
 

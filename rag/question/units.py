@@ -13,6 +13,7 @@ from rag.question.asking import says_kind
 from rag.question.spelling import Known, made_from, spelt_right
 from rag.question.wording import Concept, Span, concepts, intent, words
 from rag.text.countries import countries
+from rag.text.dates import Date
 from rag.text.language import is_cjk, stop_words
 from rag.text.lexicon import Lexicon, Translation
 from rag.text.names import has_cjk
@@ -20,12 +21,14 @@ from rag.text.stem import stem
 from rag.text.synonyms import synonyms
 from rag.text.tokenise import is_word, name_parts, query_tokens
 from rag.text.tokenise import words as content_words
-from rag.text.values import Date, Quantity, in_bytes, units_agree
+from rag.text.values import Quantity, in_bytes, units_agree
 
 JOINT = re.compile(r"\s*(?:-|–|—|~|～|到|至|and|to|和)\s*")
 """What stands between the ends of a range."""
 BARE = re.compile(r"[\d.,]+")
 """A number as digits alone."""
+_THROUGH = re.compile(r"\s*(?:-|–|—|~|～|到|至|to)\s*")
+"""What stands between them also where nothing else tells that a range is meant: "20-35 euros"."""
 _RANGE_BEFORE = re.compile(r"(?:\b(?:between|from|range of|range)|介于|在|从)\s*$")
 _RANGE_BEHIND = re.compile(r"\s*(?:之间|中间|区间|范围|这个(?:区间|范围|价位|档))")
 VAGUE = "magnitude"
@@ -157,10 +160,11 @@ def _limit(quantity: Quantity, normal: str) -> str:
     for name in ("below", "above"):
         if any(intent(name).search(text) for text in around):
             return name
-    if around[0].rstrip().endswith(tuple(words("exceeding"))):
+    ahead = around[0].rstrip()
+    if ahead.endswith(tuple(words("exceeding"))) and not ahead.endswith(tuple(words("done_before"))):
         return "above"
-    ahead = normal[max(0, quantity.start - FITS_REACH) : quantity.start]
-    if in_bytes(quantity) and any(intent("fits").search(text) for text in (ahead, behind)):
+    before = normal[max(0, quantity.start - FITS_REACH) : quantity.start]
+    if in_bytes(quantity) and any(intent("fits").search(text) for text in (before, behind)):
         return "below"
     return ""
 
@@ -186,7 +190,8 @@ def _range_ends(found: tuple[Quantity, ...], normal: str) -> dict[int, tuple[Qua
     for at, (low, high) in enumerate(pairwise(found)):
         before, behind = normal[max(0, low.start - LIMIT_REACH) : low.start], normal[high.end :]
         told = _RANGE_BEFORE.search(before) or _RANGE_BEHIND.match(behind)
-        if told and JOINT.fullmatch(normal[low.end : high.start]) is not None:
+        between = normal[low.end : high.start]
+        if (told or (_THROUGH.fullmatch(between) and high.unit)) and JOINT.fullmatch(between) is not None:
             first, second = alike_ends(low, high)
             if units_agree(first, second) and first.value < second.value:
                 ends |= {at: (first, "above"), at + 1: (second, "below")}

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rag.text.dates import Date, dates
 from rag.text.names import name_key
 from rag.text.normalise import normalise
 from rag.text.tokenise import tokenise
-from rag.text.values import Date, Quantity, cell_quantities, dates, quantities
+from rag.text.values import Quantity, cell_quantities, quantities
 from rag.types import Fact, FactKind
 
 _ADDRESS = re.compile(r"[a-z]+://[^\s<>\"'()\[\]|，。；、（）]+")

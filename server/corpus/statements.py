@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from rag.answer.polarity import is_unknown, verdict
+from rag.text.dates import dates
 from rag.text.names import name_key
-from rag.text.values import cell_quantities, dates, same_quantity, units_agree
+from rag.text.values import cell_quantities, same_quantity, units_agree
 from rag.types import Fact, Lines, Status
 
 LONGEST_VALUE = 280

@@ -9,9 +9,10 @@ from rag.answer.checking.digits import in_digits
 from rag.answer.checking.ground import CLAUSE, Ground, Statement
 from rag.answer.checking.subjects import Subjects, openers
 from rag.answer.checking.words import related, said_words
+from rag.text.dates import Date, dates
 from rag.text.names import has_cjk
 from rag.text.normalise import normalise
-from rag.text.values import Date, Quantity, dates, quantities, same_quantity, units_agree
+from rag.text.values import Quantity, quantities, same_quantity, units_agree
 from rag.types import FactKind
 
 Value = Quantity | Date

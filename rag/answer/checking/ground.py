@@ -10,8 +10,9 @@ from functools import cached_property
 from rag.answer.checking.digits import in_digits
 from rag.answer.checking.subjects import Subjects
 from rag.answer.checking.types import Evidence
+from rag.text.dates import Date, dates
 from rag.text.normalise import normalise
-from rag.text.values import Date, Quantity, cell_quantities, dates, quantities
+from rag.text.values import Quantity, cell_quantities, quantities
 from rag.types import Fact, FactKind
 
 LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]*(?:[-_.+/][A-Za-z0-9]+)*[+#]*")

@@ -8,13 +8,14 @@ from functools import cache
 
 from rag.answer.checking.ground import LATIN, Ground
 from rag.answer.checking.subjects import SURE, openers
+from rag.text.dates import dates
 from rag.text.language import language
 from rag.text.lexicon import Lexicon
 from rag.text.names import has_cjk, name_key
 from rag.text.normalise import normalise, unify
 from rag.text.stem import stem
 from rag.text.tokenise import is_word
-from rag.text.values import dates, quantities
+from rag.text.values import quantities
 from rag.types import Entity
 
 _SEPARATORS = re.compile(r"[\s\-_.·/]+")

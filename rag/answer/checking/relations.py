@@ -12,8 +12,9 @@ from rag.answer.checking.ground import Ground
 from rag.answer.checking.subjects import Subjects
 from rag.answer.checking.words import related, said_words
 from rag.answer.wordings import wordings
+from rag.text.dates import Date
 from rag.text.normalise import normalise
-from rag.text.values import Date, Quantity, comparable, units_agree
+from rag.text.values import Quantity, comparable, units_agree
 
 Value = Quantity | Date
 _DATE = "date"

@@ -9,8 +9,9 @@ from functools import cache
 from rag.answer.checking.digits import in_digits
 from rag.answer.checking.ground import Ground, all_quantities
 from rag.answer.wordings import wordings
+from rag.text.dates import dates
 from rag.text.normalise import normalise
-from rag.text.values import Quantity, dates, quantities, same_quantity, unit_spellings
+from rag.text.values import Quantity, quantities, same_quantity, unit_spellings
 
 COUNTED = frozenset(("piece", "token", "layer", "times"))
 """Units that only count: a bare number may be told with them."""

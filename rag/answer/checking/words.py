@@ -11,13 +11,14 @@ from rag.answer.checking.digits import in_digits
 from rag.answer.checking.ground import CLAUSE, Ground, Statement
 from rag.answer.checking.subjects import Subjects
 from rag.answer.wordings import wordings
+from rag.text.dates import dates
 from rag.text.language import language, stop_words
 from rag.text.lexicon import Lexicon
 from rag.text.names import has_cjk
 from rag.text.normalise import normalise
 from rag.text.stem import roots, stem
 from rag.text.tokenise import is_word, tokenise, words
-from rag.text.values import dates, quantities
+from rag.text.values import quantities
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.text.dates import dates
 from rag.text.values import (
     Quantity,
     cell_quantities,
     comparable,
     counts_in_words,
-    dates,
     header_unit,
     quantities,
     same_quantity,
