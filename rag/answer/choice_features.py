@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rag.answer.choice_asked import Asked
-from rag.answer.choice_kind import sorts_of_things
 from rag.answer.choice_things import cover, evidence, places, size, subjects
 from rag.answer.choice_words import explained, meaning
 from rag.answer.matches import Op
@@ -50,7 +49,6 @@ def features(asked: Asked, notes: Gathered, candidates: Sequence[Candidate]) -> 
     found: Columns = {
         **explained(asked, ways), **meaning(asked, ways, ops), **size(ways), **evidence(asked, ways),
         **subjects(asked, notes, ways), **places(asked, ways), **cover(ways),
-        **sorts_of_things(asked, ways),
     }  # fmt: skip
     found |= _kinds(asked, ways, ops, found)
     rows = np.zeros((len(candidates), len(NAMES)), np.float32)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rag.answer.asked_sorts import Sorted, sorted_things
 from rag.answer.choice import Choice, pool
 from rag.answer.choice_asked import Asked, asked_of
-from rag.answer.choice_kind import Sorted, sorted_things
 from rag.answer.conditions import MET
 from rag.answer.context import Context
 from rag.answer.draft import MOST_ITEMS, Draft

@@ -91,12 +91,6 @@ class SheetWords:
     """Of the headers, then of the regions."""
     places: Mapping[Sheet, tuple[int, int, int]]
     """Of a sheet's region the numbers of its own wording, that around it and that of its note, among `wordings`."""
-    text_senses: NDArray[np.float32]
-    """(texts, d) of unit length: what each of `wordings` means as a whole."""
-    things: Mapping[str, int]
-    """Numbers for the things of all sheets, by key."""
-    members: tuple[NDArray[np.intp], NDArray[np.intp]]
-    """The number of a thing, and that of the own wording of a table or section that has it, for each such pair."""
 
 
 _kept: WeakKeyDictionary[Gathered, SheetWords] = WeakKeyDictionary()
@@ -132,41 +126,14 @@ def _read(notes: Gathered) -> SheetWords:
         columns,
         tuple(headers),
         np.array([header in marks for header in headers], np.bool_),
-        _senses(headers.values()),
+        np.stack([text_sense(tokens) for tokens in headers.values()]) if headers else np.zeros((0, 0), np.float32),
         vocabulary,
         TokenRows.of(list(headers.values()), vocabulary),
         TokenRows.of(list(values), vocabulary),
         tuple(tuple(found) for found in values.values()),
         wordings,
         places,
-        np.stack([text_sense(text.tokens) for text in wordings.texts])
-        if wordings.texts
-        else np.zeros((0, 0), np.float32),
-        *_members(regions, places),
     )
-
-
-def _senses(texts: Iterable[frozenset[str]]) -> NDArray[np.float32]:
-    import numpy as np
-
-    found = [text_sense(tokens) for tokens in texts]
-    return np.stack(found) if found else np.zeros((0, 0), np.float32)
-
-
-def _members(
-    regions: Iterable[Sheet], places: Mapping[Sheet, tuple[int, int, int]]
-) -> tuple[dict[str, int], tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    import numpy as np
-
-    things: dict[str, int] = {}
-    pairs: dict[tuple[int, int], None] = {}
-    for sheet in regions:
-        for key, _ in sheet.names:
-            number = things.setdefault(key, len(things))
-            if sheet.sort is not Sort.NOTE:
-                pairs[number, places[sheet][0]] = None
-    found = np.array(list(pairs), np.intp).reshape(-1, 2)
-    return things, (found[:, 0], found[:, 1])
 
 
 def _values(columns: Iterable[Column]) -> dict[frozenset[str], list[tuple[Column, str]]]:

@@ -1,8 +1,7 @@
-"""Features of list readings: whether what they pick is of the sort of thing that is asked for.
+"""The sort of thing that a list question asks for, held against what words the places of the notes.
 
 "Which hosts ..." asks for what stands in the table of hosts, whatever columns other tables have. What words a region
-(its heading, the line that leads in to it, the header of its first column) says what sort of thing stands in it; a
-thing is of the sorts of all the tables and sections that have it, wherever else it is told of.
+(its heading, the line that leads in to it, the header of its first column) says what sort of thing stands in it.
 """
 
 from __future__ import annotations
@@ -12,15 +11,13 @@ from typing import TYPE_CHECKING
 
 from rag.answer.choice_asked import Asked
 from rag.answer.sheets import Sheet
-from rag.answer.ways import Ways
 from rag.question.scope import Phrase, sorts
-from rag.retrieve.sense import question_sense
+from rag.retrieve.sense import nearness, question_sense, text_sense
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from rag.answer.ways import Columns
 
 LONGEST_LEAD = 2
 """Words with which a Chinese question goes on behind "which" that may be the sort asked for."""
@@ -59,32 +56,6 @@ def sorted_things(asked: Asked) -> Sorted:
     return Sorted(asked, worded, near)
 
 
-def sorts_of_things(asked: Asked, ways: Ways) -> Columns:
-    """How well the sort asked for is worded, and how near in meaning it is, where the things stand."""
-    import numpy as np
-
-    found = sorted_things(asked)
-    worded, near = found.worded, found.near
-    place = np.array([asked.words.places.get(sheet, NOWHERE) for sheet in ways.sheets])[ways.sheet]
-    own, around = place[:, 0], place[:, 1]
-    of_worded, of_near = _of_things(asked, worded), _of_things(asked, near)
-    known = np.array([asked.words.things.get(key, -1) for key in ways.keys])
-    things, things_near = ways.things.total(of_worded[known]), ways.things.total(of_near[known])
-    best, nearest = _best(asked, worded), _best(asked, near)
-    return {
-        "kind_own": worded[own],
-        "kind_around": worded[around],
-        "kind_near": near[own],
-        "kind_things": things / ways.counts,
-        "kind_things_near": things_near / ways.counts,
-        "kind_least": ways.things.least(of_worded[known]),
-        "kind_top": (worded[own] > 0) & (worded[own] >= best),
-        "kind_near_top": (near[own] > 0) & (near[own] >= nearest),
-        "kind_off": best - things / ways.counts,
-        "kind_off_near": nearest - things_near / ways.counts,
-    }
-
-
 def _worded(asked: Asked, phrase: Phrase) -> NDArray[np.float64]:
     """(texts,): which share of a phrase each text words."""
     import numpy as np
@@ -109,19 +80,5 @@ def _near(asked: Asked, phrase: Phrase) -> NDArray[np.float64]:
 
     said = [phrase.words[:count] for count in range(1, LONGEST_LEAD + 1)] if phrase.leads else [phrase.words]
     senses = [question_sense(" ".join(words)) for words in said]
-    found: NDArray[np.float64] = np.maximum.reduce([asked.words.text_senses @ sense for sense in senses])
-    return np.maximum(found, 0.0)
-
-
-def _of_things(asked: Asked, of_texts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(things + 1,): of each thing the most of the regions that have it; the last stands for what has no region."""
-    import numpy as np
-
-    found = np.zeros(len(asked.words.things) + 1)
-    thing, text = asked.words.members
-    np.maximum.at(found, thing, of_texts[text])
-    return found
-
-
-def _best(asked: Asked, of_texts: NDArray[np.float64]) -> float:
-    return float(of_texts[asked.words.members[1]].max(initial=0.0))
+    texts = asked.words.wordings.texts
+    return np.array([max(nearness(sense, text_sense(text.tokens)) for sense in senses) for text in texts])
