@@ -15,22 +15,6 @@ _DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])"
 _YEARS = re.compile(
     r"(?<!\d)((?:19|20)\d\d)\s*年?\s*(?:到|至|和|与|-|~|to|and|through|thru|until|or|或者?)\s*((?:19|20)\d\d)(?!\d)(?!\s*[-./]\s*\d)"
 )
-_YEAR = r"(?P<%s>(?:19|20)\d\d)"
-_HALF = r"(?:(?P<first%d>上半|first half|1st half|h1)|(?P<second%d>下半|second half|2nd half|latter half|h2))(?:年)?"
-_HALVES = (
-    re.compile(rf"(?<!\d){_YEAR % 'year'}\s?年?的?\s?(?:{_HALF % (1, 1)})(?![a-z0-9])"),
-    re.compile(rf"(?<![a-z0-9])(?:{_HALF % (2, 2)}) (?:of |in )?(?:the year )?{_YEAR % 'year'}(?!\d)"),
-)
-""""2024 年下半年", "the second half of 2024", "H2 2024"."""
-_QUARTER = (
-    r"(?:第?(?P<zh%d>[1-4一二三四])季度?|q(?P<q%d>[1-4])"
-    r"|(?P<en%d>first|second|third|fourth|last|[1-4](?:st|nd|rd|th)) quarter)"
-)
-_QUARTERS = (
-    re.compile(rf"(?<!\d){_YEAR % 'year'}\s?年?的?\s?{_QUARTER % (1, 1, 1)}"),
-    re.compile(rf"(?<![a-z0-9]){_QUARTER % (2, 2, 2)} (?:of |in )?{_YEAR % 'year'}(?!\d)"),
-)
-_NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4, "first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4}
 _SHORT_YEAR = re.compile(
     r"(?<!\d)(?P<year>\d\d)年(?:(?P<month>1[0-2]|0?[1-9])月(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号])?)?"
 )
@@ -51,9 +35,6 @@ ANY_YEAR = "*"
 
 def asked_dates(question: Question) -> tuple[str, ...]:
     """ISO 8601 dates as precise as asked, in order; "*-05-09" is that day of any year."""
-    part = _part_of_year(question.normal)
-    if part is not None:
-        return part
     years = _YEARS.search(question.normal)
     if years is not None:
         return years[1], years[2]
@@ -77,22 +58,6 @@ def asked_dates(question: Question) -> tuple[str, ...]:
         found = _ENGLISH_MONTH.finditer(question.normal)
         days = [_iso(ANY_YEAR, str(_MONTHS.index(match["name"]) + 1), None) for match in found]
     return tuple(days)
-
-
-def _part_of_year(normal: str) -> tuple[str, str] | None:
-    """The first and last month of a half or a quarter of a year."""
-    for pattern in _HALVES:
-        found = pattern.search(normal)
-        if found is not None:
-            first = 1 if any(found[name] for name in found.groupdict() if name.startswith("first")) else 7
-            return f"{found['year']}-{first:02d}", f"{found['year']}-{first + 5:02d}"
-    for pattern in _QUARTERS:
-        found = pattern.search(normal)
-        if found is not None:
-            said = next(text for name, text in found.groupdict().items() if name != "year" and text)
-            first = 3 * (_NUMBERS.get(said) or int(said[0])) - 2
-            return f"{found['year']}-{first:02d}", f"{found['year']}-{first + 2:02d}"
-    return None
 
 
 def states_day(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -121,22 +121,30 @@ def _tables(context: Context, region: Region) -> Iterable[Region]:
 
 
 def _with_bare_rows(context: Context, table: Region, things: dict[str, _Thing], heads: Heads) -> None:
-    """Rows of which no cell but the name is filled in say nothing, so there are no facts of them."""
     headers = table.rows[0][1]
+    asked = any(heads(header) for header in headers[1:])
+    for key, name, bare, fact in named_rows(context, table):
+        if key in things:
+            things[key].alike |= asked
+        elif bare:
+            things[key] = _Thing(name, [fact], alike=asked)
+
+
+def named_rows(context: Context, table: Region) -> Iterator[tuple[str, str, bool, Fact]]:
+    """(key, name, whether no other cell is filled in, a fact of the row) for every row of a table.
+
+    Rows of which no cell but the name is filled in say nothing, so the index has no facts of them.
+    """
     lines = context.snapshot.source(table.source).text.splitlines()
-    asked = [at for at, header in enumerate(headers) if at and heads(header)]
     for number, cells in table.rows[1:]:
         names = [cell for cell in cells if strip_numbering(cell).strip() and not cell.strip().isdigit()]
         if not names:
             continue
         entity = context.entity(name_key(names[0]))
         key = entity.keys[0] if entity is not None else name_key(names[0])
-        if key in things:
-            things[key].alike |= bool(asked)
-        elif len(names) == 1:
-            quote = lines[number - 1].strip()
-            fact = Fact(FactKind.CELL, table.source, Lines(number, number), table.heading, names[0], key, "", "", quote)
-            things[key] = _Thing(names[0], [fact], alike=bool(asked))
+        quote = lines[number - 1].strip()
+        fact = Fact(FactKind.CELL, table.source, Lines(number, number), table.heading, names[0], key, "", "", quote)
+        yield key, names[0], len(names) == 1, fact
 
 
 def _composed(context: Context, chosen: Sequence[_Thing], status: Status) -> Draft:

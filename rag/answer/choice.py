@@ -69,6 +69,11 @@ class Readings:
         self._context = context
 
     @property
+    def are_made(self) -> bool:
+        """Whether they have been asked for: making them takes longer than the rest of most answers."""
+        return "first" in vars(self)
+
+    @property
     def best(self) -> Choice | None:
         """The candidate with the most points; None where the notes have none.
 

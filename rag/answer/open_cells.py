@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rag.answer.asked_sorts import Sorted, sorted_things
+from rag.answer.blanks import named_rows
 from rag.answer.choice import Choice, pool
 from rag.answer.choice_asked import Asked, asked_of
 from rag.answer.conditions import MET
@@ -14,7 +15,7 @@ from rag.answer.draft import MOST_ITEMS, Draft
 from rag.answer.listed import selection
 from rag.answer.matches import Op
 from rag.answer.picks import Pick
-from rag.answer.records import Selection, told
+from rag.answer.records import Record, Selection, told
 from rag.answer.sheets import Column, Sheet, Sort, gathered
 from rag.answer.ways import Candidate
 from rag.question.understand import KIND_WEIGHT
@@ -29,8 +30,6 @@ _COLUMN = re.compile(
     r"[\"'](?P<header>[^\"']{1,30})[\"']\s*(?:[那这一]?个?[栏列格项]|column|field|cell)"
     r"|(?P<bare>(?<![^\s,，;；、的在])[^\s,，;；、的在\"']{1,12}?)\s*[那这一]个?[栏列格项]"
 )
-FEWEST_FILLED = 1
-"""Things of a sheet whose cell is filled in, for the others' to be left open."""
 
 
 def open_cells(context: Context) -> Draft | None:
@@ -48,7 +47,7 @@ def open_cells(context: Context) -> Draft | None:
     records = {
         record.key: record
         for points, sheet, column in found if points == best
-        for record in _left_open(asked, sheet, column).records
+        for record in (*_left_open(asked, sheet, column).records, *_bare(context, sheet))
     }  # fmt: skip
     return told(context, Selection(tuple(records.values()), 1.0, frozenset((0,)))) if records else None
 
@@ -58,21 +57,36 @@ def _left_open(asked: Asked, sheet: Sheet, column: Column) -> Selection:
     return selection(Choice(Candidate(sheet, (pick,), tuple(column.blank)), 0.0, 1.0))
 
 
+def _bare(context: Context, sheet: Sheet) -> Iterator[Record]:
+    """The things of a table of which nothing is filled in."""
+    if sheet.region is None or not sheet.region.rows:
+        return
+    known = {key for key, _ in sheet.names}
+    for key, name, bare, fact in named_rows(context, sheet.region):
+        if bare and key not in known:
+            record = Record(key, name, written=name, bare=True)
+            record.meet(0, 1.0, fact, picks=True, marked=False)
+            yield record
+
+
 def _columns(
-    asked: Asked, sorts: Sorted, sheets: tuple[Sheet, ...]
-) -> Iterator[tuple[tuple[float, float, float], Sheet, Column]]:
-    """The columns that leave something open, each with how well the question words its header and its place."""
+    asked: Asked, sorts: Sorted, sheets: Sequence[Sheet]
+) -> Iterator[tuple[tuple[float, float, bool], Sheet, Column]]:
+    """Where something is left open and below which header, with how well the question words the header and the place.
+
+    Of places that it words as well a table comes before the section that holds it.
+    """
     for sheet in sheets:
         if sheet.sort not in (Sort.TABLE, Sort.SECTION) or sheet.region is None:
             continue
         named = float(any(sheet.region.is_within(other) for other in asked.scope))
-        place = max(sorts.own(sheet), named) + OF_MEANING * sorts.near_own(sheet)
+        place = max(sorts.own(sheet), named) or OF_MEANING * round(sorts.near_own(sheet), 1)
         for column in sheet.columns.values():
-            if not column.attribute or len(column.filled) < FEWEST_FILLED or not 0 < len(column.blank) <= MOST_ITEMS:
+            if not column.attribute or not column.filled or not 0 < len(column.blank) <= MOST_ITEMS:
                 continue
             header = _headed(asked, column)
             if header >= MET:
-                yield (header, place, float(sheet.sort is Sort.TABLE)), sheet, column
+                yield (header, place, sheet.sort is Sort.TABLE), sheet, column
 
 
 def _headed(asked: Asked, column: Column) -> float:

@@ -30,8 +30,14 @@ MOST = 15
 
 
 def tell_otherwise(context: Context, draft: Draft, readings: Readings) -> None:
-    """Add to a list what the question lists if it means something else, where that is likely enough."""
+    """Add to a list what the question lists if it means something else, where that is likely enough.
+
+    Not beside the list of a rule that accounts for the question: of 78 that were told there 35 stood beside a right
+    answer, and 15 were right themselves.
+    """
     question = context.question
+    if draft.sure and not readings.are_made:
+        return
     told = draft.kind is Kind.LIST or (draft.kind in (Kind.LOOKUP, Kind.PASSAGE) and wants_list(question))
     if draft.abstained or not told or len(draft.items) >= MOST_ITEMS or _leaves_one_reading(question):
         return

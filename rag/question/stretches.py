@@ -24,10 +24,13 @@ _PARTS_EN = {
     "late": (21, _LAST), "end of": (21, _LAST), "first half of": (1, 15), "second half of": (16, _LAST),
     "first week of": (1, 7), "second week of": (8, 14), "third week of": (15, 21), "last week of": (-_WEEK, _LAST),
 }  # fmt: skip
-_QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "一": 1, "二": 2, "三": 3, "四": 4}
+_QUARTERS = {
+    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": 4,
+    "一": 1, "二": 2, "三": 3, "四": 4,
+}  # fmt: skip
 _NAME = r"(?P<name>" + "|".join(f"{name}[a-z]*" for name in MONTHS) + r")\b\.?"
 _YEAR_BEHIND = r"(?:,?\s*(?:of\s+)?(?P<year>(?:19|20)\d\d)\b)?"
-_LIMIT_ZH = r"(?!\s?(?:[以之往]?[前后]|起|到|至|开始))"
+_LIMIT_ZH = r"(?!\s?(?:[以之往]?[前后]|起|到(?![手货家店账期])|至|开始))"
 _LIMIT_EN = r"(?<!before )(?<!after )(?<!since )(?<!until )(?<!till )(?<!before the )(?<!after the )(?<!since the )"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _MONTH_ZH = re.compile(
@@ -50,7 +53,8 @@ _PART_OF_YEAR = re.compile(
     rf"(?:(?P<half>[上下])半年|第?(?P<quarter>[一二三四1-4])季度|q(?P<q>[1-4])(?!\d)){_LIMIT_ZH}"
 )
 _YEAR_PART_EN = re.compile(
-    rf"{_LIMIT_EN}\b(?:(?P<quarter>first|second|third|fourth|last) quarter|(?P<half>first|second) half"
+    rf"{_LIMIT_EN}\b(?:(?P<quarter>first|1st|second|2nd|third|3rd|fourth|4th|last) quarter"
+    r"|(?P<half>first|1st|second|2nd|latter) half"
     r"|q(?P<q>[1-4])|h(?P<h>[12]))\s+(?:of\s+|in\s+)?(?P<year>(?:19|20)\d\d)\b"
 )
 
@@ -99,7 +103,7 @@ def _of_year(match: re.Match[str], *, zh: bool) -> str:
     said = match.groupdict()
     year = int(said["year"])
     if said["half"] or said.get("h"):
-        first, last = (1, 6) if said["half"] in ("上", "first") or said.get("h") == "1" else (7, 12)
+        first, last = (1, 6) if said["half"] in ("上", "first", "1st") or said.get("h") == "1" else (7, 12)
     else:
         quarter = said["q"] or said["quarter"]
         at = int(quarter) if quarter.isdigit() else _QUARTERS[quarter]

@@ -37,7 +37,7 @@ _COUNTED = re.compile(r"几([张粒片台支块层种倍岁页年天章米条颗
 _HYPHENATED = re.compile(r"[a-z]+(?:-[a-z]+)+")
 KIND_WEIGHT = 0.25
 """What sort of thing is asked for is seldom repeated in a fact about it."""
-LIMIT_REACH = 14
+LIMIT_REACH = 20
 """Characters before a number within which a wording of a limit governs it."""
 LIMIT_BEHIND = 11
 """Characters behind a number within which one does: "500 g or more"."""

@@ -53,3 +53,19 @@ def test_a_month_of_any_year_covers_its_days() -> None:
 )
 def test_two_years_may_be_written_short(text: str, wanted: tuple[str, ...]) -> None:
     assert dates_of(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("24年下半年到手的", ("2024-07-01", "2024-12-31")),
+        ("2024 年上半年入手的", ("2024-01-01", "2024-06-30")),
+        ("what runs out in the 2nd half of 2025", ("2025-07-01", "2025-12-31")),
+        ("anything from the 4th quarter of 2022", ("2022-10-01", "2022-12-31")),
+        ("what came on line in '18", ("2018",)),
+        ("arrived during '22 and '23", ("2022", "2023")),
+        ("the h2 engine of 5 kg", ()),
+    ],
+)
+def test_parts_of_a_year_reach_from_their_first_to_their_last_day(text: str, wanted: tuple[str, ...]) -> None:
+    assert dates_of(text) == wanted

@@ -55,3 +55,22 @@ def test_a_list_of_blanks_keeps_to_its_table(
     assert answer.kind is Kind.LIST
     assert sorted(item.entity for item in answer.items) == sorted(expected)
     assert sorted(cited(answer)) == [("garden.md", line) for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected", "lines"),
+    [
+        ("“产地”那栏还空着的有哪几个", ["朴树", "榔榆", "羽扇枫"], [9, 10, 19]),
+        ("哪几种单价没记", ["榔榆", "紫薇"], [10, 11]),
+        ("which of the 外来苗木 have no entry for height", ["鸡爪槭"], [18]),
+        ("外来苗木里株高是空的有谁", ["鸡爪槭"], [18]),
+    ],
+)
+def test_a_column_that_the_question_names_is_looked_through_for_blanks(
+    garden: Assistant, question: str, expected: list[str], lines: list[int]
+) -> None:
+    answer = garden.ask(question)
+
+    assert answer.kind is Kind.LIST
+    assert sorted(item.entity for item in answer.items) == sorted(expected)
+    assert sorted(cited(answer)) == [("garden.md", line) for line in lines]

@@ -30,6 +30,12 @@ from rag.question.numerals import in_digits
         ("2023年三月五日", "2023年3月5日"),
         ("十二月三号之前", "12月3号之前"),
         ("八月瓜", "八月瓜"),
+        ("至少一百万条", "至少100万条"),
+        ("超过五千道题", "超过5000道题"),
+        ("不超过三家", "不超过3家"),
+        ("at least two gpus", "at least 2 gpus"),
+        ("three or more cards", "3 or more cards"),
+        ("百度和复旦", "百度和复旦"),
     ],
 )
 def test_measures_are_written_in_digits(written: str, digits: str) -> None:
