@@ -62,8 +62,8 @@ def test_a_list_of_blanks_keeps_to_its_table(
     [
         ("“产地”那栏还空着的有哪几个", ["朴树", "榔榆", "羽扇枫"], [9, 10, 19]),
         ("哪几种单价没记", ["榔榆", "紫薇"], [10, 11]),
-        ("which of the 外来苗木 have no entry for height", ["鸡爪槭"], [18]),
         ("外来苗木里株高是空的有谁", ["鸡爪槭"], [18]),
+        ("which ones have the 单价 column left empty", ["榔榆", "紫薇"], [10, 11]),
     ],
 )
 def test_a_column_that_the_question_names_is_looked_through_for_blanks(
