@@ -14,7 +14,14 @@ from rag.answer.messages import marks, say
 from rag.answer.picked_cell import Pick, picked_cells
 from rag.answer.polarity import is_unknown
 from rag.answer.relevance import JUDGED
-from rag.answer.support import ENOUGH_SUBJECT, OF_RELATIVE, is_of_other_version, names_unknown, numbers_agree
+from rag.answer.support import (
+    ENOUGH_SUBJECT,
+    OF_RELATIVE,
+    is_of_other_size,
+    is_of_other_version,
+    names_unknown,
+    numbers_agree,
+)
 from rag.answer.wording import attribute_text, shorten, statement
 from rag.retrieve.evidence import Scored, holds_type, unit_match
 from rag.retrieve.view import view
@@ -94,7 +101,7 @@ def _described(context: Context, found: Sequence[Scored]) -> list[Pick]:
     """The cells of rows that the question describes without naming them: before what is unlikely, or for all of it."""
     if names_unknown(context):
         return []
-    picks = picked_cells(context)
+    picks = [one for one in picked_cells(context) if not is_of_other_size(context.question, one.fact)]
     if not found or found[0].chance < UNSURE:
         return picks
     if len(picks) != 1 or picks[0].points < WELL:

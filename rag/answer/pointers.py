@@ -14,6 +14,7 @@ from rag.answer.enumeration import enumeration
 from rag.answer.wording import statement
 from rag.question.wording import Wordings
 from rag.retrieve.evidence import Scored
+from rag.text.names import name_key
 from rag.text.normalise import normalise
 from rag.types import Fact, FactKind, Kind
 
@@ -22,6 +23,7 @@ _COMMAND = re.compile(
     re.M,
 )
 """Inline code, or a line that begins as a shell command does."""
+_REPOSITORY = re.compile(r"(?:git@[\w.\-]+:|https?://)[\w.\-]+/[\w.\-/]+")
 OF_TABLE = 0.5
 """Least sureness of the subject: a link in the thing's own tables counts."""
 DEFINED_WITHIN = 14
@@ -53,7 +55,7 @@ def links(context: Context) -> Draft | None:
         s for s in context.ranked if s.fact.kind is FactKind.LINK and (s.subject >= OF_TABLE or not question.mentions)
     ]
     if not found:
-        return None
+        return _cloned(context)
     wanted = [sort for sort, (asked, _) in _sorts().items() if asked.search(question.normal)]
     scored = sorted(found, key=lambda s: (-_fit(s, wanted), -s.score, s.fact.source, s.fact.ordinal))
     if wanted and _fit(scored[0], wanted) < 1:
@@ -64,6 +66,21 @@ def links(context: Context) -> Draft | None:
     for fact in _distinct(scored, _fit(scored[0], wanted), wanted):
         draft.claim(statement(question, fact), [fact])
     return draft
+
+
+def _cloned(context: Context) -> Draft | None:
+    """The address of a repository in a command, where that is all that the notes give of it."""
+    question = context.question
+    if not question.mentions or not _sorts()["code"][0].search(question.normal):
+        return None
+    for scored in (s for s in context.ranked if s.fact.kind is FactKind.CODE and s.subject >= 1):
+        lines = [line.strip() for line in scored.fact.value.splitlines() if _REPOSITORY.search(line)]
+        named = [line for line in lines if any(key in name_key(line) for m in question.mentions for key in m.keys)]
+        if named or len(lines) == 1:
+            draft = Draft(context.snapshot, question.language, Kind.LINK)
+            draft.claim((named or lines)[0], [scored.fact])
+            return draft
+    return None
 
 
 def _fit(scored: Scored, wanted: Sequence[str]) -> float:

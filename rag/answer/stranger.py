@@ -18,6 +18,7 @@ from rag.question.near_names import is_unlisted
 from rag.question.spelling import capitalised
 from rag.question.understand import Question
 from rag.question.wording import find_concepts, intent, words
+from rag.text.language import stop_words
 from rag.text.lexicon import Lexicon
 from rag.text.names import is_variant, name_key
 from rag.text.normalise import normalise, without_accents
@@ -83,7 +84,7 @@ def _chinese(context: Context) -> Iterator[str]:
         if run.end() - start < SHORTEST or any(m.start < run.end() and start < m.end for m in question.mentions):
             continue
         name = normal[start : run.end()]
-        if _COUNTED.fullmatch(name):
+        if _COUNTED.fullmatch(name) or name in stop_words("zh"):
             continue
         if not _is_told(context, name) and not _is_slip(context, name):
             yield normal[start : code.end()]

@@ -12,8 +12,9 @@ from typing import NamedTuple
 from rag.index import Snapshot, Term
 from rag.question.mentions import Mention
 from rag.question.understand import Question, Unit
-from rag.question.wording import Concept, attribute_concepts, concepts
+from rag.question.wording import attribute_concepts, concepts
 from rag.retrieve import weights as w
+from rag.retrieve.shapes import has_shape
 from rag.retrieve.sums import is_bare_sum
 from rag.retrieve.view import View, view
 from rag.text.names import has_cjk, latin_names, name_key
@@ -58,8 +59,6 @@ class Scored(NamedTuple):
 
 
 Rarity = Callable[[Unit], float]
-DATE = "date"
-"""The concept that every line of a timeline speaks of."""
 
 
 def rarity(snapshot: Snapshot) -> Rarity:
@@ -190,7 +189,7 @@ def unit_match(unit: Unit, seen: View, *, beside: bool = True) -> float:
     best = 0.0
     if unit.concept is not None:
         best = _worded(unit.concept.name, seen.attribute, seen.qualifier, seen.value, seen.heading, seen.sentence)
-        if best < w.IN_SHAPE and _has_shape(unit.concept, seen):
+        if best < w.IN_SHAPE and has_shape(unit.concept, seen):
             best = w.IN_SHAPE
         return best
     if unit.quantity is not None and unit.limit:
@@ -233,15 +232,6 @@ def _worded(name: str, attribute: str, qualifier: str, value: str, heading: str,
         if text and found.search(text):
             return max(best, factor)
     return best
-
-
-def _has_shape(concept: Concept, seen: View) -> bool:
-    """Whether the value looks like the concept's values: "13B", or a number with a unit that measures it."""
-    if concept.shape is not None and concept.shape.search(seen.value):
-        return True
-    if seen.event and concept.name == DATE:
-        return bool(seen.dates)
-    return any(quantity.unit in concept.units for quantity in seen.own)
 
 
 def within_limit(unit: Unit, found: Quantity) -> bool:
