@@ -13,7 +13,7 @@ from rag.answer.conditions import MET, worded_by
 from rag.answer.context import Context
 from rag.answer.draft import Draft
 from rag.answer.messages import marks, say
-from rag.answer.regions import Wording
+from rag.answer.regions import Wording, bare
 from rag.index import Snapshot
 from rag.question.mentions import Mention
 from rag.question.understand import KIND_WEIGHT, Unit
@@ -28,8 +28,6 @@ LONGEST = 80
 OWN, AROUND, OF_NOTE = 1.0, 0.6, 0.4
 """What a word counts that stands in the heading of a checklist, in those around it, and in the title of its note."""
 _TASK = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+\[(?P<mark>[ xX✓✔√])\]\s+(?P<text>\S.*)$")
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^)]*\)")
-_MARKUP = re.compile(r"[*_`~]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,5 +158,5 @@ def _headings(snapshot: Snapshot, path: str, tasks: Sequence[_Task]) -> Mapping[
 
 def _plain(text: str) -> str:
     """A task without markup, cut where it is long."""
-    text = _MARKUP.sub("", _LINK.sub(r"\1", text)).strip()
+    text = bare(text)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"

@@ -20,7 +20,7 @@ from rag.answer.lookup import lookup, unheard_of
 from rag.answer.namesakes import namesakes
 from rag.answer.of_one import of_one
 from rag.answer.on_the_day import on_the_day
-from rag.answer.open_cells import open_cells
+from rag.answer.open_cells import open_cells, says_cell
 from rag.answer.others import others
 from rag.answer.otherwise import tell_otherwise
 from rag.answer.pointers import howto, links, meaning, profile
@@ -91,7 +91,7 @@ def _composed(context: Context, readings: Readings) -> Draft:
     passed_over: list[Draft] = []
     for wanted, composer in (
         (True, reading_in_dispute if question.asks("conflict") else reading),
-        (wants_list(question) or asks_for_things(question), open_cells),
+        ((wants_list(question) or asks_for_things(question)) and says_cell(question), open_cells),
         (dated_in_one_place(question), scoped),
         (wants_timeline(question), timeline),
         (compares(question), compare),
@@ -107,6 +107,7 @@ def _composed(context: Context, readings: Readings) -> Draft:
         (looks_in_one_place(context), scoped),
         (wants_list(question), partial(records, by_marks=True)),
         (wants_list(question), lacking),
+        (wants_list(question), open_cells),
         (wants_list(question), others),
         (wants_list(question) and is_announced(context), lookup),
         (wants_list(question) and asks_kind(question), surely_marked),

@@ -18,7 +18,7 @@ from rag.answer.picks import Pick
 from rag.answer.records import Record, Selection, told
 from rag.answer.sheets import Column, Sheet, Sort, gathered
 from rag.answer.ways import Candidate
-from rag.question.understand import KIND_WEIGHT
+from rag.question.understand import KIND_WEIGHT, Question
 from rag.question.wording import intent
 from rag.text.normalise import normalise
 
@@ -26,10 +26,16 @@ OF_MEANING = 0.5
 """What a place that is only near in meaning to the sort of thing asked for counts beside one that words it."""
 CALLED = 10.0
 """What a header counts that the question names as one; more than any words."""
+_CELL = re.compile(r"[栏列格]|\b(?:columns?|cells?|fields?|rows?)\b")
 _COLUMN = re.compile(
     r"[\"'](?P<header>[^\"']{1,30})[\"']\s*(?:[那这一]?个?[栏列格项]|column|field|cell)"
     r"|(?P<bare>(?<![^\s,，;；、的在])[^\s,，;；、的在\"']{1,12}?)\s*[那这一]个?[栏列格项]"
 )
+
+
+def says_cell(question: Question) -> bool:
+    """Whether a question speaks of a column or a cell as such."""
+    return _CELL.search(question.normal) is not None
 
 
 def open_cells(context: Context) -> Draft | None:

@@ -114,8 +114,8 @@ def written(snapshot: Snapshot, fact: Fact, name: str) -> str:
             continue
         row = next((cells for at, cells in region.rows if at == line), ("",))
         cells = [row[0], *region.rows[0][1]]
-        found = next((_bare(cell) for cell in cells if key and key in name_key(cell) and len(cell) <= LONGEST_NAME), "")
-        first = _bare(row[0])
+        found = next((bare(cell) for cell in cells if key and key in name_key(cell) and len(cell) <= LONGEST_NAME), "")
+        first = bare(row[0])
         beside = any(key and key in name_key(cell) for cell in row[1:])
         maker = beside and len(first) <= LONGEST_MAKER and any(char.isalpha() for char in first)
         return found or (f"{first} {name}" if maker else name)
@@ -186,8 +186,8 @@ def _cells(line: str) -> list[str]:
     return [cell.strip().replace("\\|", "|") for cell in _CELL.split(text.removesuffix("|"))]
 
 
-def _bare(cell: str) -> str:
-    """A cell's text without markup."""
+def bare(cell: str) -> str:
+    """A cell's or a line's text without markup."""
     text = _LINK.sub(r"\1", cell)
     text = re.sub(r"(?<!\\)[*_`~]{1,3}(?=\S)|(?<=[^\s\\])[*_`~]{1,3}", "", text).strip()
     return _ESCAPED.sub(r"\1", text)

@@ -41,19 +41,24 @@ def resolve(text: str, history: Sequence[Turn], index: NameIndex, known: Known) 
     if not asked:
         return question
     question = _without_ellipsis(question)
+    own = bool(question.mentions)
     points = bool(intent("pronoun").search(question.normal))
     elliptic = bool(intent("ellipsis").search(question.normal)) or len(question.normal) <= LONGEST_ELLIPSIS
     previous = _previous(asked, index, known)
     answered = [turn_text for role, turn_text in history if role != "user"][-1:]
-    wide = question.asks("list") or (question.asks("count") and not points)
+    of_last = bool(previous) and bool(previous[-1].mentions) and _is_attribute_alone(question)
+    wide = (question.asks("list") and not of_last) or (question.asks("count") and not points)
     if not question.mentions and not question.unknown and (points or elliptic) and not wide:
         things = _things(question, previous, answered, index, known)
         if things:
+            if of_last:
+                question = replace(question, intents=question.intents - {"list", "count"})
             question = _with_version(replace(question, mentions=things), previous)
             question = _varied(_with_words(question, previous), things, index)
     elif len(question.mentions) == 1 and elliptic and previous and len(previous[-1].mentions) == 1:
         question = _completed(question, previous[-1].mentions[0])
-    asks = any(unit.concept is not None for unit in question.units) and not question.normal.rstrip("?!.").endswith("呢")
+    of_another = own and question.normal.rstrip("?!.").endswith("呢")
+    asks = any(unit.concept is not None for unit in question.units) and not of_another
     bare = (
         bool(intent("ellipsis").search(question.normal))
         and len(question.units) <= 1
@@ -69,6 +74,12 @@ def resolve(text: str, history: Sequence[Turn], index: NameIndex, known: Known) 
             kept = [u for u in last.units if u.label not in {x.label for x in question.units}]
             question = replace(question, intents=question.intents | last.intents, units=(*question.units, *kept))
     return question
+
+
+def _is_attribute_alone(question: Question) -> bool:
+    """Whether nothing but an attribute is asked for, be it of several values: "what sizes"."""
+    alone = len(question.units) == 1 and question.units[0].concept is not None
+    return alone and not question.dates and not question.asks("negated", "only", "superlative_max", "superlative_min")
 
 
 def continued(question: Question, first: Question) -> Question:

@@ -17,6 +17,7 @@ from rag.answer.verify import claim_stands, quote_stands
 from rag.config import Settings
 from rag.types import Answer, Claim, Kind
 from tests.rag.answer.scripted import Script, scripted_server
+from tests.rag.answer.test_otherwise import NOTE as LOOMS
 from tests.rag.survey import settle
 
 LOOKUP = "How heavy is the Falke?"
@@ -347,13 +348,10 @@ def test_structured_facts_come_first_and_with_their_headers(talker: Assistant, m
 def test_another_reading_stays_below_a_list_and_goes_where_a_model_moves_the_numbers(
     tmp_path: Path, model: Script
 ) -> None:
-    note = (
-        "# 路上\n\n| 店 | 城 |\n|-|-|\n| 织坊 | 宜城 |\n| 绒庄 | 柳州 |\n\n### 宜城的店\n\n- 线铺: 卖线\n- 布铺: 卖布"
-    )
-    settings = replace(settle(tmp_path, {"looms.md": note}), llm=model.spec)
-    model.text = "- 宜城有织坊 [1]"
+    settings = replace(settle(tmp_path, {"looms.md": LOOMS}), llm=model.spec)
+    model.text = "- 宜城有线铺 [1]\n- 宜城有布铺 [2]"
     with Assistant.open(settings.index_path, settings=settings) as assistant:
-        answer = assistant.ask("宜城有哪些店")
+        answer = assistant.ask("便宜的宜城有哪些店")
 
     assert answer.llm == model.spec
     assert answer.otherwise is not None
@@ -361,5 +359,5 @@ def test_another_reading_stays_below_a_list_and_goes_where_a_model_moves_the_num
     assert {n for item in answer.otherwise.items for n in item.citations} <= {c.n for c in answer.citations}
 
     shown = Shown(answer)
-    shown.sentences.append(Claim("宜城有织坊", (1,)))
+    shown.sentences.append(Claim("宜城有线铺", (1,)))
     assert shown.answer(model.spec).otherwise is None

@@ -122,3 +122,63 @@ Shuttle: https://example.org/shuttle, costs 12 euros at the fair, sent by post w
 def test_the_line_that_says_what_a_thing_is_comes_first(tmp_path: Path, question: str, told: str) -> None:
     with opened(tmp_path, looms=LOOMS) as assistant:
         assert told in assistant.ask(question).text.splitlines()[0]
+
+
+CLONED = """# 帆船软件
+
+## Petrel
+
+Petrel 提出了一种新的航线算法，并写了自己的模拟器。
+
+```
+git clone git@git.example:sails/petrel.git
+cd petrel
+```
+
+| 训练时长 | 尺寸 |
+| --- | --- |
+| 7B 用时 3 小时 | 7B、13B |
+
+## Plover
+
+| 训练时长 | 尺寸 |
+| --- | --- |
+| 65B 用时 21 天 | 65B |
+"""
+
+
+@pytest.mark.parametrize("question", ["Petrel 代码仓库地址", "where is the repository of Petrel"])
+def test_the_address_in_a_clone_command_is_a_link(tmp_path: Path, question: str) -> None:
+    with opened(tmp_path, sails=CLONED) as assistant:
+        answer = assistant.ask(question)
+
+    assert answer.kind is Kind.LINK
+    assert "git@git.example:sails/petrel.git" in answer.text
+    assert "cd petrel" not in answer.text
+    assert [line for _, line in cited(answer)] == [7]
+
+
+def test_a_question_word_before_a_code_is_no_name(tmp_path: Path) -> None:
+    with opened(tmp_path, sails=CLONED) as assistant:
+        answer = assistant.ask("petrel怎么clone下来")
+
+    assert "git clone git@git.example:sails/petrel.git" in answer.text
+
+
+def test_what_a_thing_proposed_itself_tells_not_who_made_it(tmp_path: Path) -> None:
+    with opened(tmp_path, sails=CLONED) as assistant:
+        answer = assistant.ask("Petrel 是哪家公司做的")
+
+    assert answer.abstained
+
+
+@pytest.mark.parametrize(
+    "question", ["training time of Plover 65b compared with Petrel 7b", "Plover 65B 的训练时长和 Petrel 7B 比"]
+)
+def test_sizes_stay_with_the_sides_that_are_compared(tmp_path: Path, question: str) -> None:
+    with opened(tmp_path, sails=CLONED) as assistant:
+        answer = assistant.ask(question)
+
+    assert "21 天" in answer.text
+    assert "3 小时" in answer.text
+    assert not answer.abstained

@@ -56,6 +56,25 @@ def test_an_ellipsis_takes_over_what_was_asked(survey: Assistant, before: str, t
     assert concept in [unit.concept.name for unit in question.units if unit.concept]
 
 
+@pytest.mark.parametrize(
+    ("before", "text", "named", "concept"),
+    [
+        ("Graphite 的许可证是什么", "有哪些语言", ["Graphite"], "language"),
+        ("How heavy is the Falke?", "which colours, and what price?", [], "cost"),
+        ("How heavy is the Falke?", "what prices", ["Falke"], "cost"),
+        ("Heron X1 多少钱", "许可证呢", ["Heron X1"], "licence"),
+    ],
+)
+def test_an_attribute_alone_is_asked_of_the_thing_before(
+    survey: Assistant, before: str, text: str, named: list[str], concept: str
+) -> None:
+    question = _resolve(survey, text, [("user", before), ("assistant", "…")])
+
+    assert [mention.entities[0].name for mention in question.mentions] == named
+    assert concept in [unit.concept.name for unit in question.units if unit.concept]
+    assert bool(named) != question.asks("list")
+
+
 def test_a_complete_question_takes_over_nothing(survey: Assistant) -> None:
     history = [("user", "How heavy is the Falke?"), ("assistant", "13.5 kg")]
 
