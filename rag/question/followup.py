@@ -77,7 +77,7 @@ def resolve(text: str, history: Sequence[Turn], index: NameIndex, known: Known) 
 
 
 def _is_attribute_alone(question: Question) -> bool:
-    """Whether nothing but an attribute is asked for, be it of several values: "what sizes"."""
+    """Whether nothing but an attribute is asked for, be it of several values: "what colours"."""
     alone = len(question.units) == 1 and question.units[0].concept is not None
     return alone and not question.dates and not question.asks("negated", "only", "superlative_max", "superlative_min")
 

@@ -118,7 +118,7 @@ _DECADE_MARKS = ("s", "S")
 _CELLS = "S"
 """Right behind a number it is no second: cells in series, a model, a dealer's letter ("4S")."""
 _MINUTES = re.compile(r"(?<=h)\s?([0-5]\d)(?![\w.,:%/-]|\s*[a-z%])")
-"""Minutes without their unit behind hours: "4h30", "4 h 18"."""
+"""Minutes without their unit behind hours: "4h30", "2 h 45"."""
 _PARTS_OF_TIME = (("hour", "minute"), ("minute", "second"), ("day", "hour"))
 
 
