@@ -79,6 +79,8 @@ def _rivals(context: Context, found: Sequence[Scored]) -> list[Scored]:
     wider = [scored for scored in wider if scored.subject >= (ABOUT if asked else 1.0)]
     dated = "date" in question.types
     pool = [scored for scored in (*found, *(wider if asked or dated else ())) if _may_contradict(question, scored.fact)]
+    if not asked and question.types & MEASURED:
+        pool = [scored for scored in pool if scored.typed and states(question, scored.fact)]
     if not pool or (not asked and pool[0] is not found[0]):
         return []
     best = pool[0]

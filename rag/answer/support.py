@@ -39,6 +39,8 @@ ACROSS_LANGUAGES = 0.6
 """Factor on what is enough when question and note differ in language: paraphrases meet through few words."""
 TEXT = 40
 """Characters from which a cell is a text and no value."""
+MAKERS = ("organisation", "owner", "person")
+"""Concepts of who is behind a thing."""
 STRICT_TYPES = frozenset(("money", "date", "duration", "bytes"))
 """Kinds of value without which nothing is an answer."""
 WITHOUT_NAME = 0.38
@@ -94,7 +96,7 @@ def absence(context: Context) -> Absence:
 def is_ruled_out(context: Context, scored: Scored, asked: Absence) -> bool:
     """Whether a fact cannot be the answer: a cell of another attribute, of another thing's row, another version."""
     question, fact = context.question, scored.fact
-    if is_of_other_size(question, fact):
+    if is_of_other_size(question, fact) or _happened_to_another(question, fact):
         return True
     structured = fact.kind in (FactKind.CELL, FactKind.KEY)
     attribute = any(unit.concept is not None and unit.weight >= 1 for unit in question.units)
@@ -127,6 +129,14 @@ def is_ruled_out(context: Context, scored: Scored, asked: Absence) -> bool:
         and not _in_entity(question, at, fact)
         for at, unit in enumerate(question.units)
     )
+
+
+def _happened_to_another(question: Question, fact: Fact) -> bool:
+    """Whether who is behind a thing is asked, and this is what happened to something else that only mentions it."""
+    if fact.kind is not FactKind.EVENT or not fact.entity_key or question.concept(*MAKERS) is None:
+        return False
+    named = [mention for mention in question.mentions if mention.exact]
+    return bool(named) and all(fact.entity_key not in mention.keys | mention.relatives for mention in named)
 
 
 def _asks_absent(context: Context) -> bool:

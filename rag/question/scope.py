@@ -26,6 +26,8 @@ LONGEST_KIND = 8
 MOST_WORDS = 5
 MOST_RUN = 3
 _INSIDE = r"(?:里面|里头|里边|当中|之中|里|中)"
+_NO_TABLE = r"(?<![词手仪代发外钟怀腕电水码](?=表))"
+"""Before a word for a table: "词表", "手表" are none."""
 _AMONG = r"里面|里头|里边|当中|之中|里|中(?=的|,|哪|都|有)"
 _COUNTED = r"(?:几[^\W\da-z]|些|[两三四五六七八九十][^\W\da-z])"
 _AFTER_WHICH = re.compile(
@@ -84,7 +86,7 @@ def _placed_zh(*, behind: bool = False) -> re.Pattern[str]:
     phrase = rf"(?:[^,，;；。(（里哪?？]{{1,{LONGEST_PLACE}}}?|[a-z0-9][a-z0-9 .&'\-]{{1,{LONGEST_LATIN}}}?)"
     again = rf"(?:(?:{that})*(?:{places}))*"
     return re.compile(
-        rf"{start}(?:(?P<named>{phrase})\s*(?:{that})*(?<![一每某]个)(?P<place>(?:{places}){again}){_INSIDE}?(?=[^a-z]|$)"
+        rf"{start}(?:(?P<named>{phrase})\s*(?:{that})*(?<![一每某]个){_NO_TABLE}(?P<place>(?:{places}){again}){_INSIDE}?(?=[^a-z]|$)"
         rf"|(?P<among>{phrase})\s*(?<![这那哪公])(?:{_AMONG})(?=[^程面头边 ]))"
     )
 

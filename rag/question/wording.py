@@ -24,6 +24,10 @@ FEW = 6
 """Patterns of some of the phrases made before that of all of them."""
 _SHORT_YEAR = re.compile(r"(?<![\d.])(\d\d)年(?=\d{1,2}月)")
 _YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?(到|至|-|~)\s?((?:19|20)\d\d)\s?年")
+_THOSE = re.compile(r"^\s*那些(?=[^谁哪什么啥几多怎吗呢,，;；]+的[^的,，]{1,8}$)")
+"""For 哪些, where a question is nothing but "those that ..."."""
+_WHOSE_MOST = re.compile(r"谁的(?=[^谁哪,，]{1,10}最)")
+"""Which one's, where the most of something is asked for, and no owner."""
 _WHICH_ONE = re.compile("哪[台款部辆只把件副颗支条种张架艘座枚根本块双]")
 """Which one, with the counting word of its kind; as long as the plain form."""
 _CASE = re.compile(
@@ -231,7 +235,7 @@ def written_out(normal: str) -> str:
     """`normal` with what people write in haste written out: "dont" as "don't", "咋" as "怎么"."""
     table, hasty = _spellings()
     normal = hasty.sub(lambda match: table[match.group()], normal)
-    normal = _excluding().sub("", normal)
+    normal = _THOSE.sub("哪些", _WHOSE_MOST.sub("哪个的", _excluding().sub("", normal)))
     return _SHORT_YEAR.sub(r"20\1年", _YEARS.sub(r"\1年\2\3年", normal))
 
 

@@ -31,6 +31,8 @@ MATCHES_KEPT = 50_000
 """How often a fact's field matched a concept, kept in memory: about 0.2 KB each."""
 UNTYPED = frozenset(("", "yesno", "speed"))
 """Kinds that ask for no kind of value."""
+_NUMBERED = re.compile(r"\s*(\d{1,2})[.、)]")
+"""The number of an entry before what it says."""
 _BYTES = ("kb", "mb", "gb", "tb", "mib")
 
 
@@ -363,6 +365,8 @@ def _holds(kind: str, fact: Fact, seen: View) -> bool:
         return given or not units_in_words(seen.value).isdisjoint(TYPE_UNITS[kind])
     if kind == "bytes":
         return any(q.unit in _BYTES or q.text[-1:] in "MGT" for q in seen.quantities)
+    if kind == "count" and fact.kind in (FactKind.STATEMENT, FactKind.EVENT) and not counts_in_words(seen.value):
+        return any(_counts(quantity, seen) for quantity in seen.own)
     if kind in ("size", "count"):
         return holds_number(fact) and not _only_of(seen, "duration")
     if kind == "date":
@@ -370,6 +374,12 @@ def _holds(kind: str, fact: Fact, seen: View) -> bool:
     if kind == "name":
         return bool(latin_names(fact.value)) or fact.kind in (FactKind.CELL, FactKind.KEY)
     return True
+
+
+def _counts(quantity: Quantity, seen: View) -> bool:
+    """Whether a number of a sentence may count something: no size of a model ("7B"), no number of an entry ("5.")."""
+    numbered = _NUMBERED.match(seen.value)
+    return quantity.text[-1:] not in "bB" and not (numbered is not None and quantity.text == numbered[1])
 
 
 def holds_number(fact: Fact) -> bool:

@@ -199,3 +199,13 @@ def test_the_same_number_or_none_is_no_other_side(sleds: Assistant, question: st
 
 def test_unasked_only_the_cell_answers(sleds: Assistant) -> None:
     assert sleds.ask("雪狼R2首发价多少").conflicts == ()
+
+
+def test_what_gives_no_figure_contradicts_none(tmp_path: Path) -> None:
+    boats = "# 船\n\n## Petrel\n\n1. Petrel 改了 3 处训练脚本，为了多轮对话。\n"
+    more = "# 海\n\n## Petrel\n\n2. Petrel: Be Everyone's Boat, 7B\n"
+    with opened(tmp_path, boats=boats, more=more) as assistant:
+        answer = assistant.ask("Petrel 的训练用了几张显卡")
+
+    assert not answer.conflicts
+    assert "说法不一" not in answer.text

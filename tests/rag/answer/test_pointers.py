@@ -165,6 +165,16 @@ def test_a_question_word_before_a_code_is_no_name(tmp_path: Path) -> None:
     assert "git clone git@git.example:sails/petrel.git" in answer.text
 
 
+def test_what_happened_to_another_tells_not_who_made_it(tmp_path: Path) -> None:
+    note = (
+        CLONED.replace("## Plover", "## Gannet") + "\n## 时间线\n\n- 2023-03-05 Brandt 发布 Gannet，用 Petrel 的数据\n"
+    )
+    with opened(tmp_path, sails=note) as assistant:
+        answer = assistant.ask("who made Petrel")
+
+    assert "Gannet" not in answer.text
+
+
 def test_what_a_thing_proposed_itself_tells_not_who_made_it(tmp_path: Path) -> None:
     with opened(tmp_path, sails=CLONED) as assistant:
         answer = assistant.ask("Petrel 是哪家公司做的")

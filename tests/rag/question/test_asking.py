@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.question.asking import intents
+from rag.question.wording import written_out
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,16 @@ def test_sloppy_wordings_say_what_is_wanted(question: str, wanted: str) -> None:
 )
 def test_what_only_sounds_like_a_wording_is_none(question: str, unmeant: str) -> None:
     assert unmeant not in intents(question, (), dated=False)
+
+
+@pytest.mark.parametrize(
+    ("question", "written"),
+    [
+        ("那些用了帆的船", "哪些用了帆的船"),
+        ("那些船用帆吗", "那些船用帆吗"),
+        ("谁的船最长", "哪个的船最长"),
+        ("谁的船用帆", "谁的船用帆"),
+    ],
+)
+def test_which_ones_may_be_asked_with_the_word_for_those(question: str, written: str) -> None:
+    assert written_out(question) == written

@@ -50,3 +50,8 @@ def test_a_bare_noun_phrase_asks_for_a_list() -> None:
     assert is_bare("还能修的窑炉")
     assert not is_bare("which kilns need no vent")
     assert not is_bare("窑炉是什么做的")
+
+
+@pytest.mark.parametrize("question", ["Petrel 的词表多大", "手表多少钱", "哪块怀表最贵"])
+def test_a_word_that_ends_as_a_word_for_tables_names_none(question: str) -> None:
+    assert places(question) == []
