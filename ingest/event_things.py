@@ -10,6 +10,8 @@ from rag.text.names import latin_names, name_key
 
 _LEAD = re.compile(r"^[\s\d年月日号.\-/:：~–—*+•]+")
 _HEAD_END = re.compile(r"[，,。；;：:（(、—–]| - ")
+_CLAUSE = re.compile(r"[,，;；。](?!\d)")
+"""Between what happened and what is told of it besides: "Foo 发布 Bar，用 Baz 的数据"."""
 _NAME = re.compile(r"[A-Z][\w.+\-]*(?: (?:[A-Z][\w+\-]*|\d{1,2})){1,3}", re.ASCII)
 """Capitalised words and a number, as names of several words are written; sizes and versions are no part of them."""
 _CODED = re.compile(r"\d| ")
@@ -24,14 +26,15 @@ def subject_of(
 ) -> str:
     """The thing that the dated line `plain` is about; "" where it names none.
 
-    That is what it links, else the Chinese name that it opens with behind its date, else the last Latin name, else any
-    Chinese one; else the section's `owner`, else what is written like a name. `names` and `chinese` are the source's
-    own (key -> as written).
+    That is what it links, else the Chinese name that it opens with behind its date, else the last Latin name of the
+    first clause that has one, else any Chinese one; else the section's `owner`, else what is written like a name.
+    `names` and `chinese` are the source's own (key -> as written).
     """
     own = [text for text in linked if name_key(text) in names]
-    latin = [run for run in latin_names(plain) if name_key(run) in names]
     first = dates(plain)[:1]
     behind = _LEAD.sub("", plain[first[0].end if first and not plain[: first[0].start].strip(" -*+•") else 0 :])
+    clauses = ([run for run in latin_names(clause) if name_key(run) in names] for clause in _CLAUSE.split(behind))
+    latin = next((runs for runs in clauses if runs), [])
     folded, head = name_key(plain), name_key(behind)
     held = [key for key in chinese if key in folded]
     opening = sorted((key for key in held if head.startswith(key)), key=len)

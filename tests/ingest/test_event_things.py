@@ -36,6 +36,8 @@ def test_the_words_beside_a_name_that_belong_to_it(line: str, found: str, whole:
         ("2024-08-20 – Weavers shipped Osprey", "Osprey"),
         ("12 Mar 2024: Falcon 9, flown from Kourou", "Falcon 9"),
         ("2024-08-20 鹿鸣二号成功，比 Kestrel 还早", "鹿鸣二号"),
+        ("2024-08-20 Tove 发布 Merlin，用 Kestrel 的帆", "Merlin"),
+        ("2024-08-20 Tove ships Merlin, 1,200 sold, after Kestrel", "Merlin"),
         ("2024-08-20 gave away the old one", ""),
     ],
 )

@@ -172,7 +172,7 @@ def test_what_happened_to_another_tells_not_who_made_it(tmp_path: Path) -> None:
     with opened(tmp_path, sails=note) as assistant:
         answer = assistant.ask("who made Petrel")
 
-    assert "Gannet" not in answer.text
+    assert answer.abstained
 
 
 def test_what_a_thing_proposed_itself_tells_not_who_made_it(tmp_path: Path) -> None:
