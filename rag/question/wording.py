@@ -26,6 +26,11 @@ _SHORT_YEAR = re.compile(r"(?<![\d.])(\d\d)年(?=\d{1,2}月)")
 _YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?(到|至|-|~)\s?((?:19|20)\d\d)\s?年")
 _THOSE = re.compile(r"^\s*那些(?=[^谁哪什么啥几多怎吗呢,，;；]+的[^的,，]{1,8}$)")
 """For 哪些, where a question is nothing but "those that ..."."""
+_LATER_THAN = re.compile(
+    r"比\s*([^，,。?？谁哪]{1,24}?)\s*[还更]?(早|晚)(?=(?:发布|推出|开源|问世|上线|面世|出来|出现|出|上市)的)"
+)
+"""What came before or after another thing, as a comparison: "比 Foo 晚发布的有谁"."""
+_SIDES_OF_TIME = {"早": "前", "晚": "后"}
 _WHOSE_MOST = re.compile(r"谁的(?=[^谁哪,，]{1,10}最)")
 """Which one's, where the most of something is asked for, and no owner."""
 _WHICH_ONE = re.compile("哪[台款部辆只把件副颗支条种张架艘座枚根本块双]")
@@ -235,6 +240,7 @@ def written_out(normal: str) -> str:
     """`normal` with what people write in haste written out: "dont" as "don't", "咋" as "怎么"."""
     table, hasty = _spellings()
     normal = hasty.sub(lambda match: table[match.group()], normal)
+    normal = _LATER_THAN.sub(lambda match: f"在{match[1]}之{_SIDES_OF_TIME[match[2]]}", normal)
     normal = _THOSE.sub("哪些", _WHOSE_MOST.sub("哪个的", _excluding().sub("", normal)))
     return _SHORT_YEAR.sub(r"20\1年", _YEARS.sub(r"\1年\2\3年", normal))
 

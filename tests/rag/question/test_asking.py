@@ -81,6 +81,9 @@ def test_what_only_sounds_like_a_wording_is_none(question: str, unmeant: str) ->
         ("那些船用帆吗", "那些船用帆吗"),
         ("谁的船最长", "哪个的船最长"),
         ("谁的船用帆", "谁的船用帆"),
+        ("比海燕晚发布的有谁", "在海燕之后发布的有谁"),
+        ("比 Petrel 还早开源的船", "在Petrel之前开源的船"),
+        ("海燕比白鹭晚吗", "海燕比白鹭晚吗"),
     ],
 )
 def test_which_ones_may_be_asked_with_the_word_for_those(question: str, written: str) -> None:

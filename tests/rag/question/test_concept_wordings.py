@@ -184,6 +184,13 @@ PAIRS = [
     ("月租多少钱", "¥/月", "cost"),
     ("哪里不行", "缺点", "weakness"),
     ("how sharp is it", "分辨率", "resolution"),
+    ("what does it cost a month", "Monthly", "cost"),
+    ("一个月多少钱", "每月", "cost"),
+    ("how much per night", "per night", "cost"),
+    ("how long did weaving take", "Wall time", "duration"),
+    ("它的 base 是啥", "底座", "base"),
+    ("which one may i use for a product", "能否商用", "commercial_use"),
+    ("哪个能拿来做产品", "能否商用", "commercial_use"),
 ]  # fmt: skip
 
 
@@ -197,7 +204,7 @@ def test_a_question_and_a_header_mean_the_same_attribute(question: str, header: 
     assert stated.get(concept) == 1.0
 
 
-@pytest.mark.parametrize("header", ["性价比", "代价", "评价", "元数据", "价值"])
+@pytest.mark.parametrize("header", ["性价比", "代价", "评价", "元数据", "价值", "monthly users"])
 def test_a_sign_for_money_within_another_word_is_none(header: str) -> None:
     assert "cost" not in attribute_concepts(normalise(header))
 
