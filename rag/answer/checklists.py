@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from rag.answer.conditions import MET, worded_by
 from rag.answer.context import Context
-from rag.answer.draft import Draft
+from rag.answer.draft import MOST_ITEMS, Draft
 from rag.answer.messages import marks, say
 from rag.answer.regions import Wording, bare
 from rag.index import Snapshot
@@ -68,11 +68,13 @@ def checklists(context: Context) -> Draft | None:
     draft = Draft(context.snapshot, context.question.language, Kind.LIST)
     if context.question.asks("count"):
         draft.lines.append(say(draft.language, "count", count=len(chosen), other=0))
-    for checklist, task in chosen:
+    for checklist, task in chosen[:MOST_ITEMS]:
         fact = _stated(context, checklist.source, task)
         if fact is not None:
             numbers = draft.item(task.text, Status.YES, "", [fact])
             draft.lines.append(say(draft.language, "item_bare", entity=task.text, marks=marks(numbers)))
+    if len(chosen) > MOST_ITEMS:
+        draft.lines.append(say(draft.language, "and_more", count=len(chosen) - MOST_ITEMS))
     return draft if draft.items else None
 
 
