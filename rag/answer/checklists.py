@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import PurePosixPath
 from weakref import WeakKeyDictionary
@@ -87,28 +88,33 @@ def _meant(context: Context, known: Sequence[_Checklist], *, strictly: bool) -> 
     """The checklists that the question words best; all where it says nothing of which, unless `strictly`."""
     left, words = _left(context)
     names = context.question.mentions
-    points = {
-        at: sum(_worded(unit, checklist) for unit in left)
-        + sum(_named(name, checklist) for name in names)
-        + sum(_held(word, checklist) for word in words)
-        for at, checklist in enumerate(known)
-    }
+    said: list[Callable[[Wording], bool]] = [
+        *(partial(_words, unit) for unit in left),
+        *(partial(_names, name) for name in names),
+        *(partial(_holds, word) for word in words),
+    ]
+    points = {at: sum(_points(checklist, held) for held in said) for at, checklist in enumerate(known)}
     best = max(points.values(), default=0.0)
     if best > 0:
         return [known[at] for at, found in points.items() if found == best]
     return [] if strictly or left or names else list(known)
 
 
-def _worded(unit: Unit, checklist: _Checklist) -> float:
-    return max((weight for text, weight in checklist.wordings if worded_by(unit, text) >= MET), default=0.0)
+def _points(checklist: _Checklist, held: Callable[[Wording], bool]) -> float:
+    """What something that the question says counts for a checklist: by the nearest of its wordings that hold it."""
+    return max((weight for text, weight in checklist.wordings if held(text)), default=0.0)
 
 
-def _named(name: Mention, checklist: _Checklist) -> float:
-    return max((weight for text, weight in checklist.wordings if name.stands_in(text.normal)), default=0.0)
+def _words(unit: Unit, text: Wording) -> bool:
+    return worded_by(unit, text) >= MET
 
 
-def _held(word: str, checklist: _Checklist) -> float:
-    return max((weight for text, weight in checklist.wordings if word in text.tokens), default=0.0)
+def _names(name: Mention, text: Wording) -> bool:
+    return name.stands_in(text.normal)
+
+
+def _holds(word: str, text: Wording) -> bool:
+    return word in text.tokens
 
 
 def _left(context: Context) -> tuple[list[Unit], list[str]]:
@@ -123,8 +129,8 @@ def _left(context: Context) -> tuple[list[Unit], list[str]]:
 
 def _checklists(context: Context) -> Iterator[_Checklist]:
     snapshot = context.snapshot
-    paths: Iterable[str] = snapshot.source_paths()
-    if len(snapshot.source_paths()) > MOST_SOURCES:
+    paths: Sequence[str] = snapshot.source_paths()
+    if len(paths) > MOST_SOURCES:
         paths = sorted({scored.fact.source for scored in context.ranked})
     kept = _kept.setdefault(snapshot, {})
     for path in paths:

@@ -107,7 +107,7 @@ def _composed(context: Context, readings: Readings) -> Draft:
         (looks_in_one_place(context), scoped),
         (wants_list(question), partial(records, by_marks=True)),
         (wants_list(question), lacking),
-        (wants_list(question), open_cells),
+        (wants_list(question) and not says_cell(question), open_cells),
         (wants_list(question), others),
         (wants_list(question) and is_announced(context), lookup),
         (wants_list(question) and asks_kind(question), surely_marked),

@@ -254,18 +254,17 @@ def sorts(normal: str) -> list[Phrase]:
 
     Looser than `kinds`: for those who weigh what they find.
     """
-    found = [*_sorts_en(normal), *places(normal)] if not has_cjk(normal) else []
-    if has_cjk(normal):
-        found = [phrase for phrase in (_kind_zh(normal, any_word=True),) if phrase is not None] + places(normal)
-    return found
+    if not has_cjk(normal):
+        return [*_sorts_en(normal), *places(normal)]
+    found = _kind_zh(normal, any_word=True)
+    return [*((found,) if found is not None else ()), *places(normal)]
 
 
 def _sorts_en(normal: str) -> list[Phrase]:
     """What stands before the first plural behind "which", or where the question begins."""
     asked = _ASKED_FIRST.search(normal)
-    texts = [asked["rest"]] if asked is not None else []
     found: list[Phrase] = []
-    for text in (*texts, normal):
+    for text in (*((asked["rest"],) if asked is not None else ()), normal):
         said: list[str] = []
         for word in _WORD.findall(text):
             if not said and any(word in _data(name, "en") for name in ("that", "request", "opening")):
